@@ -1,0 +1,40 @@
+import type { EpochMs } from './frame.ts'
+import type { DecodedReading } from './reading.ts'
+
+/**
+ * Why a frame gave no reading. The list is open to protocols, but a reason is a name in CAPITALS that never changes once published:
+ * it is a label in metrics and in the account.
+ */
+export type RejectReason =
+  | 'UNKNOWN_DEVICE'
+  | 'UNKNOWN_CHANNEL'
+  | 'UNKNOWN_MODEL'
+  | 'EMPTY'
+  | 'TOO_LARGE'
+  | 'TRUNCATED'
+  | 'MALFORMED'
+  | 'CRC_MISMATCH'
+  | 'WRONG_UNIT'
+  | 'WRONG_FUNCTION'
+  | 'WRONG_LENGTH'
+  | 'REQUEST_UNKNOWN'
+  | 'DEVICE_EXCEPTION'
+  | 'NO_VALUES'
+  | 'TIME_MISSING'
+  | 'CLOCK_IMPLAUSIBLE'
+  | 'DECODER_FAULT'
+
+/** Decoders answer; they never throw. */
+export type Decoded =
+  | { readonly ok: true; readonly readings: readonly DecodedReading[] }
+  | { readonly ok: false; readonly reason: RejectReason; readonly detail: string }
+
+/** What a decoder may know beside the bytes. */
+export interface DecodeContext {
+  readonly receivedAt: EpochMs
+}
+
+/** A model's mapping, compiled: pure, fast, total. */
+export interface Decoder {
+  decode(payload: Uint8Array, context: DecodeContext): Decoded
+}

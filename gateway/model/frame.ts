@@ -1,0 +1,21 @@
+import type { Channel, DeviceId } from './ids.ts'
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number
+
+/** Where a frame stands in the journal: 0 for the first frame ever kept, one more for each that follows. */
+export type JournalOffset = number
+
+/** Bytes a device sent, as they were received. What the journal holds. */
+export interface Frame {
+  readonly device: DeviceId
+  readonly channel: Channel
+  /** The gateway's clock. */
+  readonly receivedAt: EpochMs
+  readonly payload: Uint8Array
+}
+
+/** A frame that has its place in the journal. */
+export interface JournalledFrame extends Frame {
+  readonly offset: JournalOffset
+}

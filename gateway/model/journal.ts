@@ -1,0 +1,38 @@
+import type { Frame, JournalledFrame, JournalOffset } from './frame.ts'
+
+/**
+ * The durable, ordered log of frames.
+ *
+ * Two steps make a receipt: `append` copies the frame into the open group (the payload may be reused at once), `synced` says when the group is on disk.
+ * A caller that has many frames appends them all and waits once, for the last.
+ */
+export interface Journal {
+  /** Takes a frame into the open group and tells its offset. Throws `JOURNAL_FULL` or `JOURNAL_CLOSED`, and then nothing was taken. */
+  append(frame: Frame): JournalOffset
+  /** Resolves once the frame at this offset, and all before it, survive a power cut. Rejects when they cannot be written. */
+  synced(offset: JournalOffset): Promise<void>
+  /** The first offset still kept. */
+  readonly start: JournalOffset
+  /** One past the last synced offset: what readers may see. */
+  readonly end: JournalOffset
+  /**
+   * The frames from an offset on: at least one if `from < end`, and no more than one stored group. Ends where a group ends, so readers in step share their work.
+   * A `from` before `start` reads from `start`.
+   */
+  read(from: JournalOffset): Promise<readonly JournalledFrame[]>
+  /** Resolves when `end > offset`, or when the signal aborts. */
+  whenPast(offset: JournalOffset, signal: AbortSignal): Promise<void>
+  readonly condition: JournalCondition
+}
+
+/** How the journal is, for health, metrics and back-pressure. */
+export interface JournalCondition {
+  readonly state: 'normal' | 'full' | 'failing'
+  /** What to do about it, when it is not normal. */
+  readonly advice?: string
+  readonly bytes: number
+  readonly budgetBytes: number
+  readonly segments: number
+  /** Frames appended and not yet synced. */
+  readonly unsynced: number
+}

@@ -1,0 +1,7 @@
+/** What a room writes its log to (pino fits). Fields never hold a secret. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

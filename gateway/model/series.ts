@@ -1,0 +1,44 @@
+import type { EpochMs } from './frame.ts'
+import type { DeviceId, KindId } from './ids.ts'
+import type { FieldValue, Reading } from './reading.ts'
+
+/** How the values of one bucket become one. `mean` of a circular field is taken on the circle; booleans count as 0 and 1; texts know `last` and `first` only. */
+export type AggregateFunction = 'mean' | 'min' | 'max' | 'sum' | 'first' | 'last' | 'count'
+
+/** Which points of one device are asked for. `lat` and `lon` are fields like the others. */
+export interface SeriesQuery {
+  readonly device: DeviceId
+  readonly kind: KindId
+  /** Included. */
+  readonly from: EpochMs
+  /** Excluded. */
+  readonly to: EpochMs
+  /** All of the kind's fields, and lat and lon if it moves, when absent. */
+  readonly fields?: readonly string[]
+  /** Buckets of `everyMs`, aligned to `originMs` (0 unless given; a local midnight makes days local), each field by `fn`. Absent: the points as stored. */
+  readonly bucket?: { readonly everyMs: number; readonly originMs?: EpochMs; readonly fn: AggregateFunction }
+  readonly limit: number
+  /** Oldest first unless set. */
+  readonly newestFirst?: boolean
+}
+
+/** One point or bucket; a field without a value there is absent. `at` of a bucket is its start. Buckets without points are left out. */
+export interface SeriesRow {
+  readonly at: EpochMs
+  readonly values: Readonly<Record<string, FieldValue>>
+  /** Of a stored point only. */
+  readonly flags?: readonly string[]
+}
+
+/** Where readings are kept as time series. */
+export interface SeriesStore {
+  /** Opens or reaches the store and makes what is missing. Throws a retryable `SERIES_UNREACHABLE` when it may be there later. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Resolves once the readings are safe in the store. The same reading twice leaves one point. */
+  write(readings: readonly Reading[], signal: AbortSignal): Promise<void>
+  read(query: SeriesQuery): Promise<readonly SeriesRow[]>
+  /** Answers when the store can be reached, throws `SERIES_UNREACHABLE` when not. */
+  ping(): Promise<void>
+  readonly description: string
+}

@@ -1,0 +1,27 @@
+import type { JournalOffset } from './frame.ts'
+import type { Reading } from './reading.ts'
+
+/** A consumer of readings. Each has its own cursor in the journal, so each may be slow or fail alone. */
+export interface Sink {
+  readonly name: string
+  /**
+   * Takes readings in journal order. Taking a batch twice leaves one copy. Throws `GatewayError{retryable}` to be handed the same batch again;
+   * a non-retryable error is logged and the batch passed over.
+   */
+  take(batch: readonly Reading[], signal: AbortSignal): Promise<void>
+  /** Makes safe what was taken, for a sink that gathers; called before a cursor is kept. Absent: `take` itself is safe. */
+  flush?(): Promise<void>
+}
+
+/** Where a sink stands, for health and metrics. */
+export interface SinkStatus {
+  readonly name: string
+  readonly cursor: JournalOffset
+  /** Frames between its cursor and the journal's end. */
+  readonly lagFrames: number
+  /** Age of the oldest frame it has not taken, in seconds; 0 when it has taken all. */
+  readonly lagSeconds: number
+  readonly state: 'running' | 'retrying' | 'stopped'
+  /** Why it is retrying. */
+  readonly problem?: string
+}
