@@ -1,0 +1,111 @@
+import { shortestFloat32 } from '../number-forms.ts'
+import { type Order, unsigned16, unsigned32, unsigned64 } from './word-order.ts'
+
+/** How a register type lies in registers. */
+export interface RegisterType {
+  readonly registers: 1 | 2 | 4
+  /** Whether only whole numbers can be held. */
+  readonly whole: boolean
+  /** What can be held. */
+  readonly range: readonly [number, number]
+  /** The number at a byte offset; NaN where the bits are none. */
+  read(view: DataView, offset: number, order: Order): number
+  /** The bytes of a number, most significant first; it is rounded and limited to what fits. */
+  write(value: number): Uint8Array
+}
+
+const scratch = new DataView(new ArrayBuffer(8))
+
+function integer(registers: 1 | 2 | 4, signed: boolean, read: RegisterType['read']): RegisterType {
+  const bits = registers * 16
+  const range: readonly [number, number] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1]
+  const largest = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n
+  return {
+    registers,
+    whole: true,
+    range,
+    read,
+    write: value => {
+      const rounded = BigInt(Math.round(Math.min(Math.max(Number.isFinite(value) ? value : 0, range[0]), range[1])))
+      return bytesOf(BigInt.asUintN(bits, rounded > largest ? largest : rounded), registers)
+    },
+  }
+}
+
+function bytesOf(bits: bigint, registers: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, bits)
+  return bytes.subarray(8 - registers * 2)
+}
+
+/** Binary-coded decimal: a digit per half byte; a digit above 9 makes it no number. */
+function bcd(registers: 1 | 2): RegisterType {
+  const digits = registers * 4
+  const read16 = (word: number): number => {
+    let value = 0
+    for (let shift = 12; shift >= 0; shift -= 4) {
+      const digit = (word >> shift) & 15
+      if (digit > 9) return Number.NaN
+      value = value * 10 + digit
+    }
+    return value
+  }
+  return {
+    registers,
+    whole: true,
+    range: [0, 10 ** digits - 1],
+    read: (view, offset, order) => {
+      if (registers === 1) return read16(unsigned16(view, offset, order))
+      const both = unsigned32(view, offset, order)
+      return read16(both >>> 16) * 10_000 + read16(both & 0xffff)
+    },
+    write: value => {
+      const limited = Math.round(Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), 10 ** digits - 1))
+      return bytesOf(BigInt(`0x${limited.toString().padStart(digits, '0')}`), registers)
+    },
+  }
+}
+
+const f32: RegisterType = {
+  registers: 2,
+  whole: false,
+  range: [-3.4028234663852886e38, 3.4028234663852886e38],
+  read: (view, offset, order) => {
+    scratch.setUint32(0, unsigned32(view, offset, order))
+    return shortestFloat32(scratch.getFloat32(0))
+  },
+  write: value => {
+    scratch.setFloat32(0, value)
+    return new Uint8Array(scratch.buffer.slice(0, 4))
+  },
+}
+
+const f64: RegisterType = {
+  registers: 4,
+  whole: false,
+  range: [-Number.MAX_VALUE, Number.MAX_VALUE],
+  read: (view, offset, order) => {
+    scratch.setBigUint64(0, unsigned64(view, offset, order))
+    return scratch.getFloat64(0)
+  },
+  write: value => {
+    scratch.setFloat64(0, value)
+    return new Uint8Array(scratch.buffer.slice(0, 8))
+  },
+}
+
+/** Every number type a point may have. 64-bit integers above 2^53 lose their last digits, as every number in JSON does. */
+export const REGISTER_TYPES = {
+  u16: integer(1, false, unsigned16),
+  s16: integer(1, true, (view, offset, order) => (unsigned16(view, offset, order) << 16) >> 16),
+  u32: integer(2, false, unsigned32),
+  s32: integer(2, true, (view, offset, order) => unsigned32(view, offset, order) | 0),
+  u64: integer(4, false, (view, offset, order) => Number(unsigned64(view, offset, order))),
+  s64: integer(4, true, (view, offset, order) => Number(BigInt.asIntN(64, unsigned64(view, offset, order)))),
+  f32,
+  f64,
+  bcd16: bcd(1),
+  bcd32: bcd(2),
+} as const satisfies Readonly<Record<string, RegisterType>>
+
+export type RegisterTypeName = keyof typeof REGISTER_TYPES

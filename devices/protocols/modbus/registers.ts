@@ -1,0 +1,58 @@
+import type { Model } from '../../../gateway/model/device.ts'
+import type { FieldValue, Values } from '../../../gateway/model/reading.ts'
+import { inverseLinear } from '../number-forms.ts'
+import { writeClock } from './clock.ts'
+import { type Part, type Point, readMapping } from './mapping.ts'
+import { REGISTER_TYPES } from './register-types.ts'
+import { toRegisters } from './word-order.ts'
+
+/**
+ * What a device of this model would hold: wire address → register (coils and inputs: 0 or 1), for the fields that have a value and, with `at`, for its clock.
+ * The way back from `decode`: a value is rounded to what its registers can hold. Throws `MappingError` for a mapping that is wrong.
+ */
+export function encodeRegisters(model: Model, values: Values, at?: number): ReadonlyMap<number, number> {
+  const mapping = readMapping(model)
+  const registers = new Map<number, number>()
+  for (const point of mapping.points) {
+    const value = values[point.field]
+    const raw = value === undefined ? undefined : rawOf(point, value)
+    if (raw !== undefined) placeParts(registers, point.parts, raw)
+  }
+  if (mapping.clock && at !== undefined) place(registers, mapping.clock.address, writeClock(mapping.clock, at))
+  return registers
+}
+
+function rawOf(point: Point, value: FieldValue): number | undefined {
+  if (point.values) {
+    const found = Object.entries(point.values).find(([, meaning]) => meaning === value)
+    return found && Number(found[0])
+  }
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'number' ? inverseLinear(1, point.offset)(value) : undefined
+}
+
+/** Gives each part what it can hold of the number: whole parts the whole, the last one the rest. */
+function placeParts(registers: Map<number, number>, parts: readonly Part[], number: number): void {
+  let rest = number
+  for (const [index, part] of parts.entries()) {
+    if (part.type === 'bit') {
+      placeBit(registers, part, rest !== 0)
+      continue
+    }
+    const type = REGISTER_TYPES[part.type]
+    const last = index === parts.length - 1
+    const scaled = inverseLinear(part.scale)(rest)
+    const raw = type.whole && !last ? Math.trunc(scaled) : scaled
+    place(registers, part.address, toRegisters(type.write(raw), part.order))
+    rest -= raw * part.scale
+  }
+}
+
+function placeBit(registers: Map<number, number>, part: Part, set: boolean): void {
+  if (part.functionCode <= 2) registers.set(part.address, Number(set))
+  else registers.set(part.address, ((registers.get(part.address) ?? 0) & ~(1 << part.bit)) | (Number(set) << part.bit))
+}
+
+function place(registers: Map<number, number>, address: number, words: readonly number[]): void {
+  for (const [index, word] of words.entries()) registers.set(address + index, word)
+}
