@@ -22,6 +22,8 @@ export interface RejectedFrame {
   readonly channel: Channel
   readonly receivedAt: EpochMs
   readonly payload: Uint8Array
+  /** Length of the frame, when `payload` holds only its beginning. */
+  readonly payloadBytes?: number
   readonly reason: RejectReason
   readonly detail: string
 }

@@ -16,13 +16,18 @@ export interface Journal {
   /** One past the last synced offset: what readers may see. */
   readonly end: JournalOffset
   /**
-   * The frames from an offset on: at least one if `from < end`, and no more than one stored group. Ends where a group ends, so readers in step share their work.
-   * A `from` before `start` reads from `start`.
+   * The frames from an offset on: at least one if `from < end` and any is left undamaged, and no more than about a quarter of a megabyte. A `from` before `start` reads from `start`.
    */
   read(from: JournalOffset): Promise<readonly JournalledFrame[]>
   /** Resolves when `end > offset`, or when the signal aborts. */
   whenPast(offset: JournalOffset, signal: AbortSignal): Promise<void>
   readonly condition: JournalCondition
+}
+
+/** A journal whose oldest frames can be let go. */
+export interface ReleasableJournal extends Journal {
+  /** No reader needs a frame before this offset any more: whole segments before it may be deleted. */
+  release(before: JournalOffset): void
 }
 
 /** How the journal is, for health, metrics and back-pressure. */

@@ -1,0 +1,135 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { RejectedFrame } from '../model/account.ts'
+import type { RejectReason } from '../model/decoded.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { JournalOffset } from '../model/frame.ts'
+import type { DeviceId } from '../model/ids.ts'
+
+/** What became of one device's frames up to the cursor. */
+export interface Tally {
+  stored: number
+  duplicate: number
+  flagged: number
+  rejectedBy: Partial<Record<RejectReason, number>>
+  lastReceivedAt: number
+}
+
+/** Rejected frames kept for people to look at: newest of each device, so that one noisy device leaves the others theirs. */
+const KEPT_PER_DEVICE = 100
+const KEPT_IN_ALL = 20_000
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS tally (device TEXT PRIMARY KEY, stored INTEGER, duplicate INTEGER, flagged INTEGER, rejected TEXT, last_received_at INTEGER) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS rejected (offset INTEGER PRIMARY KEY, device TEXT, channel TEXT, received_at INTEGER, payload BLOB, payload_bytes INTEGER, reason TEXT, detail TEXT);
+  CREATE INDEX IF NOT EXISTS rejected_by_device ON rejected (device, offset);
+`
+
+type Statements = Record<'cursor' | 'tally' | 'reject' | 'trimDevice' | 'trimAll', StatementSync>
+
+/** The account on disk: tallies, rejected frames and the cursor they belong to, changed together or not at all. */
+export class AccountFile {
+  readonly #path: string
+  #database: DatabaseSync | undefined
+  #statements: Statements | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Opens the file; answers what it holds. */
+  open(): { readonly next: JournalOffset; readonly tallies: Map<DeviceId, Tally> } {
+    try {
+      const database = new DatabaseSync(this.#path, { timeout: 5000 })
+      database.exec(SCHEMA)
+      this.#database = database
+      this.#statements = {
+        cursor: database.prepare('INSERT INTO cursor (one, next) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET next = excluded.next'),
+        tally: database.prepare('INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?, ?, ?)'),
+        reject: database.prepare('INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+        trimDevice: database.prepare(
+          `DELETE FROM rejected WHERE device = ?1 AND offset <= (SELECT offset FROM rejected WHERE device = ?1 ORDER BY offset DESC LIMIT 1 OFFSET ${KEPT_PER_DEVICE})`,
+        ),
+        trimAll: database.prepare(`DELETE FROM rejected WHERE offset <= (SELECT offset FROM rejected ORDER BY offset DESC LIMIT 1 OFFSET ${KEPT_IN_ALL})`),
+      }
+      return this.#load(database)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new GatewayError(
+        'DATA_FOLDER_UNUSABLE',
+        `the account ${this.#path} cannot be opened (${reason}): make the data folder writable, or choose another with --data`,
+        { cause: error },
+      )
+    }
+  }
+
+  /** Keeps changed tallies and new rejected frames with the cursor they are true for, in one transaction. */
+  keep(next: JournalOffset, tallies: Iterable<readonly [DeviceId, Tally]>, rejected: readonly RejectedFrame[]): void {
+    const { database, statements } = this.#opened()
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const [device, tally] of tallies) {
+        statements.tally.run(device, tally.stored, tally.duplicate, tally.flagged, JSON.stringify(tally.rejectedBy), tally.lastReceivedAt)
+      }
+      for (const one of rejected) {
+        statements.reject.run(one.offset, one.device, one.channel, one.receivedAt, one.payload, one.payloadBytes ?? null, one.reason, one.detail)
+      }
+      for (const device of new Set(rejected.map(one => one.device))) statements.trimDevice.run(device)
+      if (rejected.length > 0) statements.trimAll.run()
+      statements.cursor.run(next)
+      database.exec('COMMIT')
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw new GatewayError('DATA_FOLDER_UNUSABLE', 'the account cannot be written: free space on the disk of the data folder', {
+        retryable: true,
+        cause: error,
+      })
+    }
+  }
+
+  /** Newest first. */
+  rejected(device: DeviceId | undefined, before: JournalOffset, limit: number): RejectedFrame[] {
+    const { database } = this.#opened()
+    const of = device === undefined ? '' : 'device = ? AND '
+    const rows = database
+      .prepare(`SELECT * FROM rejected WHERE ${of} offset < ? ORDER BY offset DESC LIMIT ?`)
+      .all(...(device === undefined ? [] : [device]), before, limit)
+    return rows.map(row => ({
+      offset: Number(row.offset),
+      device: String(row.device),
+      channel: String(row.channel),
+      receivedAt: Number(row.received_at),
+      payload: row.payload instanceof Uint8Array ? row.payload : new Uint8Array(),
+      ...(row.payload_bytes !== null && { payloadBytes: Number(row.payload_bytes) }),
+      reason: row.reason as RejectReason,
+      detail: String(row.detail),
+    }))
+  }
+
+  close(): void {
+    this.#database?.close()
+    this.#database = undefined
+  }
+
+  #load(database: DatabaseSync): { readonly next: JournalOffset; readonly tallies: Map<DeviceId, Tally> } {
+    const tallies = new Map<DeviceId, Tally>()
+    for (const row of database.prepare('SELECT * FROM tally').all()) {
+      tallies.set(String(row.device), {
+        stored: Number(row.stored),
+        duplicate: Number(row.duplicate),
+        flagged: Number(row.flagged),
+        rejectedBy: JSON.parse(String(row.rejected)) as Tally['rejectedBy'],
+        lastReceivedAt: Number(row.last_received_at),
+      })
+    }
+    const next = database.prepare('SELECT next FROM cursor').get()
+    return { next: Number(next?.next ?? 0), tallies }
+  }
+
+  #opened(): { readonly database: DatabaseSync; readonly statements: Statements } {
+    if (!this.#database || !this.#statements) throw new GatewayError('STOPPED', 'the account is closed')
+    return { database: this.#database, statements: this.#statements }
+  }
+}

@@ -1,0 +1,16 @@
+import type { RejectedFrame } from '../model/account.ts'
+import type { EpochMs, JournalOffset } from '../model/frame.ts'
+import type { DeviceId } from '../model/ids.ts'
+import type { Reading } from '../model/reading.ts'
+
+/** What became of one frame. */
+export interface Outcome {
+  readonly offset: JournalOffset
+  readonly device: DeviceId
+  readonly receivedAt: EpochMs
+  readonly verdict: 'stored' | 'duplicate' | 'rejected'
+  /** New readings, for the sinks. */
+  readonly readings: readonly Reading[]
+  /** Set when the frame, or a part of it, gave no reading: what is kept for people to look at. */
+  readonly refusal?: RejectedFrame
+}

@@ -1,0 +1,115 @@
+import type { Decoded } from '../model/decoded.ts'
+import type { Catalogue, Device, DeviceDirectory, ModelEntry } from '../model/device.ts'
+import type { JournalledFrame } from '../model/frame.ts'
+import { fieldType, type Kind } from '../model/kind.ts'
+import type { DecodedReading, FieldValue, Position, ReadingFlags } from '../model/reading.ts'
+
+type Refused = Extract<Decoded, { ok: false }>
+
+/** What `identify` finds out. */
+export interface Identity {
+  readonly ok: true
+  readonly device: Device
+  readonly entry: ModelEntry
+}
+
+/** Whose frame it is and how it is spoken. */
+export function identify(frame: JournalledFrame, directory: DeviceDirectory, catalogue: Catalogue): Identity | Refused {
+  const device = directory.get(frame.device)
+  if (!device) return refused('UNKNOWN_DEVICE', `no device ${frame.device} is registered: add it with citygate device add`)
+  const entry = catalogue.model(device.model)
+  if (!entry) return refused('UNKNOWN_MODEL', `device ${device.id} is of model ${device.model}, which is not loaded: put its file into a models folder`)
+  return { ok: true, device, entry }
+}
+
+/** Bytes → values, by the device's model. A decoder that throws is a fault of ours, and costs this frame only. */
+export function decode(frame: JournalledFrame, entry: ModelEntry): Decoded {
+  const decoder = entry.decoderFor(frame.channel)
+  if (!decoder) return refused('UNKNOWN_CHANNEL', `model ${entry.model.id} speaks ${entry.model.protocol}, which does not come on channel ${frame.channel}`)
+  try {
+    return decoder.decode(frame.payload, { receivedAt: frame.receivedAt })
+  } catch (error) {
+    return refused('DECODER_FAULT', `the decoder failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** How far a device's clock may be from ours. */
+export interface ClockRules {
+  /** Ahead by more: flagged as suspect. */
+  readonly aheadMs: number
+  /** Ahead by more: refused. A point in the far future would be "latest" for good. */
+  readonly farAheadMs: number
+  /** Behind by more: flagged as historical. */
+  readonly lateMs: number
+  /** Behind by more: refused, for the store does not keep anything that old. */
+  readonly tooOldMs: number
+}
+
+/** Rules that suit a store which keeps readings for so many days. */
+export function clockRules(retentionDays: number): ClockRules {
+  const minute = 60_000
+  const day = 86_400_000
+  return { aheadMs: 5 * minute, farAheadMs: day, lateMs: 5 * minute, tooOldMs: retentionDays * day }
+}
+
+/** Judges event time against the time of receipt. */
+export function judgeClock(at: number, receivedAt: number, rules: ClockRules): { readonly ok: true; readonly flags: ReadingFlags } | Refused {
+  const ahead = at - receivedAt
+  if (ahead > rules.farAheadMs || -ahead > rules.tooOldMs) {
+    const days = Math.round(Math.abs(ahead) / 86_400_000)
+    return refused(
+      'CLOCK_IMPLAUSIBLE',
+      `event time ${isoOf(at)} is ${days} days ${ahead > 0 ? 'ahead of' : 'behind'} its receipt at ${isoOf(receivedAt)}: set the device's clock`,
+    )
+  }
+  if (ahead > rules.aheadMs) return { ok: true, flags: { clockSuspect: true } }
+  return { ok: true, flags: -ahead > rules.lateMs ? { historical: true } : {} }
+}
+
+/** A decoded reading whose values fit the kind, with what is to be said of them. */
+export interface Checked {
+  readonly values: Readonly<Record<string, FieldValue>>
+  readonly position?: Position
+  readonly outOfRange: readonly string[]
+}
+
+const LONGEST_TEXT = 256
+
+/** Flags what lies outside the kind's plausible ranges. Values stay as they are; a position that is none on Earth, and numbers that are none, go. */
+export function checkRanges(reading: DecodedReading, kind: Kind): Checked {
+  const outOfRange: string[] = []
+  let values = reading.values
+  for (const field in values) {
+    const value = values[field]
+    const definition = kind.fields[field]
+    if (!definition || value === undefined) continue
+    if (typeof value === 'number') {
+      const range = definition.range
+      if (!Number.isFinite(value)) {
+        outOfRange.push(field)
+        values = without(values, field)
+      } else if (range && (value < range[0] || value > range[1])) outOfRange.push(field)
+    } else if (typeof value === 'string' && value.length > LONGEST_TEXT && fieldType(definition) === 'string') {
+      outOfRange.push(field)
+      values = { ...values, [field]: value.slice(0, LONGEST_TEXT) }
+    }
+  }
+  const position = reading.position
+  if (!position) return { values, outOfRange }
+  if (Math.abs(position.lat) <= 90 && Math.abs(position.lon) <= 180) return { values, position, outOfRange }
+  return { values, outOfRange: [...outOfRange, 'position'] }
+}
+
+function without(values: Readonly<Record<string, FieldValue>>, field: string): Readonly<Record<string, FieldValue>> {
+  const { [field]: _gone, ...rest } = values
+  return rest
+}
+
+function refused(reason: Refused['reason'], detail: string): Refused {
+  return { ok: false, reason, detail }
+}
+
+/** Dates that JavaScript cannot print are printed as numbers. */
+function isoOf(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`
+}
