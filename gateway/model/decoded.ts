@@ -23,6 +23,7 @@ export type RejectReason =
   | 'TIME_MISSING'
   | 'CLOCK_IMPLAUSIBLE'
   | 'DECODER_FAULT'
+  | 'STORE_REFUSED'
 
 /** Decoders answer; they never throw. */
 export type Decoded =

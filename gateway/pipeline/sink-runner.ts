@@ -109,6 +109,7 @@ export class SinkRunner {
     this.#oldestWaitingAt = outcomes[0]?.receivedAt
     const batch: Reading[] = []
     for (const outcome of outcomes) for (const reading of outcome.readings) batch.push(reading)
+    let refusal: GatewayError | undefined
     for (let attempt = 0; batch.length > 0; attempt++) {
       try {
         await sink.take(batch, signal)
@@ -117,12 +118,15 @@ export class SinkRunner {
       } catch (error) {
         if (signal.aborted) throw error
         this.#complain(error)
-        if (error instanceof GatewayError && !error.retryable) break
+        if (error instanceof GatewayError && !error.retryable) {
+          refusal = error
+          break
+        }
         await delay(retryDelay(attempt), undefined, { signal })
       }
     }
     this.#next = next
-    follower?.taken(outcomes, next)
+    follower?.taken(refusal ? outcomes.map(outcome => refusedBySink(outcome, refusal)) : outcomes, next)
   }
 
   /** A quiet journal must not leave the cursor behind for good. */
@@ -165,6 +169,14 @@ export class SinkRunner {
     this.#state = 'running'
     this.#problem = undefined
   }
+}
+
+/** What was decoded and then not taken for good is rejected, not stored. */
+function refusedBySink(outcome: Outcome, why: GatewayError): Outcome {
+  if (outcome.verdict !== 'stored') return outcome
+  const { device, offset, receivedAt } = outcome
+  const detail = `the store refused it: ${why.message} (frame ${offset} of the journal)`
+  return { ...outcome, verdict: 'rejected', refusal: { device, offset, receivedAt, channel: '', payload: new Uint8Array(), reason: 'STORE_REFUSED', detail } }
 }
 
 /** Doubles up to half a minute; a random part keeps many gateways from knocking at one store together. */

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { GatewayError } from '../model/errors.ts'
+
+/**
+ * The folder that holds all a gateway keeps. One gateway at a time may use it: the claim is a lock of the operating system on a small file, which ends
+ * with the process, however it ends.
+ */
+export class DataFolder {
+  readonly path: string
+  #lock: DatabaseSync | undefined
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** A path inside. */
+  file(...parts: string[]): string {
+    return join(this.path, ...parts)
+  }
+
+  /** Makes the folder and claims it. Throws `DATA_FOLDER_UNUSABLE` or `DATA_FOLDER_IN_USE`. */
+  claim(): void {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: 0o750 })
+      this.#lock = new DatabaseSync(this.file('gateway.lock'))
+      this.#lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER)')
+    } catch (error) {
+      this.release()
+      const reason = error instanceof Error ? error.message : String(error)
+      if (/locked|busy/i.test(reason)) {
+        throw new GatewayError(
+          'DATA_FOLDER_IN_USE',
+          `another gateway is running on the data folder ${this.path}: stop it, or choose another folder with --data`,
+          { cause: error },
+        )
+      }
+      throw new GatewayError(
+        'DATA_FOLDER_UNUSABLE',
+        `the data folder ${this.path} cannot be used (${reason}): make it writable for this user, or choose another with --data`,
+        { cause: error },
+      )
+    }
+  }
+
+  release(): void {
+    this.#lock?.close()
+    this.#lock = undefined
+  }
+}

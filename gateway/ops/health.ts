@@ -1,0 +1,41 @@
+import type { HealthCheck, HealthReport } from '../model/health.ts'
+import type { Journal } from '../model/journal.ts'
+import type { SinkStatus } from '../model/sink.ts'
+
+/** Whom to ask. */
+export interface HealthSources {
+  readonly version: string
+  readonly startedAt: number
+  readonly journal: Journal
+  readonly sinks: () => readonly SinkStatus[]
+  readonly connections: () => number
+}
+
+/** A sink further behind than this is worth a look. */
+const LAG_LIMIT_SECONDS = 60
+
+/** How the gateway is: `failing` when frames cannot be taken, `degraded` when they can but something behind lags. */
+export function healthReport(sources: HealthSources): HealthReport {
+  const condition = sources.journal.condition
+  const sinks = sources.sinks()
+  const journalOk = condition.state === 'normal'
+  const checks: HealthCheck[] = [{ name: 'journal', ok: journalOk, ...(condition.advice && { advice: condition.advice }) }, ...sinks.map(sinkCheck)]
+  return {
+    status: journalOk ? (checks.every(check => check.ok) ? 'ok' : 'degraded') : 'failing',
+    version: sources.version,
+    startedAt: sources.startedAt,
+    checks,
+    journal: condition,
+    sinks,
+    connections: sources.connections(),
+  }
+}
+
+function sinkCheck(status: SinkStatus): HealthCheck {
+  const name = `sink ${status.name}`
+  if (status.problem)
+    return { name, ok: false, advice: `${status.problem}; its readings wait in the journal (${status.lagFrames} frames, ${Math.round(status.lagSeconds)} s)` }
+  if (status.lagSeconds > LAG_LIMIT_SECONDS)
+    return { name, ok: false, advice: `${status.name} is ${Math.round(status.lagSeconds)} s behind (${status.lagFrames} frames)` }
+  return { name, ok: true }
+}
