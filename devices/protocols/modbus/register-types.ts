@@ -94,6 +94,20 @@ const f64: RegisterType = {
   },
 }
 
+/** One half of a register, as meters pack two small numbers into one. */
+function half(high: boolean): RegisterType {
+  return {
+    registers: 1,
+    whole: true,
+    range: [0, 255],
+    read: (view, offset) => view.getUint8(high ? offset : offset + 1),
+    write: value => {
+      const byte = Math.round(Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), 255))
+      return Uint8Array.of(high ? byte : 0, high ? 0 : byte)
+    },
+  }
+}
+
 /** Every number type a point may have. 64-bit integers above 2^53 lose their last digits, as every number in JSON does. */
 export const REGISTER_TYPES = {
   u16: integer(1, false, unsigned16),
@@ -104,6 +118,8 @@ export const REGISTER_TYPES = {
   s64: integer(4, true, (view, offset, order) => Number(BigInt.asIntN(64, unsigned64(view, offset, order)))),
   f32,
   f64,
+  u8high: half(true),
+  u8low: half(false),
   bcd16: bcd(1),
   bcd32: bcd(2),
 } as const satisfies Readonly<Record<string, RegisterType>>

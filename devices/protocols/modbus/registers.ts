@@ -43,7 +43,9 @@ function placeParts(registers: Map<number, number>, parts: readonly Part[], numb
     const last = index === parts.length - 1
     const scaled = inverseLinear(part.scale)(rest)
     const raw = type.whole && !last ? Math.trunc(scaled) : scaled
-    place(registers, part.address, toRegisters(type.write(raw), part.order))
+    const words = toRegisters(type.write(raw), part.order)
+    if (part.type === 'u8high' || part.type === 'u8low') placeHalf(registers, part, words[0] ?? 0)
+    else place(registers, part.address, words)
     rest -= raw * part.scale
   }
 }
@@ -51,6 +53,11 @@ function placeParts(registers: Map<number, number>, parts: readonly Part[], numb
 function placeBit(registers: Map<number, number>, part: Part, set: boolean): void {
   if (part.functionCode <= 2) registers.set(part.address, Number(set))
   else registers.set(part.address, ((registers.get(part.address) ?? 0) & ~(1 << part.bit)) | (Number(set) << part.bit))
+}
+
+/** Another value may live in the register's other half. */
+function placeHalf(registers: Map<number, number>, part: Part, word: number): void {
+  registers.set(part.address, ((registers.get(part.address) ?? 0) & (part.type === 'u8high' ? 0x00ff : 0xff00)) | word)
 }
 
 function place(registers: Map<number, number>, address: number, words: readonly number[]): void {

@@ -1,0 +1,10 @@
+import type { Protocol } from '../protocol.ts'
+import { compileModbus } from './decode.ts'
+
+/** Modbus reads: RTU request and answer ADUs, as a transparent DTU carries them or the gateway's own poller writes them down. */
+export const modbus: Protocol = {
+  id: 'modbus',
+  title: { en: 'Modbus', zh: 'Modbus' },
+  channels: ['modbus'],
+  compile: compileModbus,
+}
