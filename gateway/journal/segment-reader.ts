@@ -40,7 +40,7 @@ export class SegmentReader {
   }
 
   async close(): Promise<void> {
-    for (const segment of [...this.#files.keys()]) await this.forget(segment)
+    for (const segment of this.#files.keys()) await this.forget(segment)
     this.#hints.clear()
   }
 
