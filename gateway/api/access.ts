@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import type { Authenticator, Principal } from '../model/access.ts'
+import { Problem } from './problem.ts'
+
+/** Who asks: a token's holder, the operator, or nobody known. */
+export type Asker = Extract<Principal, { type: 'token' | 'operator' }> | { readonly type: 'nobody' }
+
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+
+/** Set by reverse proxies: the peer is then the proxy, not whoever asks. RFC 7239 § 4, and the names in use before it. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-server', 'x-real-ip', 'via']
+
+/** The one place where it is decided who is asking. */
+export class Access {
+  readonly #mode: 'loopback' | 'token'
+  readonly #authenticator: Authenticator
+
+  constructor(options: { readonly mode: 'loopback' | 'token'; readonly authenticator: Authenticator }) {
+    this.#mode = options.mode
+    this.#authenticator = options.authenticator
+  }
+
+  /**
+   * Tells who asks. A request with credentials is judged by them alone, also from this machine: an integrator tries a token and sees what it reaches.
+   * Throws `TOKEN_INVALID` (401) when they are wrong.
+   */
+  judge(request: IncomingMessage): Asker {
+    const credentials = request.headers.authorization
+    if (credentials !== undefined) return this.#bearer(credentials)
+    return this.#mode === 'loopback' && fromThisMachine(request) ? { type: 'operator' } : { type: 'nobody' }
+  }
+
+  #bearer(credentials: string): Asker {
+    // RFC 9110 § 11.1: the scheme's case does not matter. RFC 6750 § 2.1: what a token is made of.
+    const token = /^bearer +([A-Za-z0-9\-._~+/]{1,512}=*)$/i.exec(credentials.trim())?.[1]
+    const principal = token === undefined ? undefined : this.#authenticator.token(token)
+    if (principal === undefined || principal.type === 'device') {
+      throw new Problem(401, 'TOKEN_INVALID', 'The token is not known here, or was removed. Send it as “Authorization: Bearer cgt_…”.', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="citygate", error="invalid_token"' },
+      })
+    }
+    return principal
+  }
+}
+
+/** The answer to nobody who wants what is not for everybody. */
+export function tokenRequired(): Problem {
+  return new Problem(401, 'TOKEN_REQUIRED', 'A token is needed: send “Authorization: Bearer cgt_…”, made with `citygate token add`.', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="citygate"' },
+  })
+}
+
+/**
+ * Whether a request was made by someone on this machine. The peer's address alone does not tell: a page of a foreign site whose name was made to
+ * point at 127.0.0.1 (DNS rebinding) comes from there too, but its Host header gives it away; and a reverse proxy's requests are somebody else's.
+ */
+export function fromThisMachine(request: IncomingMessage): boolean {
+  if (!isLoopbackAddress(request.socket.remoteAddress)) return false
+  if (!isLoopbackHost(request.headers.host)) return false
+  return !PROXY_HEADERS.some(header => request.headers[header] !== undefined)
+}
+
+function isLoopbackAddress(address: string | undefined): boolean {
+  if (address === undefined) return false
+  const family = isIP(address)
+  // BlockList looks through IPv4-mapped addresses (::ffff:127.0.0.1) by itself.
+  return family !== 0 && LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host)
+}

@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import type { AccountBook } from '../model/account.ts'
+import type { Device } from '../model/device.ts'
+import type { Kind } from '../model/kind.ts'
+import type { LiveState, LiveView } from '../model/live.ts'
+import type { DeviceSchema } from './schemas.ts'
+import type { KnownDevice } from './scope.ts'
+
+/** Whether a device is heard of. */
+export type Condition = 'ok' | 'stale' | 'silent'
+
+/** `silent` until its first reading; `stale` when the last came longer ago than its kind lets pass. By the gateway's clock: a device's own may be wrong. */
+export function conditionOf(state: LiveState | undefined, kind: Kind | undefined, now: number): Condition {
+  if (state === undefined) return 'silent'
+  return kind !== undefined && now - state.receivedAt > kind.staleAfterSeconds * 1000 ? 'stale' : 'ok'
+}
+
+/** Seconds since a moment; 0 for one that lies ahead. */
+export function ageSeconds(at: number, now: number): number {
+  return Math.max(0, Math.round((now - at) / 1000))
+}
+
+/** Milliseconds since 1970 as RFC 3339 in UTC. */
+export function timeText(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** A device as the API shows it. Its link and its secret stay inside. */
+export function deviceJson(
+  { device, kind }: KnownDevice,
+  sources: { readonly live: LiveView; readonly account: AccountBook; readonly now: () => number },
+): z.input<typeof DeviceSchema> {
+  const { lastReceivedAt } = sources.account.of(device.id)
+  return {
+    id: device.id,
+    org: device.org,
+    kind: kind?.id ?? null,
+    model: device.model,
+    ...shown(device),
+    state: conditionOf(sources.live.get(device.id), kind, sources.now()),
+    ...(lastReceivedAt !== undefined && { lastReceivedAt: timeText(lastReceivedAt) }),
+  }
+}
+
+function shown(device: Device): Pick<z.input<typeof DeviceSchema>, 'name' | 'place' | 'behind' | 'simulated'> {
+  return {
+    ...(device.name !== undefined && { name: device.name }),
+    ...(device.place && { place: { lat: device.place.lat, lon: device.place.lon } }),
+    ...(device.behind !== undefined && { behind: device.behind }),
+    ...(device.simulated && { simulated: device.simulated }),
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
+import express from 'express'
+import { type Access, tokenRequired } from './access.ts'
+import { Problem, pathOf } from './problem.ts'
+import type { Answer, Route } from './route.ts'
+import { sameOrigin } from './same-origin.ts'
+
+/** Bodies are bounded on every route, also where nobody reads them. */
+const BODY_LIMIT_BYTES = 100_000
+
+/** Puts the routes on the server: for each path its methods, then `OPTIONS`, then 405 for any other. */
+export function mountRoutes(app: Express, routes: readonly Route[], access: Access): void {
+  const byPath = Map.groupBy(routes, route => route.facts.path)
+  for (const [path, onPath] of byPath) {
+    const mounted = app.route(path.replace(/\{([^}]+)\}/g, ':$1'))
+    for (const one of onPath) mounted[one.facts.method](...handlers(one, access))
+    mounted.all(otherMethod(onPath))
+  }
+}
+
+function handlers(route: Route, access: Access): RequestHandler[] {
+  const answer = async (request: Request, response: Response): Promise<void> => {
+    const raw = { params: textParams(request), query: queryOf(request), asker: allowed(route, access, request) }
+    send(request, response, route, await route.answer(raw))
+  }
+  // Inflating is off: a small body must not become a large one.
+  return route.facts.method === 'get' ? [refuseBody, answer] : [express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }), answer]
+}
+
+/** Who asks, if the route is for them. */
+function allowed(route: Route, access: Access, request: Request): ReturnType<Access['judge']> {
+  const asker = access.judge(request)
+  if (route.facts.method !== 'get' && !sameOrigin(request)) {
+    throw new Problem(403, 'CROSS_ORIGIN', 'A page of another site may not ask for this.')
+  }
+  if (route.facts.for === 'everybody' || asker.type === 'operator') return asker
+  if (asker.type === 'nobody') throw tokenRequired()
+  if (route.facts.for === 'operator') {
+    throw new Problem(403, 'FORBIDDEN', 'This is for the operator; a token does not reach it.', {
+      headers: { 'WWW-Authenticate': 'Bearer realm="citygate", error="insufficient_scope"' },
+    })
+  }
+  return asker
+}
+
+function send(request: Request, response: Response, route: Route, answer: Answer<unknown>): void {
+  const body = answer.text ?? JSON.stringify(answer.body)
+  response.status(answer.status)
+  response.set('Content-Type', answer.mediaType ?? route.facts.mediaType ?? 'application/json')
+  response.set('Vary', 'Authorization')
+  if (route.facts.caching === 'revalidate') {
+    response.set('Cache-Control', 'private, no-cache')
+    response.set('ETag', `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`)
+  } else {
+    response.set('Cache-Control', 'no-store')
+    // Kept from answering 304 to a stray If-None-Match: `*` matches anything.
+    delete request.headers['if-none-match']
+    delete request.headers['if-modified-since']
+  }
+  response.set(answer.headers)
+  response.send(body)
+}
+
+function textParams(request: Request): Record<string, string> {
+  const params: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.params)) if (typeof value === 'string') params[name] = value
+  return params
+}
+
+function queryOf(request: Request): URLSearchParams {
+  return new URLSearchParams(request.originalUrl.slice(pathOf(request.originalUrl).length))
+}
+
+/** RFC 9110 § 9.3.1: content in a GET has no meaning, and may be an attempt at request smuggling. The connection is closed: what follows was not read. */
+function refuseBody(request: Request, _response: Response, next: NextFunction): void {
+  const length = request.headers['content-length']
+  if (request.headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) {
+    next()
+    return
+  }
+  throw new Problem(400, 'REQUEST_MALFORMED', `${request.method} takes no body.`, { headers: { Connection: 'close' } })
+}
+
+function otherMethod(onPath: readonly Route[]): RequestHandler {
+  const methods = new Set(onPath.flatMap(route => (route.facts.method === 'get' ? ['GET', 'HEAD'] : [route.facts.method.toUpperCase()])))
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  return (request, response) => {
+    if (request.method !== 'OPTIONS') {
+      throw new Problem(405, 'METHOD_NOT_ALLOWED', `${request.method} is not possible here; ${allow} are.`, { headers: { Allow: allow } })
+    }
+    response.set('Allow', allow).status(204).end()
+  }
+}

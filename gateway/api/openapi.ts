@@ -1,0 +1,95 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi'
+import { z } from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
+import { PROBLEM_MEDIA_TYPE } from './problem.ts'
+import { type Route, type RouteFacts, route } from './route.ts'
+import { ProblemSchema } from './schemas.ts'
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'A parameter can not be used; `errors` says which and why.',
+  401: 'A token is needed, or the one sent is not known.',
+  403: 'A token does not reach this, or a page of another site asked.',
+  404: 'There is no such thing, or it is not the asker’s to see.',
+  502: 'The series store refused the query.',
+  503: 'Not at the moment; `Retry-After` says when to try again.',
+}
+
+const TAGS = [
+  { name: 'Devices', description: 'Devices, their latest values and their readings over time.' },
+  { name: 'Live', description: 'The picture of the city now.' },
+  { name: 'Account', description: 'What became of every frame.' },
+  { name: 'Kinds and models', description: 'What things measure, and how products are understood.' },
+  { name: 'Operation', description: 'How the gateway is.' },
+]
+
+/** The document of the given routes: the schemas that validate are the schemas that are published. */
+export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
+  const registry = new OpenAPIRegistry()
+  registry.register('Problem', ProblemSchema)
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'Made with `citygate token add --org ORG [--kind KIND]`. On the gateway’s own machine the operator needs none.',
+  })
+  for (const { facts } of routes) {
+    registry.registerPath({
+      method: facts.method,
+      path: facts.path,
+      operationId: facts.id,
+      tags: [facts.tag],
+      summary: facts.summary,
+      ...(facts.description !== undefined && { description: facts.description }),
+      security: facts.for === 'readers' ? [{ token: [] }] : [],
+      request: { ...(facts.params && { params: facts.params }), ...(facts.query && { query: facts.query }) },
+      responses: responsesOf(facts),
+    })
+  }
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Citygate',
+      version: manifest.version,
+      description:
+        'Devices of a city, what they measure and where they are. Times in answers are RFC 3339 in UTC; times in questions need a zone. Positions are WGS-84. Errors are problem+json (RFC 9457). Fields may be added to answers; none is taken away within v1.',
+      license: { name: manifest.license, identifier: manifest.license },
+    },
+    tags: TAGS,
+  })
+}
+
+/** The routes, and one more: the document that describes them and itself. */
+export function withOpenApi(routes: readonly Route[]): readonly Route[] {
+  const own = route({
+    method: 'get',
+    path: '/api/v1/openapi.json',
+    id: 'getOpenApi',
+    tag: 'Operation',
+    summary: 'This description, as OpenAPI 3.1',
+    for: 'everybody',
+    caching: 'revalidate',
+    response: z.looseObject({ openapi: z.string() }),
+    handle: () => ({ ...document }),
+  })
+  const all = [...routes, own]
+  const document = openApiDocument(all)
+  return all
+}
+
+function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
+  const content: NonNullable<ResponseConfig['content']> = {}
+  if (facts.response) content[facts.mediaType ?? 'application/json'] = { schema: facts.response }
+  for (const [mediaType, description] of Object.entries(facts.texts ?? {})) content[mediaType] = { schema: { type: 'string', description } }
+  const headers: NonNullable<ResponseConfig['headers']> = {}
+  for (const [name, description] of Object.entries(facts.headers ?? {})) Object.assign(headers, { [name]: { description, schema: { type: 'string' } } })
+  const responses: Record<string, ResponseConfig> = { 200: { description: facts.summary, content, ...(facts.headers && { headers }) } }
+  for (const [status, description] of Object.entries(facts.alsoStatus ?? {})) responses[status] = { description, content }
+  const problems = new Set<number>([...(facts.for === 'readers' ? [401] : []), ...(facts.for === 'operator' ? [401, 403] : []), ...(facts.problems ?? [])])
+  if (facts.params ?? facts.query) problems.add(400)
+  for (const status of [...problems].sort((a, b) => a - b)) {
+    responses[status] = { description: PROBLEMS[status] ?? 'An error.', content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } }
+  }
+  return responses
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Authenticator, TicketOffice } from '../model/access.ts'
+import type { AccountBook } from '../model/account.ts'
+import type { Catalogue, DeviceDirectory } from '../model/device.ts'
+import type { HealthReport } from '../model/health.ts'
+import type { LiveView } from '../model/live.ts'
+import type { Log } from '../model/log.ts'
+import type { SeriesStore } from '../model/series.ts'
+
+/** What the dashboard's map needs to know, and the zone in which a day starts. */
+export interface MapSettings {
+  /** A MapLibre style document; absent: the schematic map that comes with the dashboard. */
+  readonly styleUrl?: string
+  /** A raster tile template with `{z}`, `{x}` and `{y}`. */
+  readonly tilesUrl?: string
+  /** IANA name, such as `Asia/Shanghai`. */
+  readonly timeZone: string
+}
+
+/** What the API answers from. */
+export interface ApiSources {
+  readonly catalogue: Catalogue
+  readonly directory: DeviceDirectory
+  readonly live: LiveView
+  readonly series: SeriesStore
+  readonly account: AccountBook
+  readonly health: () => Promise<HealthReport>
+  /** Prometheus text exposition format 0.0.4. */
+  readonly metrics: () => Promise<string>
+  readonly tickets: TicketOffice
+  readonly mapSettings: MapSettings
+  readonly now: () => number
+}
+
+/** Everything the HTTP server is made of. */
+export interface HttpServerOptions extends ApiSources {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** `loopback`: who sits at this machine is the operator, everybody else shows a token. `token`: everybody shows a token. */
+  readonly access: 'loopback' | 'token'
+  readonly authenticator: Authenticator
+  /** The built dashboard: `index.html` and `assets/`. May be missing. */
+  readonly dashboardFolder: string
+  /** Takes over a WebSocket handshake at `/mqtt`. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  readonly log: Log
+}

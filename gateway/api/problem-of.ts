@@ -1,0 +1,63 @@
+import { type ErrorCode, GatewayError } from '../model/errors.ts'
+import { Problem } from './problem.ts'
+
+/** How an error of the gateway is answered. Without `detail` its own message is: it was written for whoever sent the request. */
+interface Mapping {
+  readonly status: number
+  /** Stands in for a message that may name hosts or files. */
+  readonly detail?: string
+  readonly retryAfterSeconds?: number
+}
+
+const UNAVAILABLE = 'This gateway can not answer at the moment; try again later.'
+
+const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
+  QUERY_INVALID: { status: 400 },
+  DEVICE_INVALID: { status: 400 },
+  MODEL_INVALID: { status: 400 },
+  DEVICE_UNKNOWN: { status: 404 },
+  TOKEN_UNKNOWN: { status: 404 },
+  DEVICE_EXISTS: { status: 409 },
+  SERIES_UNREACHABLE: {
+    status: 503,
+    retryAfterSeconds: 5,
+    detail: 'The series store can not be reached at the moment. Nothing is lost: readings wait in the journal. Try again later.',
+  },
+  SERIES_REFUSED: { status: 502, detail: 'The series store refused the query; the gateway’s log says why.' },
+  REGISTRY_UNUSABLE: { status: 503, retryAfterSeconds: 5, detail: UNAVAILABLE },
+  JOURNAL_READ_FAILED: { status: 503, retryAfterSeconds: 5, detail: UNAVAILABLE },
+  STOPPED: { status: 503, retryAfterSeconds: 5, detail: 'This gateway is stopping; try again later.' },
+}
+
+/** What the errors of Express and its body reader carry (http-errors): a status, and whether the message may be shown. */
+interface HttpError {
+  readonly status: number
+  readonly type?: string
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number'
+}
+
+/** Turns whatever was thrown into an answer. What is not meant for the outside becomes a plain 500 that says nothing of the inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof GatewayError) {
+    const mapping = MAPPINGS[error.code]
+    if (mapping === undefined) return internal(error)
+    const headers = mapping.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(mapping.retryAfterSeconds) }
+    return new Problem(mapping.status, error.code, mapping.detail ?? error.message, { headers, cause: error })
+  }
+  if (isHttpError(error)) {
+    if (error.status === 413) return new Problem(413, 'BODY_TOO_LARGE', 'The body is larger than 100 kB.', { cause: error })
+    if (error.status >= 400 && error.status < 500) {
+      const status = error.status === 415 ? 415 : 400
+      return new Problem(status, status === 415 ? 'BODY_UNREADABLE' : 'REQUEST_MALFORMED', 'The request can not be read.', { cause: error })
+    }
+  }
+  return internal(error)
+}
+
+function internal(cause: unknown): Problem {
+  return new Problem(500, 'INTERNAL', 'Something went wrong inside the gateway; its log says what.', { cause })
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Account, AccountBook } from '../../model/account.ts'
+import { timeText } from '../device-json.ts'
+import type { ApiSources } from '../options.ts'
+import { idParameter } from '../parameters.ts'
+import { type Route, route } from '../route.ts'
+import { AccountSchema } from '../schemas.ts'
+import { Scope } from '../scope.ts'
+
+/** What became of every frame. */
+export function accountRoutes(sources: ApiSources): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/account',
+      id: 'getAccount',
+      tag: 'Account',
+      summary: 'The sum over all devices the asker may see',
+      description: 'For the operator this includes frames of devices that are not, or no longer, registered.',
+      for: 'readers',
+      caching: 'no-store',
+      response: AccountSchema,
+      handle: ({ asker }) => {
+        const scope = new Scope(asker, sources)
+        return accountJson(scope.operator ? sources.account.total() : sum(sources.account, scope))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/devices/{device}/account',
+      id: 'getDeviceAccount',
+      tag: 'Account',
+      summary: 'What became of every frame of one device',
+      for: 'readers',
+      caching: 'no-store',
+      problems: [404],
+      params: z.object({ device: idParameter('A device’s id.') }),
+      response: AccountSchema,
+      handle: ({ params, asker }) => accountJson(sources.account.of(new Scope(asker, sources).device(params.device).device.id)),
+    }),
+  ]
+}
+
+/** Named one by one, so that what is added to an account is published on purpose. */
+function accountJson(account: Account): z.input<typeof AccountSchema> {
+  const { received, stored, duplicate, rejected, pending, flagged, lastReceivedAt } = account
+  const rejectedBy: Record<string, number> = {}
+  for (const [reason, count] of Object.entries(account.rejectedBy)) if (count !== undefined) rejectedBy[reason] = count
+  return {
+    received,
+    stored,
+    duplicate,
+    rejected,
+    rejectedBy,
+    pending,
+    flagged,
+    ...(lastReceivedAt !== undefined && { lastReceivedAt: timeText(lastReceivedAt) }),
+  }
+}
+
+function sum(book: AccountBook, scope: Scope): Account {
+  const total = { received: 0, stored: 0, duplicate: 0, rejected: 0, pending: 0, flagged: 0 }
+  const rejectedBy: Record<string, number> = {}
+  let lastReceivedAt = 0
+  for (const { device } of scope.devices()) {
+    const account = book.of(device.id)
+    total.received += account.received
+    total.stored += account.stored
+    total.duplicate += account.duplicate
+    total.rejected += account.rejected
+    total.pending += account.pending
+    total.flagged += account.flagged
+    for (const [reason, count] of Object.entries(account.rejectedBy)) rejectedBy[reason] = (rejectedBy[reason] ?? 0) + (count ?? 0)
+    lastReceivedAt = Math.max(lastReceivedAt, account.lastReceivedAt ?? 0)
+  }
+  return { ...total, rejectedBy, ...(lastReceivedAt > 0 && { lastReceivedAt }) }
+}

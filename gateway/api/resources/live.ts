@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { LiveState } from '../../model/live.ts'
+import type { Position } from '../../model/reading.ts'
+import { boundingBoxParameter, inside } from '../bounding-box.ts'
+import { ageSeconds, conditionOf, timeText } from '../device-json.ts'
+import type { ApiSources } from '../options.ts'
+import { integerParameter, listParameter } from '../parameters.ts'
+import { type Route, route } from '../route.ts'
+import { StateSchema, TimeSchema } from '../schemas.ts'
+import { type KnownDevice, Scope } from '../scope.ts'
+
+const MOST_FEATURES = 20_000
+
+const FeatureSchema = z
+  .object({
+    type: z.literal('Feature'),
+    id: z.string(),
+    geometry: z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) }),
+    properties: z.object({
+      device: z.string(),
+      kind: z.string(),
+      org: z.string(),
+      name: z.string().optional(),
+      at: TimeSchema.optional(),
+      ageSeconds: z.number().optional().meta({ description: 'Since `at`.' }),
+      state: StateSchema,
+      heading: z.number().optional().meta({ description: 'Degrees, clockwise from north.' }),
+      speed: z.number().optional().meta({ description: 'km/h.' }),
+      flagged: z.boolean(),
+      simulated: z.boolean(),
+      revision: z.int().meta({ description: 'Of the device’s newest change; 0 when it never sent a reading.' }),
+    }),
+  })
+  .meta({ id: 'LiveFeature' })
+
+const LiveSchema = z
+  .object({
+    type: z.literal('FeatureCollection'),
+    features: z.array(FeatureSchema),
+    revision: z.int().meta({ description: 'Of the newest change in this snapshot: tile frames with a higher one follow it.' }),
+    truncated: z.boolean().meta({ description: 'There are more devices than `limit`: ask for a smaller box.' }),
+  })
+  .meta({ id: 'Live', description: 'Last known positions as GeoJSON (RFC 7946), with `revision` and `truncated` as foreign members (§ 6.1).' })
+
+/** The picture the live map starts from. */
+export function liveRoutes(sources: ApiSources): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/live',
+      id: 'getLive',
+      tag: 'Live',
+      summary: 'Where devices are now, as GeoJSON',
+      description: 'The last known position, or else the place where it is installed. A device that has neither is left out.',
+      for: 'readers',
+      caching: 'no-store',
+      mediaType: 'application/geo+json',
+      query: z.object({
+        bbox: boundingBoxParameter,
+        kinds: listParameter('Only these kinds', 'bus,worksite'),
+        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
+        limit: integerParameter({ least: 1, most: MOST_FEATURES, usual: MOST_FEATURES, description: 'Features in the answer.' }),
+      }),
+      response: LiveSchema,
+      handle: ({ query, asker }) => {
+        const scope = new Scope(asker, sources)
+        if (query.kinds) scope.checkKinds(query.kinds, 'kinds')
+        const { revision } = sources.live
+        const now = sources.now()
+        const features: z.input<typeof FeatureSchema>[] = []
+        for (const known of scope.devices()) {
+          const state = sources.live.get(known.device.id)
+          const kind = known.kind?.id ?? state?.kind
+          const position = state?.position ?? known.device.place
+          if (kind === undefined || position === undefined) continue
+          if (query.org !== undefined && known.device.org !== query.org) continue
+          if (query.kinds !== undefined && !query.kinds.includes(kind)) continue
+          if (query.bbox !== undefined && !inside(query.bbox, position)) continue
+          if (features.length === query.limit) return { type: 'FeatureCollection' as const, features, revision, truncated: true }
+          features.push(feature(known, kind, state, position, now))
+        }
+        return { type: 'FeatureCollection' as const, features, revision, truncated: false }
+      },
+    }),
+  ]
+}
+
+function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState | undefined, position: Position, now: number): z.input<typeof FeatureSchema> {
+  return {
+    type: 'Feature',
+    id: device.id,
+    geometry: { type: 'Point', coordinates: [position.lon, position.lat] },
+    properties: {
+      device: device.id,
+      kind: kindId,
+      org: device.org,
+      ...(device.name !== undefined && { name: device.name }),
+      ...(state && { at: timeText(state.at), ageSeconds: ageSeconds(state.at, now) }),
+      state: conditionOf(state, kind, now),
+      ...numberOf(state, 'heading'),
+      ...numberOf(state, 'speed'),
+      flagged: state !== undefined && Object.keys(state.flags).length > 0,
+      simulated: device.simulated === true,
+      revision: state?.revision ?? 0,
+    },
+  }
+}
+
+function numberOf(state: LiveState | undefined, field: 'heading' | 'speed'): { heading?: number; speed?: number } {
+  const value = state?.values[field]?.value
+  return typeof value === 'number' ? { [field]: value } : {}
+}

@@ -1,0 +1,150 @@
+import type { z } from 'zod'
+import type { Asker } from './access.ts'
+import type { FieldProblem } from './problem.ts'
+import { Problem } from './problem.ts'
+
+/** What a handler gets: parameters as their schemas made them, and who asks. */
+export interface RouteRequest<P, Q> {
+  readonly params: P
+  readonly query: Q
+  readonly asker: Asker
+}
+
+/** An answer that is not the plain 200 with JSON. */
+export class Answer<T> {
+  readonly body: T | undefined
+  readonly text: string | undefined
+  readonly status: number
+  readonly mediaType: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+
+  private constructor(body: T | undefined, text: string | undefined, more: AnswerMore) {
+    this.body = body
+    this.text = text
+    this.status = more.status ?? 200
+    this.mediaType = more.mediaType
+    this.headers = more.headers ?? {}
+  }
+
+  static json<T>(body: T, more: AnswerMore = {}): Answer<T> {
+    return new Answer<T>(body, undefined, more)
+  }
+
+  static text(text: string, more: AnswerMore & { readonly mediaType: string }): Answer<never> {
+    return new Answer<never>(undefined, text, more)
+  }
+}
+
+interface AnswerMore {
+  readonly status?: number
+  readonly mediaType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a route says of itself: validation, the OpenAPI document and the access check all come from here. */
+export interface RouteFacts {
+  readonly method: 'get' | 'post'
+  /** From the root, with parameters in braces: `/api/v1/devices/{device}`. */
+  readonly path: string
+  /** The operation's name in OpenAPI: stable, generated clients call it so. */
+  readonly id: string
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  /** `everybody` needs no token; `readers` a token or the operator; `operator` the operator alone. */
+  readonly for: 'everybody' | 'readers' | 'operator'
+  /** `no-store`: never kept. `revalidate`: kept, and asked about with its ETag. */
+  readonly caching: 'no-store' | 'revalidate'
+  /** The successful answer as JSON; absent for a route that answers text alone. */
+  readonly response?: z.ZodType
+  /** Of the JSON answer. */
+  readonly mediaType?: string
+  /** Other media types of the successful answer, with what they hold. */
+  readonly texts?: Readonly<Record<string, string>>
+  /** Statuses beside 200 that carry the same body, with what they mean. */
+  readonly alsoStatus?: Readonly<Record<number, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Statuses answered with a problem, beside those every route has. */
+  readonly problems?: readonly (400 | 404 | 502 | 503)[]
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+}
+
+/** A route whose schemas are applied: what the server mounts. */
+export interface Route {
+  readonly facts: RouteFacts
+  /** Validates, then answers. Throws `Problem` and `GatewayError`. */
+  answer(raw: RawRequest): Promise<Answer<unknown>>
+}
+
+/** A request as it came. */
+export interface RawRequest {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly asker: Asker
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
+
+/** Declares a route. There is none without a schema of what it takes and what it answers. */
+export function route<R extends z.ZodType, P extends z.ZodObject | undefined = undefined, Q extends z.ZodObject | undefined = undefined>(
+  definition: Omit<RouteFacts, 'params' | 'query' | 'response'> & {
+    readonly params?: P
+    readonly query?: Q
+    readonly response?: R
+    readonly handle: (request: RouteRequest<Output<P>, Output<Q>>) => z.input<R> | Answer<z.input<R>> | Promise<z.input<R> | Answer<z.input<R>>>
+  },
+): Route {
+  const { handle, params, query, response, ...rest } = definition
+  const facts: RouteFacts = { ...rest, ...(params && { params }), ...(query && { query }), ...(response && { response }) }
+  return {
+    facts,
+    async answer(raw) {
+      const errors: FieldProblem[] = []
+      const readParams = read<Output<P>>(params, raw.params, 'path', errors)
+      const readQuery = read<Output<Q>>(query, singleValues(raw.query, errors), 'query', errors)
+      if (errors.length > 0) throw new Problem(400, 'QUERY_INVALID', summary(errors), { errors })
+      const answer = await handle({ params: readParams, query: readQuery, asker: raw.asker })
+      return answer instanceof Answer ? answer : Answer.json(answer)
+    },
+  }
+}
+
+function summary(errors: readonly FieldProblem[]): string {
+  const names = [...new Set(errors.map(error => `“${error.field}”`))].join(', ')
+  return `The request’s ${names} can not be used; see errors.`
+}
+
+/** A parameter given twice has no meaning here: refused rather than guessed at. */
+function singleValues(query: URLSearchParams, errors: FieldProblem[]): Record<string, string> {
+  const values = new Map<string, string>()
+  for (const [name, value] of query) {
+    if (values.has(name)) errors.push({ field: name, in: 'query', problem: 'is given more than once' })
+    values.set(name, value)
+  }
+  // Through entries, so that a parameter called __proto__ is a parameter like any other.
+  return Object.fromEntries(values)
+}
+
+/** The most problems named in one answer. */
+const MOST_ERRORS = 20
+
+function read<T>(schema: z.ZodObject | undefined, values: Readonly<Record<string, string>>, where: 'path' | 'query', errors: FieldProblem[]): T {
+  const known = Object.keys(schema?.shape ?? {})
+  for (const name of Object.keys(values)) {
+    if (!known.includes(name)) {
+      const problem = known.length === 0 ? 'is unknown: this route takes no parameters' : `is unknown: this route takes ${known.join(', ')}`
+      report(errors, { field: name, in: where, problem })
+    }
+  }
+  const result = schema?.safeParse(values)
+  if (result?.success === false) {
+    for (const issue of result.error.issues) report(errors, { field: String(issue.path[0] ?? ''), in: where, problem: issue.message })
+  }
+  // The schema and T are the same thing, said twice: the caller's Output<…> is what the schema gives; on failure the caller throws.
+  return (result?.success === true ? result.data : {}) as T
+}
+
+function report(errors: FieldProblem[], problem: FieldProblem): void {
+  if (errors.length < MOST_ERRORS) errors.push({ ...problem, field: problem.field.slice(0, 64) })
+}

@@ -1,0 +1,31 @@
+import { withOpenApi } from './openapi.ts'
+import type { ApiSources } from './options.ts'
+import { accountRoutes } from './resources/account.ts'
+import { deviceRoutes } from './resources/devices.ts'
+import { healthRoutes } from './resources/health.ts'
+import { kindRoutes } from './resources/kinds.ts'
+import { latestRoutes } from './resources/latest.ts'
+import { liveRoutes } from './resources/live.ts'
+import { modelRoutes } from './resources/models.ts'
+import { operationRoutes } from './resources/operation.ts'
+import { overviewRoutes } from './resources/overview.ts'
+import { readingRoutes } from './resources/readings.ts'
+import { rejectedRoutes } from './resources/rejected.ts'
+import type { Route } from './route.ts'
+
+/** Every route of the API, in the order of its documentation. */
+export function apiRoutes(sources: ApiSources): readonly Route[] {
+  return withOpenApi([
+    ...deviceRoutes(sources),
+    ...latestRoutes(sources),
+    ...readingRoutes(sources),
+    ...liveRoutes(sources),
+    ...overviewRoutes(sources),
+    ...accountRoutes(sources),
+    ...rejectedRoutes(sources),
+    ...kindRoutes(sources),
+    ...modelRoutes(sources),
+    ...healthRoutes(sources),
+    ...operationRoutes(sources),
+  ])
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+
+/** A text in both languages of the dashboard. */
+export const TitleSchema = z.object({ en: z.string(), zh: z.string() }).meta({ id: 'Title', description: 'A text people read, in English and Chinese.' })
+
+/** WGS-84. */
+export const PositionSchema = z
+  .object({ lat: z.number(), lon: z.number() })
+  .meta({ id: 'Position', description: 'WGS-84 in degrees, north and east positive.', example: { lat: 31.2304, lon: 121.4737 } })
+
+/** What one field may hold. */
+export const FieldValueSchema = z.union([z.number(), z.boolean(), z.string()])
+
+/** A time in answers. */
+export const TimeSchema = z.iso.datetime().meta({ description: 'RFC 3339, in UTC.', example: '2026-07-31T00:00:00.000Z' })
+
+/** What to know before trusting a reading. */
+export const FlagsSchema = z
+  .object({ historical: z.literal(true).optional(), clockSuspect: z.literal(true).optional(), outOfRange: z.array(z.string()).optional() })
+  .meta({
+    id: 'Flags',
+    description: 'What to know before trusting a reading: it came late, its clock is ahead, or the named fields are outside their plausible range.',
+  })
+
+/** Whether a device is heard of. */
+export const StateSchema = z.enum(['ok', 'stale', 'silent']).meta({
+  id: 'DeviceCondition',
+  description: '`ok`: heard of within the kind’s `staleAfterSeconds`; `stale`: not for longer than that; `silent`: never a reading yet.',
+})
+
+/** An error, RFC 9457. */
+export const ProblemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string().meta({ description: 'Never changes its meaning: programs match on it.', example: 'QUERY_INVALID' }),
+    errors: z
+      .array(z.object({ field: z.string(), in: z.enum(['path', 'query']), problem: z.string() }))
+      .optional()
+      .meta({ description: 'Which parameters can not be used, and why.' }),
+  })
+  .meta({ id: 'Problem', description: 'An error as RFC 9457 has it.' })
+
+/** A field of a kind. */
+export const FieldSchema = z
+  .object({
+    type: z.enum(['number', 'boolean', 'string']),
+    unit: z.string().optional(),
+    range: z.tuple([z.number(), z.number()]).optional().meta({ description: 'Plausible, both ends included. A value outside is kept and flagged.' }),
+    integer: z.literal(true).optional(),
+    counter: z.literal(true).optional().meta({ description: 'Grows and seldom falls.' }),
+    circular: z.literal(true).optional().meta({ description: '360 is 0: means are taken on the circle.' }),
+    title: TitleSchema,
+  })
+  .meta({ id: 'Field', description: 'One thing a kind measures.' })
+
+/** A kind. */
+export const KindSchema = z
+  .object({
+    id: z.string(),
+    title: TitleSchema,
+    moves: z.boolean().meta({ description: 'Changes its place: its readings carry positions.' }),
+    staleAfterSeconds: z.number(),
+    fields: z.record(z.string(), FieldSchema),
+  })
+  .meta({ id: 'Kind', description: 'What a thing is and measures.' })
+
+/** A model. */
+export const ModelSchema = z
+  .object({
+    id: z.string(),
+    maker: z.string(),
+    title: TitleSchema,
+    kind: z.string(),
+    protocol: z.string(),
+    source: z.string().meta({ description: 'Where the mapping comes from.' }),
+    verified: z.string().meta({ description: 'What the mapping was checked against.' }),
+    mapping: z.unknown().meta({ description: 'How the protocol’s values become the kind’s fields; its form is the protocol’s.' }),
+  })
+  .meta({ id: 'Model', description: 'A product on the market: a kind, a protocol and a mapping between the two.' })
+
+/** A device. */
+export const DeviceSchema = z
+  .object({
+    id: z.string(),
+    org: z.string(),
+    kind: z.string().nullable().meta({ description: 'Null when its model is no longer known to this gateway.' }),
+    model: z.string(),
+    name: z.string().optional(),
+    place: PositionSchema.optional().meta({ description: 'Where it is installed.' }),
+    behind: z.string().optional().meta({ description: 'The concentrator that may publish for it.' }),
+    simulated: z.literal(true).optional(),
+    state: StateSchema,
+    lastReceivedAt: TimeSchema.optional().meta({ description: 'When its newest frame came, a rejected one too.' }),
+  })
+  .meta({ id: 'Device', description: 'One installed thing.' })
+
+/** An account. */
+export const AccountSchema = z
+  .object({
+    received: z.int(),
+    stored: z.int(),
+    duplicate: z.int(),
+    rejected: z.int(),
+    rejectedBy: z.record(z.string(), z.int()).meta({ description: 'Rejected frames by reason.', example: { CRC_MISMATCH: 2 } }),
+    pending: z.int(),
+    flagged: z.int().meta({ description: 'Of the stored frames, how many carried a flag.' }),
+    lastReceivedAt: TimeSchema.optional(),
+  })
+  .meta({ id: 'Account', description: 'What became of every frame: received = stored + duplicate + rejected + pending.' })
+
+/** A rejected frame. */
+export const RejectedFrameSchema = z
+  .object({
+    offset: z.int(),
+    device: z.string(),
+    channel: z.string(),
+    receivedAt: TimeSchema,
+    bytes: z.string().meta({ description: 'The frame as it came, in hexadecimal.', example: '0104' }),
+    reason: z.string().meta({ example: 'CRC_MISMATCH' }),
+    detail: z.string(),
+  })
+  .meta({ id: 'RejectedFrame', description: 'A frame that gave no reading, kept with its reason.' })
