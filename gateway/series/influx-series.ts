@@ -1,0 +1,144 @@
+import { GatewayError } from '../model/errors.ts'
+import type { KindId } from '../model/ids.ts'
+import type { Kind } from '../model/kind.ts'
+import type { Log } from '../model/log.ts'
+import type { Reading } from '../model/reading.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
+import { checkQuery } from './checked-query.ts'
+import { influxAddress } from './influx-address.ts'
+import { readBuckets } from './influx-buckets.ts'
+import { InfluxConnection } from './influx-connection.ts'
+import { InfluxDatabase, shardMs } from './influx-database.ts'
+import { line } from './influx-line.ts'
+import { readPoints } from './influx-points.ts'
+import { StatementError } from './influx-statements.ts'
+import { DatabaseMissing, InfluxWriter, type Point } from './influx-writer.ts'
+import { keyProblem } from './kept-reading.ts'
+import { Refusals } from './refusals.ts'
+import { type StoredKind, storedKinds } from './stored-kind.ts'
+
+/** Where InfluxDB is and what is kept there. `retentionDays`: InfluxDB deletes older readings; 0 keeps all. Credentials may also stand in the URL. */
+export interface InfluxSeriesOptions {
+  readonly url: string
+  readonly database: string
+  readonly username?: string
+  readonly password?: string
+  readonly retentionDays: number
+  readonly kinds: readonly Kind[]
+  readonly log: Log
+}
+
+/** Time series in InfluxDB 1.x: a measurement a kind, tags device, org and model, times in nanoseconds of which the last six digits are the reading's `sub`. */
+export class InfluxSeries implements SeriesStore {
+  readonly description: string
+  readonly #database: string
+  readonly #connection: InfluxConnection
+  readonly #administration: InfluxDatabase
+  readonly #writer: InfluxWriter
+  readonly #refusals: Refusals
+  readonly #kinds: readonly Kind[]
+  #stored: ReadonlyMap<KindId, StoredKind> | undefined
+  /** Settled when the database is as it should be; a failure is forgotten, so that the next caller tries again. */
+  #ready: Promise<void> | undefined
+
+  /** Throws `CONFIG_INVALID` for a URL that is none. */
+  constructor(options: InfluxSeriesOptions) {
+    const { database, retentionDays, log } = options
+    const address = influxAddress(options.url, options.username, options.password)
+    const connection = new InfluxConnection(address)
+    this.#connection = connection
+    this.#database = database
+    this.#kinds = options.kinds
+    this.#administration = new InfluxDatabase({ connection, database, retentionDays, log })
+    this.#refusals = new Refusals({ log, now: Date.now })
+    this.#writer = new InfluxWriter({ connection, database, shardMs: shardMs(retentionDays), refusals: this.#refusals })
+    this.description = `InfluxDB at ${address.shown}, database ${database}`
+  }
+
+  async start(): Promise<void> {
+    this.#storedKinds()
+    await this.#ensure()
+  }
+
+  async stop(): Promise<void> {
+    await this.#connection.close()
+  }
+
+  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
+    const points = this.#points(readings)
+    if (points.length === 0) return
+    await this.#ensure()
+    try {
+      await this.#writer.write(points, signal)
+    } catch (error) {
+      if (!(error instanceof DatabaseMissing)) throw error
+      // Somebody dropped it: made again, once, and what was stored of the batch is stored again.
+      this.#ready = undefined
+      await this.#ensure()
+      await this.#again(points, signal)
+    }
+  }
+
+  async read(query: SeriesQuery): Promise<readonly SeriesRow[]> {
+    const checked = checkQuery(query, this.#storedKinds())
+    if (checked.fields.length === 0 || checked.from >= checked.to) return []
+    try {
+      return await (checked.buckets
+        ? readBuckets(this.#connection, this.#database, checked, checked.buckets)
+        : readPoints(this.#connection, this.#database, checked))
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error
+      // Nothing was written yet: the database is made with the first write.
+      if (/^(database|retention policy) not found/.test(error.message)) return []
+      throw new GatewayError(
+        'SERIES_REFUSED',
+        `InfluxDB at ${this.#connection.shown} refused the query (${error.message}); circular means need 1.6.7 or newer`,
+        { cause: error },
+      )
+    }
+  }
+
+  async ping(): Promise<void> {
+    const answer = await this.#connection.request({ method: 'GET', path: '/ping' })
+    if (answer.status >= 300)
+      throw new GatewayError('SERIES_UNREACHABLE', `what answers at ${this.#connection.shown} is no InfluxDB; check the address`, { retryable: true })
+    for await (const _ of answer.body());
+  }
+
+  async #again(points: readonly Point[], signal: AbortSignal): Promise<void> {
+    try {
+      await this.#writer.write(points, signal)
+    } catch (error) {
+      if (!(error instanceof DatabaseMissing)) throw error
+      throw new GatewayError('SERIES_WRITE_FAILED', `InfluxDB at ${this.#connection.shown} loses its database as soon as it is made (${error.message})`, {
+        retryable: true,
+      })
+    }
+  }
+
+  #points(readings: readonly Reading[]): readonly Point[] {
+    const kinds = this.#storedKinds()
+    const points: Point[] = []
+    for (const reading of readings) {
+      const kind = kinds.get(reading.kind)
+      const problem = kind === undefined ? 'its kind is unknown' : keyProblem(reading)
+      if (kind === undefined || problem !== undefined) this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
+      else points.push({ at: reading.at, line: line(reading, kind, this.#refusals) })
+    }
+    return points
+  }
+
+  #storedKinds(): ReadonlyMap<KindId, StoredKind> {
+    this.#stored ??= storedKinds(this.#kinds)
+    return this.#stored
+  }
+
+  #ensure(): Promise<void> {
+    // Shared by all that wait for it, so nobody's signal ends it; the connection's timeouts do.
+    this.#ready ??= this.#administration.ensure().catch((error: unknown) => {
+      this.#ready = undefined
+      throw error
+    })
+    return this.#ready
+  }
+}

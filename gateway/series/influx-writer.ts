@@ -1,0 +1,105 @@
+import { GatewayError } from '../model/errors.ts'
+import type { InfluxConnection } from './influx-connection.ts'
+import { POLICY } from './influx-database.ts'
+import type { Refusals } from './refusals.ts'
+
+/** A reading as a line of line protocol, with its time in ms. */
+export interface Point {
+  readonly at: number
+  readonly line: string
+}
+
+/** The best size of a request, measured: 1,000 to 5,000 lines. */
+const LINES_A_REQUEST = 5_000
+/** InfluxDB refuses a body of 25 MB (`max-body-size`); a character takes up to three bytes. */
+const CHARACTERS_A_REQUEST = 4_000_000
+
+/** InfluxDB no longer has the database or its policy: it is to be made again. */
+export class DatabaseMissing extends Error {
+  override readonly name = 'DatabaseMissing'
+}
+
+/** Writes points and knows what each refusal means: which points are not there, and whose fault it is. */
+export class InfluxWriter {
+  readonly #connection: InfluxConnection
+  readonly #database: string
+  readonly #shardMs: number
+  readonly #refusals: Refusals
+
+  constructor(options: { readonly connection: InfluxConnection; readonly database: string; readonly shardMs: number; readonly refusals: Refusals }) {
+    this.#connection = options.connection
+    this.#database = options.database
+    this.#shardMs = options.shardMs
+    this.#refusals = options.refusals
+  }
+
+  /** Resolves when InfluxDB has stored all that can be stored. Throws `DatabaseMissing`, or a `GatewayError` when it is not the data's fault. */
+  async write(points: readonly Point[], signal: AbortSignal): Promise<void> {
+    let begin = 0
+    let size = 0
+    for (const [index, point] of points.entries()) {
+      size += point.line.length
+      if (index + 1 - begin < LINES_A_REQUEST && size < CHARACTERS_A_REQUEST && index + 1 < points.length) continue
+      await this.#send(points.slice(begin, index + 1), signal)
+      begin = index + 1
+      size = 0
+    }
+  }
+
+  async #send(points: readonly Point[], signal: AbortSignal): Promise<void> {
+    const answer = await this.#connection.request({
+      method: 'POST',
+      path: '/write',
+      parameters: { db: this.#database, rp: POLICY, precision: 'ns' },
+      body: points.map(point => point.line).join('\n'),
+      signal,
+    })
+    // 204 has no body; reading it to its end gives the connection back.
+    if (answer.status < 300) for await (const _ of answer.body());
+    else if (answer.status === 413) await this.#halves(points, signal)
+    else if (/^(database|retention policy) not found/.test(answer.error)) throw new DatabaseMissing(answer.error)
+    else if (answer.status === 400) await this.#partly(points, answer.error, signal)
+    else throw this.#failed(`answered ${answer.status} to a write (${answer.error})`)
+  }
+
+  /** The request was too large for it (`max-body-size`). */
+  async #halves(points: readonly Point[], signal: AbortSignal): Promise<void> {
+    if (points.length < 2) return this.#refusals.note('InfluxDB takes no point this large', 1)
+    const middle = points.length >> 1
+    await this.#send(points.slice(0, middle), signal)
+    await this.#send(points.slice(middle), signal)
+  }
+
+  /** 400: InfluxDB has stored what it could of this request (InfluxDB 1.x, "HTTP API", /write status codes), unless it says otherwise. */
+  async #partly(points: readonly Point[], error: string, signal: AbortSignal): Promise<void> {
+    const dropped = Number(/dropped=(\d+)/.exec(error)?.[1] ?? 0)
+    if (error.includes('points beyond retention policy')) {
+      // Said only after every shard has stored its part (influxdb 1.6 coordinator/points_writer.go, WritePointsPrivileged).
+      this.#refusals.note('InfluxDB: points are older than the retention', dropped)
+    } else if (error.includes('field type conflict')) {
+      // The first shard that fails answers for all, whatever became of the others: ask each by itself, once there are several.
+      const shards = this.#byShard(points)
+      if (shards.length > 1) for (const shard of shards) await this.#send(shard, signal)
+      else this.#refusals.note(`InfluxDB: ${error.replace(/ dropped=\d+$/, '')}`, Math.max(dropped, 1))
+    } else if (error.includes('unable to parse')) {
+      this.#refusals.note('InfluxDB: a line could not be parsed', 1, { answer: error })
+    } else {
+      // A limit of the server, such as max-series-per-database: nothing is wrong with the readings, so none is given up.
+      throw this.#failed(`did not store all of a batch (${error})`)
+    }
+  }
+
+  #byShard(points: readonly Point[]): readonly (readonly Point[])[] {
+    return [...Map.groupBy(points, point => Math.floor(point.at / this.#shardMs)).values()]
+  }
+
+  #failed(what: string): GatewayError {
+    return new GatewayError(
+      'SERIES_WRITE_FAILED',
+      `InfluxDB at ${this.#connection.shown} ${what}; raise the limit it names or repair it. Readings wait in the journal meanwhile`,
+      {
+        retryable: true,
+      },
+    )
+  }
+}

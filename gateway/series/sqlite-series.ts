@@ -1,0 +1,171 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { GatewayError } from '../model/errors.ts'
+import type { KindId } from '../model/ids.ts'
+import type { Kind } from '../model/kind.ts'
+import type { Log } from '../model/log.ts'
+import type { Reading } from '../model/reading.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
+import { checkQuery } from './checked-query.ts'
+import { Refusals } from './refusals.ts'
+import { readBuckets } from './sqlite-buckets.ts'
+import { SqliteNames } from './sqlite-names.ts'
+import { readPoints } from './sqlite-points.ts'
+import { openingProblem, readProblem, writeProblem } from './sqlite-problem.ts'
+import { SqliteRetention } from './sqlite-retention.ts'
+import { makeTables, prepareFile } from './sqlite-tables.ts'
+import { SqliteWriter } from './sqlite-writer.ts'
+import { type StoredKind, storedKinds } from './stored-kind.ts'
+import { Turns } from './turns.ts'
+
+const RETENTION_EVERY_MS = 600_000
+const DAY_MS = 86_400_000
+/** SQLite waits for another program's lock without giving up the event loop: so not for long. */
+const LOCK_WAIT_MS = 250
+
+/** What is there between start and stop. */
+interface Open {
+  readonly db: DatabaseSync
+  /** A second connection: it never sees a batch that is half written. */
+  readonly reader: DatabaseSync
+  readonly kinds: ReadonlyMap<KindId, StoredKind>
+  readonly devices: SqliteNames
+  readonly writer: SqliteWriter
+  readonly timer: NodeJS.Timeout | undefined
+}
+
+/** Time series in one SQLite file: nothing to install. A table a kind, a row a reading, keyed (device, at, sub). */
+export class SqliteSeries implements SeriesStore {
+  readonly description: string
+  readonly #file: string
+  readonly #kinds: readonly Kind[]
+  readonly #retentionDays: number
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #refusals: Refusals
+  readonly #turns = new Turns()
+  #open: Open | undefined
+
+  /** `retentionDays`: older readings are deleted; 0 keeps all. */
+  constructor(options: {
+    readonly file: string
+    readonly kinds: readonly Kind[]
+    readonly retentionDays: number
+    readonly log: Log
+    readonly now?: () => number
+  }) {
+    this.#file = options.file
+    this.#kinds = options.kinds
+    this.#retentionDays = options.retentionDays
+    this.#log = options.log
+    this.#now = options.now ?? Date.now
+    this.#refusals = new Refusals({ log: options.log, now: this.#now })
+    this.description = `SQLite file ${options.file}`
+  }
+
+  /** Opens the file and makes missing tables and columns. Throws `DATA_FOLDER_UNUSABLE` when it cannot be written or read, `MODEL_INVALID` for a kind it cannot keep. */
+  async start(): Promise<void> {
+    if (this.#open) return
+    const kinds = storedKinds(this.#kinds)
+    let db: DatabaseSync | undefined
+    let reader: DatabaseSync | undefined
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true })
+      db = new DatabaseSync(this.#file, { timeout: LOCK_WAIT_MS })
+      prepareFile(db)
+      makeTables(db, kinds.values(), this.#file)
+      reader = new DatabaseSync(this.#file, { timeout: LOCK_WAIT_MS, readOnly: true })
+      const devices = new SqliteNames(db, 'device')
+      const labels = new SqliteNames(db, 'label')
+      devices.load()
+      labels.load()
+      const writer = new SqliteWriter({ db, kinds: kinds.values(), devices, labels, refusals: this.#refusals })
+      this.#open = { db, reader, kinds, devices, writer, timer: this.#retentionTimer() }
+    } catch (error) {
+      reader?.close()
+      db?.close()
+      throw openingProblem(error, this.#file)
+    }
+  }
+
+  async stop(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    clearInterval(open?.timer)
+    await this.#turns.take(async () => {
+      open?.reader.close()
+      open?.db.close()
+    })
+  }
+
+  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
+    await this.#turns.take(async () => {
+      try {
+        await this.#opened().writer.write(readings, signal)
+      } catch (error) {
+        throw writeProblem(error, this.#file)
+      }
+    })
+  }
+
+  async read(query: SeriesQuery): Promise<readonly SeriesRow[]> {
+    const open = this.#opened()
+    const checked = checkQuery(query, open.kinds)
+    const device = open.devices.find(query.device)
+    if (device === undefined || checked.fields.length === 0) return []
+    try {
+      return await (checked.buckets ? readBuckets(open.reader, checked, checked.buckets, device) : readPoints(open.reader, checked, device))
+    } catch (error) {
+      throw readProblem(error, this.#file)
+    }
+  }
+
+  async ping(): Promise<void> {
+    const open = this.#opened()
+    try {
+      open.reader.prepare('SELECT count(*) FROM sqlite_schema').get()
+    } catch (error) {
+      throw readProblem(error, this.#file)
+    }
+  }
+
+  /** Deletes what is older than the retention now, step by step between writes; answers how many rows. Runs by itself every ten minutes. */
+  async expire(): Promise<number> {
+    if (this.#retentionDays <= 0) return 0
+    const { db, kinds, devices } = this.#opened()
+    const retention = new SqliteRetention(db, kinds.values(), devices.values(), this.#now() - this.#retentionDays * DAY_MS)
+    let total = 0
+    for (;;) {
+      const { deleted, done } = await this.#turns.take(async () => {
+        if (this.#open?.db !== db) return { deleted: 0, done: true }
+        try {
+          return retention.step()
+        } catch (error) {
+          throw writeProblem(error, this.#file)
+        }
+      })
+      total += deleted
+      if (done) return total
+      // Writers wait in line for their turn; this lets live data go first.
+      await pause(5)
+    }
+  }
+
+  #retentionTimer(): NodeJS.Timeout | undefined {
+    if (this.#retentionDays <= 0) return undefined
+    const timer = setInterval(() => {
+      this.expire().then(
+        deleted => this.#log.debug({ deleted, retentionDays: this.#retentionDays }, 'old readings deleted'),
+        (error: unknown) => this.#log.warn({ err: error }, 'old readings could not be deleted; tried again in ten minutes'),
+      )
+    }, RETENTION_EVERY_MS)
+    return timer.unref()
+  }
+
+  #opened(): Open {
+    if (this.#open === undefined) throw new GatewayError('SERIES_UNREACHABLE', `${this.#file} is not open`, { retryable: true })
+    return this.#open
+  }
+}

@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as eventLoopTurn } from 'node:timers/promises'
+import { GatewayError } from '../model/errors.ts'
+import type { KindId } from '../model/ids.ts'
+import type { Reading } from '../model/reading.ts'
+import { keyProblem } from './kept-reading.ts'
+import type { Refusals } from './refusals.ts'
+import { SqliteInsert } from './sqlite-insert.ts'
+import type { SqliteNames } from './sqlite-names.ts'
+import type { StoredKind } from './stored-kind.ts'
+
+/** Rows between two turns of the event loop: some 5 ms. */
+const ROWS_A_TURN = 1_000
+
+/** Writes batches, each in one transaction. One at a time: the caller sees to that. */
+export class SqliteWriter {
+  readonly #db: DatabaseSync
+  readonly #devices: SqliteNames
+  readonly #labels: SqliteNames
+  readonly #refusals: Refusals
+  readonly #inserts: ReadonlyMap<KindId, SqliteInsert>
+
+  constructor(options: {
+    readonly db: DatabaseSync
+    readonly kinds: Iterable<StoredKind>
+    readonly devices: SqliteNames
+    readonly labels: SqliteNames
+    readonly refusals: Refusals
+  }) {
+    this.#db = options.db
+    this.#devices = options.devices
+    this.#labels = options.labels
+    this.#refusals = options.refusals
+    this.#inserts = new Map([...options.kinds].map(kind => [kind.id, new SqliteInsert(options.db, kind, options.refusals)]))
+  }
+
+  /** All of the batch or nothing of it. Resolves when it is on disk. */
+  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      for (let index = 0; index < readings.length; index += ROWS_A_TURN) {
+        if (index > 0) await eventLoopTurn()
+        if (signal.aborted) throw new GatewayError('STOPPED', 'the batch was given up before it was written', { retryable: true })
+        for (const reading of readings.slice(index, index + ROWS_A_TURN)) this.#insert(reading)
+      }
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      this.#undo()
+      throw error
+    }
+  }
+
+  #insert(reading: Reading): void {
+    const insert = this.#inserts.get(reading.kind)
+    const problem = insert === undefined ? 'its kind is unknown' : keyProblem(reading)
+    if (insert === undefined || problem !== undefined) this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
+    else insert.run(reading, this.#devices.number(reading.device), this.#labels.number(reading.org), this.#labels.number(reading.model))
+  }
+
+  #undo(): void {
+    // SQLite itself rolls back on some errors, such as a full disk (SQLite, "Transaction control", § 3.1).
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+    this.#devices.load()
+    this.#labels.load()
+  }
+}
