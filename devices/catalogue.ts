@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import type { Decoder } from '../gateway/model/decoded.ts'
+import type { Catalogue, Model, ModelEntry } from '../gateway/model/device.ts'
+import { GatewayError } from '../gateway/model/errors.ts'
+import type { Kind } from '../gateway/model/kind.ts'
+import { kinds } from './kinds/index.ts'
+import { readModelFile } from './model-file.ts'
+import { readModelFolder, readProtoFiles } from './model-folder.ts'
+import { protocols } from './protocols/index.ts'
+import { MappingError } from './protocols/mapping-error.ts'
+import type { ModelFiles, Protocol } from './protocols/protocol.ts'
+
+const BUILT_IN = fileURLToPath(new URL('models', import.meta.url))
+const OWN_PROTO = fileURLToPath(new URL('../proto', import.meta.url))
+
+/**
+ * Loads every kind, protocol and model: those that come with Citygate, and those in a city's folders (each `*.json` a model, with files such as its
+ * `.proto` beside it or below). Throws one `MODEL_INVALID` that lists every problem with file, line and what was expected.
+ */
+export async function loadCatalogue(options: { readonly folders?: readonly string[] } = {}): Promise<Catalogue> {
+  const kindsById = new Map(kinds.map(kind => [kind.id, kind]))
+  const protocolsById = new Map(protocols.map(protocol => [protocol.id, protocol]))
+  const own = await readProtoFiles(OWN_PROTO)
+  const entries = new Map<string, ModelEntry>()
+  const problems: string[] = []
+  for (const folder of [BUILT_IN, ...(options.folders ?? [])]) {
+    const { models, files } = await readModelFolder(folder)
+    for (const { file, source } of models) {
+      const read = readModelFile(shortName(file), source)
+      if (!('model' in read)) {
+        problems.push(...read)
+        continue
+      }
+      const { model, say } = read
+      if (entries.has(model.id)) {
+        problems.push(say({ path: ['model'], message: `there is another model "${model.id}"; expected an id of its own` }))
+        continue
+      }
+      const entry = makeEntry(model, kindsById, protocolsById, new Map([...own, ...files]))
+      if (Array.isArray(entry)) problems.push(...entry.map(say))
+      else entries.set(model.id, entry)
+    }
+  }
+  if (problems.length > 0) throw new GatewayError('MODEL_INVALID', `models that cannot be used:\n${problems.join('\n')}`)
+  return {
+    kind: id => kindsById.get(id),
+    kinds: () => kindsById.values(),
+    model: id => entries.get(id),
+    models: () => entries.values(),
+  }
+}
+
+type Problem = MappingError['problems'][number]
+
+function makeEntry(model: Model, kinds: ReadonlyMap<string, Kind>, protocols: ReadonlyMap<string, Protocol>, files: ModelFiles): ModelEntry | Problem[] {
+  const kind = kinds.get(model.kind)
+  const protocol = protocols.get(model.protocol)
+  if (!kind) return [{ path: ['kind'], message: `expected one of ${[...kinds.keys()].join(', ')}` }]
+  if (!protocol) return [{ path: ['protocol'], message: `expected one of ${[...protocols.keys()].join(', ')}` }]
+  try {
+    const decoder: Decoder = protocol.compile(model, kind, files)
+    const channels = new Set(protocol.channels)
+    return { model, kind, decoderFor: channel => (channels.has(channel) ? decoder : undefined) }
+  } catch (error) {
+    if (error instanceof MappingError) return [...error.problems]
+    throw error
+  }
+}
+
+/** Built-in files by their place in the project, a city's as they were given. */
+function shortName(file: string): string {
+  return file.startsWith(BUILT_IN) ? `devices/models${file.slice(BUILT_IN.length)}` : file
+}

@@ -1,0 +1,67 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import type { Model } from '../gateway/model/device.ts'
+import { isId } from '../gateway/model/ids.ts'
+import { type MappingProblem, pathText, schemaProblems } from './protocols/mapping-error.ts'
+
+const id = z.string({ error: 'expected an id' }).refine(isId, { error: 'expected an id: 1 to 64 of A–Z a–z 0–9 . _ -' })
+const text = (what: string) =>
+  z
+    .string({ error: `expected a text: ${what}` })
+    .trim()
+    .min(1, { error: `expected a text: ${what}` })
+const header = z.looseObject({
+  model: id,
+  maker: text('who makes it'),
+  title: z.strictObject({ en: text('its name in English'), zh: text('its name in Chinese') }, { error: 'expected { "en", "zh" }' }),
+  kind: id,
+  protocol: id,
+  source: text('where the mapping comes from (manual, standard, capture)'),
+  verified: text('what the mapping was checked against'),
+})
+
+/** A model file that was read: the model, and how to say where in the file something is. */
+export interface ModelFile {
+  readonly model: Model
+  /** `devices/models/x.json:12: points[0].address: expected …` */
+  readonly say: (problem: MappingProblem) => string
+}
+
+/**
+ * Reads a model from JSON text. What is not about every model (`model`, `maker`, `title`, `kind`, `protocol`, `source`, `verified`) is its mapping, for
+ * the protocol to check. Answers the problems, each with file and line, when it is no model.
+ */
+export function readModelFile(file: string, source: string): ModelFile | readonly string[] {
+  const lines = new LineCounter()
+  // JSON is YAML (YAML 1.2 § 1.3), and this parser knows where everything stands; JSON.parse says whether it is JSON at all.
+  const document = parseDocument(source, { lineCounter: lines, stringKeys: true })
+  const line = (offset: number): string => `${file}:${lines.linePos(offset).line}`
+  const [error] = document.errors
+  if (error) return [`${line(error.pos[0])}: expected JSON: ${error.message.split('\n')[0]}`]
+  let json: unknown
+  try {
+    json = JSON.parse(source)
+  } catch (cause) {
+    return [`${file}${lineOf(cause, source)}: expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`]
+  }
+  const say = ({ path, message }: MappingProblem): string => `${line(offsetOf(document, path))}: ${pathText(path)}: ${message}`
+  const parsed = header.safeParse(json)
+  if (!parsed.success) return schemaProblems(parsed.error).map(say)
+  const { model, maker, title, kind, protocol, source: from, verified, ...mapping } = parsed.data
+  return { model: { id: model, maker, title, kind, protocol, source: from, verified, mapping }, say }
+}
+
+/** Where the path's end stands; of the nearest part that is there, when it is missing. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly (string | number)[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
+    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0])
+  }
+  return 0
+}
+
+/** V8 names the place of a JSON error as "position N". */
+function lineOf(cause: unknown, source: string): string {
+  const position = /position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
+  return position === undefined ? '' : `:${source.slice(0, Number(position)).split('\n').length}`
+}

@@ -1,0 +1,6 @@
+import { modbus } from './modbus/protocol.ts'
+import type { Protocol } from './protocol.ts'
+import { telemetry } from './telemetry/protocol.ts'
+
+/** Every protocol the gateway speaks. A new one is its folder and one line here. */
+export const protocols: readonly Protocol[] = [telemetry, modbus]
