@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { LiveStates } from '../../gateway/live/live-states.ts'
+import { TilePublisher } from '../../gateway/live/tile-publisher.ts'
+import { busReading, MockDirectory, MockPublisher, memoryLog, mockSubscription, NOON, type Sent } from './fakes.ts'
+import { MapClient } from './map-client.ts'
+
+/** What may happen. A client's frames wait in its queue, as they do in a broker, while what it is greeted with is written at once. */
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('drive' as const), device: fc.nat(3), lat: fc.integer({ min: -1, max: 1 }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), device: fc.nat(3) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('subscribe' as const), client: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), client: fc.nat(1) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver' as const) }) },
+  ),
+  { maxLength: 60 },
+)
+
+let folder = ''
+let run = 0
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'citygate-map-'))
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+})
+afterAll(() => {
+  vi.useRealTimers()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('brings every client to the picture that live state has, whenever it came and went', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async list => {
+      const live = new LiveStates({ file: join(folder, `${run++}.db`), log: memoryLog() })
+      await live.start()
+      const directory = new MockDirectory()
+      const publisher = new MockPublisher()
+      let clock = NOON
+      const tiles = new TilePublisher({
+        live,
+        directory,
+        publisher,
+        kinds: [{ id: 'bus', title: { en: 'Bus', zh: '公交车' }, moves: true, staleAfterSeconds: 60, fields: {} }],
+        now: () => clock,
+        log: memoryLog(),
+      })
+      await tiles.start()
+      const clients: ({ map: MapClient; queue: Sent[] } | undefined)[] = []
+      const publish = async (): Promise<void> => {
+        await tiles.tick()
+        const sent = publisher.take()
+        for (const client of clients) client?.queue.push(...sent)
+      }
+      const deliver = (): void => {
+        for (const client of clients) for (const { topic, payload } of client?.queue.splice(0) ?? []) client?.map.receive(topic, payload)
+      }
+      for (const step of list) {
+        clock += 1
+        if (step.do === 'drive') {
+          const id = `bus-${step.device}`
+          if (directory.get(id) === undefined) directory.put({ id, org: 'pudong-bus', model: 'citygate-bus-unit' })
+          await live.take([busReading({ device: id, at: clock, receivedAt: clock, origin: clock, position: { lat: step.lat, lon: 121 } })])
+        } else if (step.do === 'remove') {
+          directory.remove(`bus-${step.device}`)
+          live.forget(`bus-${step.device}`)
+        } else if (step.do === 'tick') await publish()
+        else if (step.do === 'deliver') deliver()
+        else if (step.do === 'leave') clients[step.client] = undefined
+        else {
+          // Frames that were on their way when the client subscribed reach it after its snapshot.
+          const others = clients.find(client => client !== undefined)
+          const client = { map: new MapClient(), queue: [...(others?.queue ?? [])] }
+          clients[step.client] = client
+          publisher.filters.add('live/v1/#')
+          await tiles.greet(
+            mockSubscription('live/v1/#', {
+              send: (topic, payload) => {
+                client.map.receive(topic, payload)
+                return Promise.resolve(true)
+              },
+            }),
+          )
+        }
+        if (clients.every(client => client === undefined)) publisher.filters.clear()
+      }
+      await publish()
+      deliver()
+      const truth = Array.from(live.all(), ({ device, position }) => [device, position?.lat, position?.lon]).sort((a, b) =>
+        String(a[0]).localeCompare(String(b[0])),
+      )
+      for (const client of clients) {
+        if (client === undefined) continue
+        expect(client.map.picture()).toEqual(truth)
+        expect(client.map.gaps).toEqual([])
+      }
+      const stopping = tiles.stop()
+      await vi.runAllTimersAsync()
+      await stopping
+      await live.stop()
+    }),
+    { numRuns: 300 },
+  )
+})
