@@ -1,0 +1,121 @@
+import type { Authenticator, Principal } from '../model/access.ts'
+import type { Device, DeviceDirectory } from '../model/device.ts'
+import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import type { Log } from '../model/log.ts'
+import { type SecretHash, secretMatches } from './secrets.ts'
+
+/** A device and what it signs in with. */
+export interface DeviceRecord {
+  readonly device: Device
+  readonly secret?: SecretHash
+}
+
+/** A token and what it is checked with. */
+export interface TokenRecord {
+  readonly id: string
+  readonly org: OrgId
+  readonly kind?: KindId
+  readonly createdAt: number
+  readonly secret: SecretHash
+}
+
+/** Tokens are printed as `cgt_<id>_<secret>`: ids hold no underscore, secrets may. */
+const tokenForm = /^cgt_([0-9a-f]{12})_(.+)$/
+
+/** The registry as the running gateway asks it, tens of thousands of times a second: nothing but maps. */
+export class RegistryMemory implements DeviceDirectory, Authenticator {
+  #devices = new Map<DeviceId, Device>()
+  #secrets = new Map<DeviceId, SecretHash>()
+  #tokens = new Map<string, TokenRecord>()
+  #version = 0
+  readonly #listeners = new Set<() => void>()
+  readonly #log: Log
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  get(id: DeviceId): Device | undefined {
+    return this.#devices.get(id)
+  }
+
+  all(): Iterable<Device> {
+    return this.#devices.values()
+  }
+
+  get size(): number {
+    return this.#devices.size
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  device(id: DeviceId, secret: string): Principal | undefined {
+    return secretMatches(secret, this.#secrets.get(id)) ? { type: 'device', device: id } : undefined
+  }
+
+  token(token: string): Principal | undefined {
+    const [, id = '', secret = ''] = tokenForm.exec(token) ?? []
+    const record = this.#tokens.get(id)
+    if (!secretMatches(secret, record?.secret) || record === undefined) return undefined
+    return { type: 'token', id, org: record.org, ...(record.kind !== undefined && { kind: record.kind }) }
+  }
+
+  tokens(): Iterable<TokenRecord> {
+    return this.#tokens.values()
+  }
+
+  /** Takes everything anew. */
+  replace(devices: readonly DeviceRecord[], tokens: readonly TokenRecord[]): void {
+    this.#devices = new Map()
+    this.#secrets = new Map()
+    for (const record of devices) this.#put(record)
+    this.#tokens = new Map(tokens.map(token => [token.id, token]))
+    this.#changed()
+  }
+
+  /** Takes what became of these devices; one that is not among the records is gone. */
+  updateDevices(ids: readonly DeviceId[], records: readonly DeviceRecord[]): void {
+    const found = new Map(records.map(record => [record.device.id, record]))
+    for (const id of ids) {
+      const record = found.get(id)
+      if (record) {
+        this.#put(record)
+      } else {
+        this.#devices.delete(id)
+        this.#secrets.delete(id)
+      }
+    }
+    this.#changed()
+  }
+
+  /** Takes what became of these tokens; one that is not among the records is gone. */
+  updateTokens(ids: readonly string[], records: readonly TokenRecord[]): void {
+    for (const id of ids) this.#tokens.delete(id)
+    for (const record of records) this.#tokens.set(record.id, record)
+  }
+
+  #put(record: DeviceRecord): void {
+    this.#devices.set(record.device.id, record.device)
+    if (record.secret) this.#secrets.set(record.device.id, record.secret)
+    else this.#secrets.delete(record.device.id)
+  }
+
+  #changed(): void {
+    this.#version += 1
+    for (const listener of this.#listeners) {
+      try {
+        listener()
+      } catch (error) {
+        // Someone else's fault must not keep the others from hearing of the change.
+        this.#log.error({ error: String(error) }, 'a listener to changes of the registry failed')
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { DeviceId } from '../model/ids.ts'
+import { deviceOf } from './device-row.ts'
+import type { DeviceRecord, RegistryMemory, TokenRecord } from './memory.ts'
+import type { RegistrySchema } from './schema.ts'
+
+/** How many rows one statement names: SQLite takes 32,766 parameters, and short statements leave the event loop free in between. */
+export const chunkRows = 500
+/** More single changes than this are not worth following one by one. */
+const mostSingleChanges = 2_000
+
+/** Reads everything into memory and tells the number of the last change that it holds. */
+export async function readAll(db: Kysely<RegistrySchema>, memory: RegistryMemory): Promise<number> {
+  // The number first: a change that comes in between is then read twice, never missed.
+  const seq = await lastChange(db)
+  const devices = await selectDevices(db).orderBy('device.id').execute()
+  const tokens = await db.selectFrom('token').selectAll().orderBy('created_at').orderBy('id').execute()
+  memory.replace(devices.map(recordOf), tokens.map(tokenOf))
+  return seq
+}
+
+/** Reads what changed after change number `after`, all of it if the list does not reach back that far, and tells the number of the last change. */
+export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMemory, after: number): Promise<number> {
+  const last = await lastChange(db)
+  if (last === after) return after
+  // More than the numbers say can not be there; fewer when the list was cut, or a change was made by an older file put back in place.
+  if (last < after || last - after > mostSingleChanges) return await readAll(db, memory)
+  const changes = await db.selectFrom('change').selectAll().where('seq', '>', after).where('seq', '<=', last).execute()
+  if (changes.length < last - after || changes.some(change => change.subject === 'everything')) return await readAll(db, memory)
+
+  const devices = idsOf(changes, 'device')
+  const deviceRecords: DeviceRecord[] = []
+  for (const ids of chunks(devices)) deviceRecords.push(...(await selectDevices(db).where('device.id', 'in', ids).execute()).map(recordOf))
+  const tokens = idsOf(changes, 'token')
+  const tokenRecords: TokenRecord[] = []
+  for (const ids of chunks(tokens)) tokenRecords.push(...(await db.selectFrom('token').selectAll().where('id', 'in', ids).execute()).map(tokenOf))
+  if (tokens.length > 0) memory.updateTokens(tokens, tokenRecords)
+  if (devices.length > 0) memory.updateDevices(devices, deviceRecords)
+  return last
+}
+
+/** A list in pieces that fit one statement. */
+export function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += chunkRows) yield list.slice(start, start + chunkRows)
+}
+
+async function lastChange(db: Kysely<RegistrySchema>): Promise<number> {
+  const row = await db.selectFrom('change').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row?.seq ?? 0
+}
+
+function selectDevices(db: Kysely<RegistrySchema>) {
+  return db
+    .selectFrom('device')
+    .leftJoin('device_secret', 'device_secret.device', 'device.id')
+    .selectAll('device')
+    .select(['device_secret.salt', 'device_secret.hash'])
+}
+
+function recordOf(row: Selectable<RegistrySchema['device']> & { salt: Uint8Array | null; hash: Uint8Array | null }): DeviceRecord {
+  return { device: deviceOf(row), ...(row.salt && row.hash && { secret: { salt: row.salt, hash: row.hash } }) }
+}
+
+function tokenOf(row: Selectable<RegistrySchema['token']>): TokenRecord {
+  return { id: row.id, org: row.org, ...(row.kind !== null && { kind: row.kind }), createdAt: row.created_at, secret: { salt: row.salt, hash: row.hash } }
+}
+
+function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token'): readonly DeviceId[] {
+  return [...new Set(changes.filter(change => change.subject === subject).map(change => change.id))]
+}

@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto'
+import type { Authenticator, Principal } from '../model/access.ts'
+import type { Device, DeviceDirectory } from '../model/device.ts'
+import { GatewayError } from '../model/errors.ts'
+import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
+import type { Log } from '../model/log.ts'
+import { idRule } from './check-device.ts'
+import { openDatabase, type RegistryDatabase, unusable } from './database.ts'
+import { RegistryMemory } from './memory.ts'
+import { readAll, readChanges } from './reading-changes.ts'
+import { newSecret, shortSecret } from './secrets.ts'
+import { deleteDevices, deleteToken, insertDevices, insertToken } from './writing.ts'
+
+/** What a {@link Registry} needs. */
+export interface RegistryOptions {
+  /** The SQLite file; `registry.db` in the data folder. */
+  readonly file: string
+  readonly log: Log
+  readonly now: () => number
+}
+
+/** The secret of a device that was just added: the only time it can be read. */
+export interface IssuedSecret {
+  readonly id: DeviceId
+  readonly secret: string
+  /** Made here, not given. */
+  readonly generated: boolean
+}
+
+/** A token, without its secret. */
+export interface TokenInfo {
+  readonly id: string
+  readonly org: OrgId
+  readonly kind?: KindId
+  readonly createdAt: number
+}
+
+/** How often the file is asked whether another process changed it: a few microseconds each time. */
+const pollMs = 300
+
+/**
+ * Devices, organisations, tokens and what they sign in with. Kept in one SQLite file that several processes may open at once; asked in memory, which follows the
+ * file within {@link pollMs}.
+ */
+export class Registry implements DeviceDirectory, Authenticator {
+  readonly #file: string
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #memory: RegistryMemory
+  #open: RegistryDatabase | undefined
+  #timer: NodeJS.Timeout | undefined
+  /** The last change that is in memory, and what the file's version was when it was read. */
+  #seq = 0
+  #dataVersion = -1
+  #following: Promise<void> = Promise.resolve()
+  #failing = false
+
+  constructor(options: RegistryOptions) {
+    this.#file = options.file
+    this.#log = options.log
+    this.#now = options.now
+    this.#memory = new RegistryMemory(options.log)
+  }
+
+  /** Opens the file, makes it if it is missing, and reads it. Throws REGISTRY_UNUSABLE. */
+  async start(): Promise<void> {
+    const open = await openDatabase(this.#file)
+    try {
+      this.#dataVersion = open.dataVersion()
+      this.#seq = await readAll(open.db, this.#memory)
+    } catch (cause) {
+      await open.close()
+      throw unusable(this.#file, cause)
+    }
+    this.#open = open
+    this.#timer = setInterval(() => this.#poll(), pollMs).unref()
+  }
+
+  /** Closes the file. What is in memory can still be asked. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#following
+    const open = this.#open
+    this.#open = undefined
+    await open?.close()
+  }
+
+  /** Adds one device; makes its secret unless one is given. Throws DEVICE_INVALID, DEVICE_EXISTS or REGISTRY_UNUSABLE. */
+  async addDevice(device: Device, secret?: string): Promise<IssuedSecret> {
+    const [issued] = await this.addDevices([{ device, ...(secret !== undefined && { secret }) }])
+    if (issued === undefined) throw new GatewayError('DEVICE_INVALID', 'no device was given')
+    return issued
+  }
+
+  /** Adds all of them or, when anything is wrong with one, none. A concentrator may stand anywhere in the list. */
+  async addDevices(devices: readonly { readonly device: Device; readonly secret?: string }[]): Promise<readonly IssuedSecret[]> {
+    const added = devices.map(({ device, secret }) => ({ device, secret: secret ?? newSecret(), generated: secret === undefined }))
+    await this.#write(open => insertDevices(open.db, added, this.#now()))
+    const short = added.filter(({ secret }) => secret.length < shortSecret)
+    if (short.length > 0) {
+      const devicesNamed = short.slice(0, 10).map(({ device }) => device.id)
+      this.#log.warn(
+        { devices: devicesNamed, count: short.length },
+        `secrets shorter than ${shortSecret} characters can be guessed: give longer ones, or leave them out to have them made`,
+      )
+    }
+    return added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
+  }
+
+  /** Throws DEVICE_UNKNOWN, or DEVICE_INVALID while other devices stand behind it. What the device has sent stays stored. */
+  async removeDevice(id: DeviceId): Promise<void> {
+    await this.removeDevices([id])
+  }
+
+  /** Removes all of them or none. */
+  async removeDevices(ids: readonly DeviceId[]): Promise<void> {
+    await this.#write(open => deleteDevices(open.db, ids))
+  }
+
+  /** Makes a token that reads what an organisation's devices, or those of one kind, report. Answers the text to sign in with, which can not be read again. */
+  async addToken(scope: { readonly org: OrgId; readonly kind?: KindId }): Promise<{ readonly id: string; readonly token: string }> {
+    for (const [field, value] of Object.entries(scope)) {
+      if (value !== undefined && !isId(value)) throw new GatewayError('DEVICE_INVALID', `${field}: '${value}' is no id: expected ${idRule}`)
+    }
+    const id = randomBytes(6).toString('hex')
+    const secret = newSecret()
+    await this.#write(open => insertToken(open.db, { id, secret, ...scope }, this.#now()))
+    return { id, token: `cgt_${id}_${secret}` }
+  }
+
+  /** Oldest first, without their secrets. */
+  listTokens(): readonly TokenInfo[] {
+    return [...this.#memory.tokens()].map(({ id, org, kind, createdAt }) => ({ id, org, ...(kind !== undefined && { kind }), createdAt }))
+  }
+
+  /** Throws TOKEN_UNKNOWN. */
+  async removeToken(id: string): Promise<void> {
+    await this.#write(open => deleteToken(open.db, id))
+  }
+
+  get(id: DeviceId): Device | undefined {
+    return this.#memory.get(id)
+  }
+
+  all(): Iterable<Device> {
+    return this.#memory.all()
+  }
+
+  get size(): number {
+    return this.#memory.size
+  }
+
+  get version(): number {
+    return this.#memory.version
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#memory.onChange(listener)
+  }
+
+  device(id: DeviceId, secret: string): Principal | undefined {
+    return this.#memory.device(id, secret)
+  }
+
+  token(token: string): Principal | undefined {
+    return this.#memory.token(token)
+  }
+
+  /** Own changes reach memory on the way others' do: through the list of changes in the file. */
+  async #write(change: (open: RegistryDatabase) => Promise<void>): Promise<void> {
+    const open = this.#open
+    if (open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
+    try {
+      await change(open)
+    } catch (cause) {
+      throw cause instanceof GatewayError ? cause : unusable(this.#file, cause)
+    }
+    await this.#follow(open)
+  }
+
+  #poll(): void {
+    const open = this.#open
+    if (open === undefined) return
+    this.#guard(async () => {
+      const version = open.dataVersion()
+      if (version === this.#dataVersion) return
+      await this.#follow(open)
+      this.#dataVersion = version
+    })
+  }
+
+  /** One reader at a time, in order. */
+  #follow(open: RegistryDatabase): Promise<void> {
+    const turn = this.#following.then(async () => {
+      this.#seq = await readChanges(open.db, this.#memory, this.#seq)
+    })
+    this.#following = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** A file that can not be read for a while costs currency, not service: what is in memory goes on, and the next poll tries again. */
+  #guard(work: () => Promise<void>): void {
+    work().then(
+      () => {
+        if (this.#failing) this.#log.info({ file: this.#file }, 'the registry can be read again')
+        this.#failing = false
+      },
+      (error: unknown) => {
+        if (!this.#failing)
+          this.#log.error(
+            { file: this.#file, error: unusable(this.#file, error).message },
+            'changes to the registry can not be read; devices stay as they were',
+          )
+        this.#failing = true
+      },
+    )
+  }
+}

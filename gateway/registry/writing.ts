@@ -1,0 +1,142 @@
+import type { Insertable, Kysely, Transaction } from 'kysely'
+import type { Device } from '../model/device.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import { deviceProblems } from './check-device.ts'
+import { rowOf } from './device-row.ts'
+import { chunks } from './reading-changes.ts'
+import type { RegistrySchema } from './schema.ts'
+import { hashSecret } from './secrets.ts'
+
+/** A device to be added, with the secret it will sign in with. */
+export interface NewDevice {
+  readonly device: Device
+  readonly secret: string
+}
+
+/** More changes than this in one transaction are noted as one. */
+const mostNotes = 1_000
+/** So many changes are kept for readers to follow; one that is further behind reads everything. */
+const keptChanges = 10_000
+/** An error names so many problems and counts the others. */
+const mostProblems = 20
+
+/** Adds all devices or none. Throws DEVICE_INVALID or DEVICE_EXISTS that names each field or device. */
+export async function insertDevices(db: Kysely<RegistrySchema>, added: readonly NewDevice[], now: number): Promise<void> {
+  const problems = added.flatMap(({ device, secret }) => deviceProblems(device, secret).map(problem => named(added, device, problem)))
+  if (problems.length > 0) throw invalid(problems)
+  await db.transaction().execute(async transaction => {
+    await checkAgainstOthers(transaction, added)
+    await addOrganisations(transaction, new Set(added.map(({ device }) => device.org)), now)
+    for (const part of chunks(added)) {
+      const secrets = part.map(({ device, secret }) => ({ device: device.id, ...hashSecret(secret), created_at: now }))
+      await transaction
+        .insertInto('device')
+        .values(part.map(({ device }) => rowOf(device, now)))
+        .execute()
+      await transaction.insertInto('device_secret').values(secrets).execute()
+    }
+    await noteChanges(
+      transaction,
+      'device',
+      added.map(({ device }) => device.id),
+    )
+  })
+}
+
+/** Removes all these devices or none. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a concentrator that others still stand behind. */
+export async function deleteDevices(db: Kysely<RegistrySchema>, ids: readonly DeviceId[]): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    const known = await orgsOf(transaction, ids)
+    const unknown = ids.filter(id => !known.has(id))
+    if (unknown.length > 0) throw new GatewayError('DEVICE_UNKNOWN', `no device ${listed(unknown)} is registered`)
+    const going = new Set(ids)
+    const left: string[] = []
+    for (const part of chunks(ids)) {
+      const behind = await transaction.selectFrom('device').select(['id', 'behind']).where('behind', 'in', part).execute()
+      for (const device of behind) if (!going.has(device.id)) left.push(`${device.id} is behind ${device.behind}`)
+    }
+    if (left.length > 0) throw invalid(left.map(problem => `behind: ${problem}; remove it first`))
+    for (const part of chunks(ids)) await transaction.deleteFrom('device').where('id', 'in', part).execute()
+    await noteChanges(transaction, 'device', ids)
+  })
+}
+
+/** Adds a token, and its organisation if that is new. */
+export async function insertToken(db: Kysely<RegistrySchema>, token: { id: string; org: OrgId; kind?: KindId; secret: string }, now: number): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    await addOrganisations(transaction, new Set([token.org]), now)
+    const row = { id: token.id, org: token.org, kind: token.kind ?? null, ...hashSecret(token.secret), created_at: now }
+    await transaction.insertInto('token').values(row).execute()
+    await noteChanges(transaction, 'token', [token.id])
+  })
+}
+
+/** Removes a token. Throws TOKEN_UNKNOWN. */
+export async function deleteToken(db: Kysely<RegistrySchema>, id: string): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    const deleted = await transaction.deleteFrom('token').where('id', '=', id).executeTakeFirst()
+    if (deleted.numDeletedRows === 0n) throw new GatewayError('TOKEN_UNKNOWN', `no token ${id} is registered: 'citygate token list' shows which are`)
+    await noteChanges(transaction, 'token', [id])
+  })
+}
+
+/** What only the other devices can tell: an id that is taken, a concentrator that is missing or belongs to someone else. */
+async function checkAgainstOthers(transaction: Transaction<RegistrySchema>, added: readonly NewDevice[]): Promise<void> {
+  const ids = added.map(({ device }) => device.id)
+  const behind = added.flatMap(({ device }) => (device.behind === undefined ? [] : [device.behind]))
+  const orgs = await orgsOf(transaction, [...new Set([...ids, ...behind])])
+  const seen = new Set<DeviceId>()
+  const taken = ids.filter(id => orgs.has(id) || seen.size === seen.add(id).size)
+  if (taken.length > 0) throw new GatewayError('DEVICE_EXISTS', `device ${listed(taken)} is registered already: choose another id, or remove it first`)
+  for (const { device } of added) orgs.set(device.id, device.org)
+  const problems = added.flatMap(({ device }) => {
+    if (device.behind === undefined) return []
+    const org = orgs.get(device.behind)
+    if (org === undefined) return [named(added, device, `behind: no device ${device.behind} is registered: add the concentrator first`)]
+    return org === device.org ? [] : [named(added, device, `behind: ${device.behind} belongs to another organisation (${org}, not ${device.org})`)]
+  })
+  if (problems.length > 0) throw invalid(problems)
+}
+
+async function orgsOf(transaction: Transaction<RegistrySchema>, ids: readonly DeviceId[]): Promise<Map<DeviceId, OrgId>> {
+  const orgs = new Map<DeviceId, OrgId>()
+  for (const part of chunks(ids)) {
+    for (const row of await transaction.selectFrom('device').select(['id', 'org']).where('id', 'in', part).execute()) orgs.set(row.id, row.org)
+  }
+  return orgs
+}
+
+async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<void> {
+  for (const part of chunks([...ids])) {
+    await transaction
+      .insertInto('organisation')
+      .values(part.map(id => ({ id, created_at: now })))
+      .onConflict(conflict => conflict.doNothing())
+      .execute()
+  }
+}
+
+async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token', ids: readonly string[]): Promise<void> {
+  const notes: Insertable<RegistrySchema['change']>[] = ids.length > mostNotes ? [{ subject: 'everything', id: '' }] : ids.map(id => ({ subject, id }))
+  for (const part of chunks(notes)) await transaction.insertInto('change').values(part).execute()
+  await transaction
+    .deleteFrom('change')
+    .where('seq', '<=', of => of.selectFrom('change').select(all => all(all.fn.max('seq'), '-', keptChanges).as('oldest')))
+    .execute()
+}
+
+function invalid(problems: readonly string[]): GatewayError {
+  const more = problems.length - mostProblems
+  const lines = problems.slice(0, mostProblems).join('\n  ')
+  return new GatewayError('DEVICE_INVALID', problems.length === 1 ? lines : `${problems.length} problems:\n  ${lines}${more > 0 ? `\n  and ${more} more` : ''}`)
+}
+
+/** Of one device the field is enough; of many the reader needs to know which. */
+function named(added: readonly NewDevice[], device: Device, problem: string): string {
+  return added.length === 1 ? problem : `${device.id}: ${problem}`
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length <= 10 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`
+}

@@ -1,0 +1,12 @@
+/** A second process for the tests: adds devices one at a time. Arguments: file, prefix, how many. */
+import { Registry } from '../../gateway/registry/registry.ts'
+
+const [file = '', prefix = '', count = '1'] = process.argv.slice(2)
+const quiet = (): void => undefined
+const registry = new Registry({ file, log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, now: Date.now })
+await registry.start()
+for (let number = 0; number < Number(count); number++) {
+  const { secret } = await registry.addDevice({ id: `${prefix}-${number}`, org: 'pudong-bus', model: 'citygate-bus-unit' })
+  console.log(secret)
+}
+await registry.stop()
