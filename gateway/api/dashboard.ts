@@ -18,7 +18,7 @@ const NOT_BUILT = `<!doctype html>
 `
 
 /** Paths that are never a page of the dashboard: what is unknown there is an error. */
-const NOT_PAGES = /^\/(api|mqtt|metrics|assets)(\/|$)/
+const NOT_PAGES = /^\/(api|mqtt|metrics|assets)(\/|$)/i
 
 /**
  * Serves the built dashboard. Vite names assets by their content, so those never change; `index.html` names them, so it is asked for each time.

@@ -28,7 +28,6 @@ const TAGS = [
 /** The document of the given routes: the schemas that validate are the schemas that are published. */
 export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   const registry = new OpenAPIRegistry()
-  registry.register('Problem', ProblemSchema)
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
