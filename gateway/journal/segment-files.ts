@@ -21,6 +21,7 @@ export class SegmentFiles {
   readonly #options: SegmentFilesOptions
   readonly #reader: SegmentReader
   #segments: Segment[] = []
+  #bytes = 0
   #file: FileHandle | undefined
   #releasing: Promise<void> | undefined
 
@@ -33,8 +34,9 @@ export class SegmentFiles {
     return this.#segments[0]?.first ?? 0
   }
 
+  /** Of all segments; kept as a sum because it is asked for with every frame. */
   get bytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
+    return this.#bytes
   }
 
   get count(): number {
@@ -48,9 +50,11 @@ export class SegmentFiles {
       await mkdir(folder, { recursive: true })
       const names = (await readdir(folder)).filter(name => segmentFirst(name) !== undefined).sort()
       this.#segments = []
+      this.#bytes = 0
       for (const name of names) {
         const segment = new Segment(join(folder, name), segmentFirst(name) ?? 0)
         segment.bytes = (await stat(segment.path)).size
+        this.#bytes += segment.bytes
         this.#segments.push(segment)
       }
       const last = this.#segments.at(-1)
@@ -86,6 +90,7 @@ export class SegmentFiles {
     await file.datasync()
     segment.mark(group.first, segment.bytes)
     segment.bytes += records.length
+    this.#bytes += records.length
   }
 
   /** Frames from an offset on, before `end`. */
@@ -120,13 +125,12 @@ export class SegmentFiles {
   }
 
   async #delete(before: JournalOffset): Promise<void> {
-    let kept = this.bytes
     for (;;) {
       const [oldest, following] = this.#segments
       if (!oldest || !following || following.first > before) return
-      kept -= oldest.bytes
-      if (kept < this.#options.keepBytes) return
+      if (this.#bytes - oldest.bytes < this.#options.keepBytes) return
       this.#segments.shift()
+      this.#bytes -= oldest.bytes
       await this.#reader.forget(oldest)
       await unlink(oldest.path).catch(error => this.#options.log.warn({ err: error }, `an old journal segment could not be deleted: ${oldest.path}`))
     }
@@ -165,6 +169,7 @@ export class SegmentFiles {
       )
       await file.truncate(found.end)
       await file.sync()
+      this.#bytes -= segment.bytes - found.end
       segment.bytes = found.end
     }
     return next

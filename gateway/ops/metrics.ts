@@ -3,8 +3,8 @@ import type { AccountBook } from '../model/account.ts'
 import type { Journal } from '../model/journal.ts'
 import type { SinkStatus } from '../model/sink.ts'
 
-/** Plain numbers of a room, by name: `connections`, `frames`; one level of nesting becomes a label. */
-export type RoomStats = Readonly<Record<string, number | Readonly<Record<string, number>>>>
+/** Plain numbers of a room, by name: `connections`, `frames`; one level of nesting becomes a label. What is no number is left out. */
+export type RoomStats = object
 
 /** Where figures are read when somebody asks. Nothing is counted twice for metrics' sake: the rooms count, this prints. */
 export interface MetricsSources {
@@ -94,25 +94,26 @@ export class Metrics {
     for (const [name, first] of Object.entries(stats())) {
       const metric = `citygate_${room}_${snake(name)}`
       const help = `${name} of ${room}`
+      const current = (): unknown => new Map<string, unknown>(Object.entries(stats())).get(name)
       if (typeof first === 'number') {
         this.#gauge(metric, help, () => {
-          const value = stats()[name]
+          const value = current()
           return typeof value === 'number' ? value : 0
         })
-        continue
-      }
-      new Gauge({
-        name: metric,
-        help,
-        labelNames: ['what'],
-        registers: [this.#registry],
-        collect() {
-          const values = stats()[name]
-          if (typeof values !== 'object') return
-          for (const [what, value] of Object.entries(values)) this.set({ what }, value)
-        },
-      })
+      } else if (typeof first === 'object' && first !== null && !Array.isArray(first)) this.#labelled(metric, help, current)
     }
+  }
+
+  #labelled(name: string, help: string, current: () => unknown): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['what'],
+      registers: [this.#registry],
+      collect() {
+        for (const [what, value] of Object.entries(current() ?? {})) if (typeof value === 'number') this.set({ what }, value)
+      },
+    })
   }
 
   #gauge(name: string, help: string, value: () => number): void {

@@ -1,0 +1,180 @@
+import { join } from 'node:path'
+import { loadCatalogue } from '../devices/catalogue.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { HttpServer } from './api/http-server.ts'
+import { Broker } from './broker/broker.ts'
+import { defaultBrokerLimits } from './broker/limits.ts'
+import type { Config } from './config/config.ts'
+import { CityTopics } from './feeds/city-topics.ts'
+import { FileJournal } from './journal/file-journal.ts'
+import { ModbusMaster } from './links/modbus-master.ts'
+import { followDirectory } from './live/follow-directory.ts'
+import { LiveStates } from './live/live-states.ts'
+import { TilePublisher } from './live/tile-publisher.ts'
+import type { Catalogue } from './model/device.ts'
+import { GatewayError } from './model/errors.ts'
+import type { Log } from './model/log.ts'
+import type { SeriesStore } from './model/series.ts'
+import { DataFolder } from './ops/data-folder.ts'
+import { healthReport } from './ops/health.ts'
+import { createLogger } from './ops/logger.ts'
+import { Metrics } from './ops/metrics.ts'
+import { FrameAccount } from './pipeline/account-book.ts'
+import { CountedJournal } from './pipeline/counted-journal.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import { SeriesSink } from './pipeline/series-sink.ts'
+import { Registry } from './registry/registry.ts'
+import { Tickets } from './registry/tickets.ts'
+import { InfluxSeries } from './series/influx-series.ts'
+import { SqliteSeries } from './series/sqlite-series.ts'
+
+/** A gateway that is up. */
+export interface RunningGateway {
+  readonly httpUrl: string
+  readonly mqttUrl: string
+  readonly mqttPort: number
+  readonly registry: Registry
+  stop(): Promise<void>
+}
+
+/** Builds everything, starts it in the order in which parts lean on each other, and stops it in the opposite one. Nothing else happens here. */
+export async function runGateway(config: Config): Promise<RunningGateway> {
+  const log = createLogger(config.log)
+  const now = Date.now
+  const startedAt = now()
+  const data = new DataFolder(config.data)
+  const stops: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step()
+  }
+
+  try {
+    data.claim()
+    stops.push(() => data.release())
+
+    const registry = new Registry({ file: data.file('registry.db'), log, now })
+    await registry.start()
+    stops.push(() => registry.stop())
+
+    const catalogue = await loadCatalogue({ folders: config.models })
+
+    const series = openSeries(config, catalogue, data, log)
+    await startSeries(series, log)
+    stops.push(() => series.stop())
+
+    const journal = new FileJournal({ folder: data.file('journal'), ...config.journal, log })
+    await journal.open()
+    stops.push(() => journal.close())
+
+    const account = new FrameAccount(data.file('account.db'))
+    await account.open(journal)
+    stops.push(() => account.close())
+    const intake = new CountedJournal(journal, frame => account.received(frame))
+
+    const live = new LiveStates({ file: data.file('live.db'), log })
+    await live.start()
+    stops.push(() => live.stop())
+    stops.push(followDirectory(live, registry))
+
+    const tickets = new Tickets({ now })
+    const limits = { ...defaultBrokerLimits, ...config.limits }
+    const broker = new Broker({
+      ...config.mqtt,
+      journal: intake,
+      directory: registry,
+      catalogue,
+      authenticator: registry,
+      tickets,
+      limits,
+      dataFolder: config.data,
+      log,
+      now,
+    })
+    const { publisher } = broker
+    const cityTopics = new CityTopics({ live, publisher, log })
+    const tiles = new TilePublisher({ live, directory: registry, publisher, kinds: catalogue.kinds(), now, log })
+    broker.greetWith(cityTopics)
+    broker.greetWith(tiles)
+
+    const sinks = [new SeriesSink(series), live, cityTopics]
+    const pipeline = new Pipeline({
+      journal,
+      directory: registry,
+      catalogue,
+      sinks,
+      account,
+      folder: data.file('cursors'),
+      retentionDays: config.series.retentionDays,
+      now,
+      log,
+    })
+    await cityTopics.start()
+    stops.push(() => cityTopics.stop())
+    await pipeline.start()
+    stops.push(() => pipeline.stop())
+    await tiles.start()
+    stops.push(() => tiles.stop())
+
+    const modbus = new ModbusMaster({ directory: registry, catalogue, journal: intake, log, now })
+    modbus.start()
+    stops.push(() => modbus.stop())
+    await broker.start()
+    stops.push(() => broker.stop())
+
+    const sinkStatuses = (): typeof pipeline.statuses => pipeline.statuses
+    const health = healthSource(journal)
+    const metrics = new Metrics({ journal, account, sinks: sinkStatuses, rooms: { mqtt: () => broker.stats() }, devices: () => registry.size })
+    const http = new HttpServer({
+      ...config.http,
+      catalogue,
+      directory: registry,
+      live,
+      series,
+      account,
+      health,
+      metrics: () => metrics.text(),
+      authenticator: registry,
+      tickets,
+      dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
+      mapSettings: {
+        timeZone: config.timeZone,
+        ...(config.http.mapStyle && { styleUrl: config.http.mapStyle }),
+        ...(config.http.mapTiles && { tilesUrl: config.http.mapTiles }),
+      },
+      upgrade: (request, socket, head) => broker.upgrade(request, socket, head),
+      log,
+      now,
+    })
+    await http.start()
+    stops.push(() => http.stop())
+
+    function healthSource(of: FileJournal): () => Promise<ReturnType<typeof healthReport>> {
+      return async () =>
+        healthReport({ version: packageJson.version, startedAt, journal: of, sinks: sinkStatuses, connections: () => broker.stats().connections })
+    }
+
+    const httpUrl = `http://${config.http.host}:${http.port}`
+    const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
+    log.info({ http: httpUrl, mqtt: mqttUrl, series: series.description, devices: registry.size }, 'citygate is up')
+    return { httpUrl, mqttUrl, mqttPort: broker.port, registry, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function openSeries(config: Config, catalogue: Catalogue, data: DataFolder, log: Log): SeriesStore {
+  const common = { kinds: [...catalogue.kinds()], retentionDays: config.series.retentionDays, log }
+  if (config.series.store === 'sqlite') return new SqliteSeries({ ...common, file: data.file('series.db') })
+  return new InfluxSeries({ ...common, ...config.influx })
+}
+
+/** A store that is down must not keep the gateway from taking frames: they wait in the journal. */
+async function startSeries(series: SeriesStore, log: Log): Promise<void> {
+  try {
+    await series.start()
+  } catch (error) {
+    if (!(error instanceof GatewayError) || !error.retryable) throw error
+    log.warn({ err: error }, `${error.message}: readings wait in the journal until it is there`)
+  }
+}

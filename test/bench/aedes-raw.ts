@@ -1,0 +1,10 @@
+/** Aedes as it comes, without sign-in, journal or rights: what the figures of the gateway are set against. Prints its port. */
+import { createServer } from 'node:net'
+import { Aedes } from 'aedes'
+
+const broker = await Aedes.createBroker()
+const server = createServer({ noDelay: true }, socket => broker.handle(socket))
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address()
+  console.log(typeof address === 'object' ? address?.port : 0)
+})
