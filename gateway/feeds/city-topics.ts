@@ -11,6 +11,8 @@ export interface CityTopicsOptions {
   readonly live: LiveView
   readonly publisher: Publisher
   readonly log: Log
+  /** How often states are published at most, milliseconds; a second unless told otherwise. */
+  readonly everyMs?: number
 }
 
 /**

@@ -18,16 +18,19 @@ export class StateFeed {
   readonly #live: LiveView
   readonly #publisher: Publisher
   readonly #log: Log
+  readonly #everyMs: number
   readonly #window: PublishWindow
   /** Of live state in the last round. */
   #revision = 0
   #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(options: { readonly live: LiveView; readonly publisher: Publisher; readonly log: Log }) {
+  /** `everyMs`: from the beginning of a round to that of the next; a second unless told otherwise. */
+  constructor(options: { readonly live: LiveView; readonly publisher: Publisher; readonly log: Log; readonly everyMs?: number }) {
     this.#live = options.live
     this.#publisher = options.publisher
     this.#log = options.log
+    this.#everyMs = options.everyMs ?? ROUND_MS
     this.#window = new PublishWindow(options.publisher, IN_FLIGHT)
   }
 
@@ -94,7 +97,7 @@ export class StateFeed {
       } catch (error) {
         this.#log.warn({ err: error }, 'A state could not be published; its subscribers get the next one')
       }
-      await pause(Math.max(0, ROUND_MS - (performance.now() - began)), undefined, { signal }).catch(() => undefined)
+      await pause(Math.max(0, this.#everyMs - (performance.now() - began)), undefined, { signal }).catch(() => undefined)
     }
   }
 }

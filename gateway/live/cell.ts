@@ -62,8 +62,6 @@ export class Cell {
   /** All that is in the cell and that the reader may see. What is pending is in it and will be told once more, which harms nothing. */
   snapshot(sentAt: number, permits: (mark: Mark) => boolean): TileMessage[] {
     const marks = Array.from(this.#marks.values()).filter(permits)
-    // A snapshot is something told: the frame after it must not look like the first.
-    if (marks.length > 0 && this.#revision === 0) this.#revision = 1
     const revision = this.#revision
     return inFrames(marks).map((part, index) => ({
       sentAtMs: sentAt,

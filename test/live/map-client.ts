@@ -18,11 +18,10 @@ export class MapClient {
   receive(topic: string, payload: Uint8Array | string): void {
     const tile = decodeTile(payload)
     const held = this.#held.get(topic)
-    if (tile.snapshotPart === 0 && held !== undefined && tile.previousRevision !== 0) {
-      if (tile.revision <= held) return
-      if (tile.previousRevision !== held) this.gaps.push(topic)
-    }
-    if (tile.snapshotPart === 1 || (tile.snapshotPart === 0 && tile.previousRevision === 0)) this.#clear(topic)
+    const isChange = tile.snapshotPart === 0
+    if (isChange && held !== undefined && tile.revision <= held) return
+    if (isChange && held !== undefined && tile.previousRevision !== 0 && tile.previousRevision !== held) this.gaps.push(topic)
+    if (tile.snapshotPart === 1 || (isChange && tile.previousRevision === 0)) this.#clear(topic)
     this.#held.set(topic, tile.revision)
     for (const mark of tile.marks) {
       const shown = this.devices.get(mark.device)

@@ -17,6 +17,9 @@ const PUDONG = { lat: 31.2222, lon: 121.5444 }
 const BUND_TOPIC = 'live/v1/pudong-bus/w/t/w/3/s'
 const PUDONG_TOPIC = 'live/v1/pudong-bus/w/t/w/3/t'
 
+/** Rounds are begun by hand: a test says when a second has passed. */
+const A_DAY = 86_400_000
+
 let folder = ''
 let clock = 0
 let live: LiveStates
@@ -26,8 +29,6 @@ let tiles: TilePublisher
 let origin = 0
 
 beforeEach(async () => {
-  // Rounds are begun by hand, so that a test says when a second has passed.
-  vi.useFakeTimers({ toFake: ['setTimeout'] })
   folder = mkdtempSync(join(tmpdir(), 'citygate-tiles-'))
   live = new LiveStates({ file: join(folder, 'live.db'), log: memoryLog() })
   await live.start()
@@ -35,14 +36,12 @@ beforeEach(async () => {
   publisher = new MockPublisher()
   clock = NOON + 2_000
   origin = 0
-  tiles = new TilePublisher({ live, directory, publisher, kinds, now: () => clock, log: memoryLog() })
+  tiles = new TilePublisher({ live, directory, publisher, kinds, now: () => clock, log: memoryLog(), everyMs: A_DAY })
   await tiles.start()
 })
 
 afterEach(async () => {
-  const stopping = tiles.stop()
-  vi.useRealTimers()
-  await stopping
+  await tiles.stop()
   await live.stop()
   rmSync(folder, { recursive: true, force: true })
 })
