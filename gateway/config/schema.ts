@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
+
+/** What a setting is called and what it means: documentation, examples, flags, variables and error messages are made of this. */
+export interface SettingNotes {
+  /** One sentence or two for whoever sets it. */
+  readonly about: string
+  /** Completes "expected …". */
+  readonly expected: string
+  /** The flag's argument, in capitals. */
+  readonly argument: string
+  /** The flag without its dashes, when it is shorter than the key's words. The variable is named after it. */
+  readonly flag?: string
+  /** Never printed, and no flag: what is on a command line can be seen by everyone on the machine. */
+  readonly secret?: true
+  /** A folder: relative ones count from the configuration file, or from the working folder. */
+  readonly folder?: true
+  /** Several values; a flag and a variable separate them by commas. */
+  readonly list?: true
+  /** In examples, where there is no default. */
+  readonly example?: string
+}
+
+/** The notes on each setting of {@link configSchema}. */
+export const notes = z.registry<SettingNotes>()
+
+const port = wholeNumber(0, 65_535)
+const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
+const address = 'an IP address or a host name'
+const bytes = 'a size in bytes, such as 64MB, 2GB or 1.5GiB'
+
+/** Every setting of the gateway, in the order in which they are documented. Strict: what is not here is refused. */
+export const configSchema = z.strictObject({
+  data: text.prefault('./data').register(notes, {
+    about: 'The folder that holds everything the gateway keeps: journal, registry, embedded series, cursors.',
+    expected: 'a folder',
+    argument: 'DIR',
+    folder: true,
+  }),
+  http: z.strictObject({
+    host: host.prefault('127.0.0.1').register(notes, {
+      about: 'Where the dashboard, the API and MQTT over WebSocket listen.',
+      expected: address,
+      argument: 'HOST',
+    }),
+    port: port.prefault(8080).register(notes, { about: 'The port of the dashboard and the API.', expected: anyPort, argument: 'PORT', flag: 'http' }),
+    access: z.enum(['loopback', 'token']).prefault('loopback').register(notes, {
+      about:
+        'Who may read. `loopback`: whoever reaches the port from this machine is the operator; only together with a loopback `http.host`. `token`: everybody shows a token.',
+      expected: 'loopback or token',
+      argument: 'WHO',
+    }),
+    mapStyle: pageUrl.exactOptional().register(notes, {
+      about: 'A MapLibre style for the map, instead of the schematic map that comes with the dashboard.',
+      expected: 'an http(s) URL without a password in it, or a path that begins with /',
+      argument: 'URL',
+      example: 'https://tiles.example.org/style.json',
+    }),
+    mapTiles: pageUrl
+      .refine(url => ['{z}', '{x}', '{y}'].every(part => url.includes(part)))
+      .exactOptional()
+      .register(notes, {
+        about: 'Raster tiles under the map. Data are WGS-84: tiles in GCJ-02 stand some hundred metres off.',
+        expected: 'an http(s) URL, or a path that begins with /, with {z}, {x} and {y} in it',
+        argument: 'TEMPLATE',
+        example: 'https://tiles.example.org/{z}/{x}/{y}.png',
+      }),
+  }),
+  mqtt: z.strictObject({
+    host: host
+      .prefault('127.0.0.1')
+      .register(notes, { about: 'Where devices and integrators reach MQTT. `0.0.0.0` lets other machines in.', expected: address, argument: 'HOST' }),
+    port: port.prefault(1883).register(notes, { about: 'The port of MQTT over TCP.', expected: anyPort, argument: 'PORT', flag: 'mqtt' }),
+  }),
+  series: z.strictObject({
+    store: z.enum(['sqlite', 'influx']).prefault('sqlite').register(notes, {
+      about: 'Where readings are kept: `sqlite` is a file in the data folder, `influx` an InfluxDB with its v1 API.',
+      expected: 'sqlite or influx',
+      argument: 'STORE',
+      flag: 'series',
+    }),
+    retentionDays: wholeNumber(1, 36_500).prefault(400).register(notes, {
+      about: 'How many days readings are kept.',
+      expected: 'a whole number of days from 1 to 36500',
+      argument: 'DAYS',
+    }),
+  }),
+  influx: z.strictObject({
+    url: webUrl.prefault('http://127.0.0.1:8086').register(notes, {
+      about: 'The InfluxDB to write to, with `series.store: influx`.',
+      expected: 'an http(s) URL without user name and password (influx.username and influx.password are for those)',
+      argument: 'URL',
+    }),
+    database: text.max(64).prefault('citygate').register(notes, {
+      about: 'The database in it; made if it is missing and the user may.',
+      expected: 'a name of at most 64 characters',
+      argument: 'NAME',
+      flag: 'influx-db',
+    }),
+    username: text
+      .exactOptional()
+      .register(notes, { about: 'The user to sign in as, where InfluxDB asks for one.', expected: 'a name', argument: 'NAME', example: 'citygate' }),
+    password: text
+      .exactOptional()
+      .register(notes, { about: "The user's password. It is never printed.", expected: 'a text', argument: 'PASSWORD', secret: true, example: 'change-me' }),
+  }),
+  models: list().prefault([]).register(notes, {
+    about: "Folders with the city's own models (JSON files, with `.proto` files beside them), besides those that come with Citygate.",
+    expected: 'folders (a list in the file, separated by commas elsewhere)',
+    argument: 'DIR',
+    folder: true,
+    list: true,
+    example: './models',
+  }),
+  journal: z.strictObject({
+    budgetBytes: size(1_000_000)
+      .prefault('2GB')
+      .register(notes, {
+        about:
+          'How much disk the journal may take. When frames that a sink still needs fill it, the gateway stops reading from devices until there is room; nothing acknowledged is lost.',
+        expected: `${bytes}, at least 1MB`,
+        argument: 'SIZE',
+      }),
+    segmentBytes: size(65_536)
+      .prefault('64MB')
+      .register(notes, {
+        about: 'The size of one file of the journal: what is deleted at once.',
+        expected: `${bytes}, at least 64KiB`,
+        argument: 'SIZE',
+      }),
+    keepBytes: size(0).prefault('256MB').register(notes, {
+      about: 'How much of the journal stays after every sink has taken it.',
+      expected: bytes,
+      argument: 'SIZE',
+    }),
+  }),
+  limits: z.strictObject({
+    payloadBytes: size(1_024)
+      .prefault('256KiB')
+      .register(notes, {
+        about: 'The longest payload a device may publish. A longer one closes its connection.',
+        expected: `${bytes}, at least 1KiB`,
+        argument: 'SIZE',
+      }),
+    connections: wholeNumber(1, 1_000_000).prefault(20_000).register(notes, {
+      about: 'MQTT connections at one time.',
+      expected: 'a whole number from 1 to 1000000',
+      argument: 'NUMBER',
+    }),
+    inFlightPerClient: wholeNumber(1, 65_535).prefault(1_000).register(notes, {
+      about: 'Frames of one client that may wait for the disk; beyond, its socket is not read for a moment.',
+      expected: 'a whole number from 1 to 65535',
+      argument: 'NUMBER',
+    }),
+  }),
+  log: z.strictObject({
+    level: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .prefault('info')
+      .register(notes, { about: 'The least important lines that are logged.', expected: 'debug, info, warn or error', argument: 'LEVEL' }),
+    format: z
+      .enum(['json', 'pretty'])
+      .prefault('pretty')
+      .register(notes, { about: 'One JSON object a line for machines, or lines for people.', expected: 'json or pretty', argument: 'FORMAT' }),
+  }),
+  timeZone: timeZone.prefault('Asia/Shanghai').register(notes, {
+    about: 'The zone in which a day begins, in charts and reports.',
+    expected: 'an IANA time zone, such as Asia/Shanghai',
+    argument: 'ZONE',
+  }),
+})
