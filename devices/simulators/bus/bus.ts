@@ -32,7 +32,7 @@ const CAPACITY = 90
 const LANE_METRES = 4
 const STEP_MS = 1000
 /** Counters must not fall when a simulation is started anew: what was driven before counts from here. */
-const IN_SERVICE_SINCE = Date.UTC(2025, 0, 1)
+const IN_SERVICE_SINCE = Date.UTC(2026, 0, 1)
 const KM_PER_HOUR_IN_SERVICE = 20
 
 /** One bus on its line: drives, brakes, waits, takes people in and out. Time only goes forward. */
@@ -62,7 +62,7 @@ export class Bus implements Plant {
     this.#metres = (out ? 2 * part : 2 * part - 1) * this.#track.length
     while (this.#markIsPassed()) this.#nextMark++
     this.#occupancy = Math.min(CAPACITY, Math.floor(passengerDemand(at) * random.between(2, 8)))
-    this.#odometerMetres = 1000 * (random.between(5_000, 150_000) + Math.max(0, ((at - IN_SERVICE_SINCE) / 3_600_000) * KM_PER_HOUR_IN_SERVICE))
+    this.#odometerMetres = 1000 * (random.between(2_000, 90_000) + Math.max(0, ((at - IN_SERVICE_SINCE) / 3_600_000) * KM_PER_HOUR_IN_SERVICE))
     this.#trip = this.#tripId(at - (this.#metres / 5) * 1000)
   }
 

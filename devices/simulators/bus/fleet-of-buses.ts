@@ -38,7 +38,7 @@ function member(id: string, org: string, name: string, bus: Bus, everyMs: number
 }
 
 /** A sample as the bus unit's message. */
-export function busTelemetry({ at, position, values }: BusSample): TelemetryMessage {
+function busTelemetry({ at, position, values }: BusSample): TelemetryMessage {
   return {
     bus: {
       fixTimeMs: at,

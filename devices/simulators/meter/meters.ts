@@ -1,17 +1,18 @@
-import type { Model } from '../../../gateway/model/device.ts'
+import type { Device, Model } from '../../../gateway/model/device.ts'
 import type { EpochMs } from '../../../gateway/model/frame.ts'
+import type { DeviceId } from '../../../gateway/model/ids.ts'
 import type { Position } from '../../../gateway/model/reading.ts'
 import { encodeTelemetry, type TelemetryMessage } from '../../protocols/telemetry/encode.ts'
-import type { Member } from '../city/member.ts'
+import type { Member, Reporting } from '../city/member.ts'
 import { type Places, placeIn, placeNear, type Quarter } from '../city/places.ts'
-import type { NumericSample, Plant } from '../plant.ts'
+import type { NumericSample } from '../plant.ts'
 import type { Random } from '../random.ts'
 import { ElectricLoad } from './electricity.ts'
 import { type LoadCurve, loadCurves } from './load-curve.ts'
 import { WaterPipe } from './water.ts'
 
-/** What is installed, in turn: half are electricity meters on a bus, three of ten water meters on a bus, two of ten push by themselves. */
-const INSTALLED = ['sdm630', 'tuf2000m', 'sdm630', 'push', 'sdm630', 'tuf2000m', 'sdm630', 'push', 'sdm630', 'tuf2000m'] as const
+/** What is installed, in turn: of ten, five electricity and three water meters are read over Modbus, and one of each pushes by itself. */
+const INSTALLED = ['sdm630', 'tuf2000m', 'sdm630', 'electricityUnit', 'sdm630', 'tuf2000m', 'sdm630', 'waterUnit', 'sdm630', 'tuf2000m'] as const
 /** Meters behind one RS-485 gateway. */
 const UNITS_A_LINE = 16
 
@@ -31,27 +32,27 @@ export function makeMeters(count: number, everyMs: number, models: MeterModels, 
     const installed = INSTALLED[index % INSTALLED.length] ?? 'sdm630'
     const number = String(index + 1).padStart(4, '0')
     const curve = curveFor(own)
-    if (installed === 'push') {
+    const isWater = installed === 'tuf2000m' || installed === 'waterUnit'
+    const plant = isWater ? new WaterPipe(own) : new ElectricLoad(curve, own)
+    const common = { id: `sim-meter-${number}`, org: isWater ? 'shanghai-water' : 'shanghai-power', simulated: true } as const
+    if (installed === 'electricityUnit' || installed === 'waterUnit') {
       const quarter = places.turn(index)
-      const place = placeIn(quarter, own)
-      members.push(pushing(`sim-meter-${number}`, `${quarter.code}-E-${number}`, place, new ElectricLoad(curve, own), everyMs, own.between(0, everyMs)))
+      const model = isWater ? 'citygate-water-unit' : 'citygate-meter-unit'
+      const device: Device = { ...common, model, name: `${quarter.code}-${isWater ? 'W' : 'E'}-${number}`, place: placeIn(quarter, own) }
+      members.push({ device, speaks: pushing(device.id, plant, isWater ? WATER_NAMES : OBIS, everyMs, own.between(0, everyMs)) })
       continue
     }
     if (polled % UNITS_A_LINE === 0 || !estate) {
       const quarter = places.turn(polled / UNITS_A_LINE)
       estate = { quarter, middle: placeIn(quarter, own) }
     }
-    const isWater = installed === 'tuf2000m'
     const model = isWater ? models.water : models.electricity
-    const plant: Plant = isWater ? new WaterPipe(own) : new ElectricLoad(curve, own)
     members.push({
       device: {
-        id: `sim-meter-${number}`,
-        org: isWater ? 'shanghai-water' : 'shanghai-power',
+        ...common,
         model: model.id,
         name: `${estate.quarter.code}-${isWater ? 'W' : 'E'}-${number}`,
         place: placeNear(estate.quarter, estate.middle, own),
-        simulated: true,
       },
       speaks: { type: 'polled', model, line: Math.floor(polled / UNITS_A_LINE), unit: (polled % UNITS_A_LINE) + 1, plant },
     })
@@ -66,29 +67,26 @@ function curveFor(random: Random): LoadCurve {
   return curve
 }
 
-function pushing(id: string, name: string, place: Position, plant: ElectricLoad, everyMs: number, phaseMs: number): Member {
-  return {
-    device: { id, org: 'shanghai-power', model: 'citygate-meter-unit', name, place, simulated: true },
-    speaks: {
-      type: 'reports',
-      through: id,
-      channel: 'telemetry',
-      everyMs,
-      phaseMs,
-      payload: (at: EpochMs) => encodeTelemetry(meterTelemetry(plant.sample(at))),
-    },
-  }
+function pushing(id: DeviceId, plant: ElectricLoad | WaterPipe, names: RegisterNames, everyMs: number, phaseMs: number): Reporting {
+  const payload = (at: EpochMs): Uint8Array => encodeTelemetry(meterTelemetry(plant.sample(at), names))
+  return { type: 'reports', through: id, channel: 'telemetry', everyMs, phaseMs, payload }
 }
 
+/** The name of a register in the message, and the field it carries. */
+type RegisterNames = readonly (readonly [name: string, field: string])[]
+
 /** Value groups C.D.E of OBIS for electricity (IEC 62056-61), as proto/README.md lists them. */
-const OBIS: readonly (readonly [name: string, field: string])[] = [
+const OBIS: RegisterNames = [
   ['32.7.0', 'voltageL1'],
   ['52.7.0', 'voltageL2'],
   ['72.7.0', 'voltageL3'],
   ['31.7.0', 'currentL1'],
   ['51.7.0', 'currentL2'],
   ['71.7.0', 'currentL3'],
-  ['1.7.0', 'activePower'],
+  ['36.7.0', 'powerL1'],
+  ['56.7.0', 'powerL2'],
+  ['76.7.0', 'powerL3'],
+  ['16.7.0', 'activePower'],
   ['3.7.0', 'reactivePower'],
   ['13.7.0', 'powerFactor'],
   ['14.7.0', 'frequency'],
@@ -96,9 +94,19 @@ const OBIS: readonly (readonly [name: string, field: string])[] = [
   ['2.8.0', 'exportEnergy'],
 ]
 
-/** A sample of an electric load as the meter unit's message. */
-export function meterTelemetry({ at, values }: NumericSample): TelemetryMessage {
-  const registers = OBIS.flatMap(([name, field]) => {
+/** The same for water (EN 13757-1), and plain names where OBIS has none. */
+const WATER_NAMES: RegisterNames = [
+  ['1.0.0', 'total'],
+  ['2.0.0', 'flow'],
+  ['temperature', 'temperature'],
+  ['velocity', 'velocity'],
+  ['pressure', 'pressure'],
+  ['signal-quality', 'signalQuality'],
+]
+
+/** A sample as the meter unit's message. */
+function meterTelemetry({ at, values }: NumericSample, names: RegisterNames): TelemetryMessage {
+  const registers = names.flatMap(([name, field]) => {
     const value = values[field]
     return value === undefined ? [] : [{ name, value }]
   })

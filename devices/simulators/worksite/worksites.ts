@@ -74,7 +74,7 @@ const MESSAGE_FIELDS: readonly (readonly [name: Exclude<keyof WorksiteSample, 't
 ]
 
 /** A sample of a site as the worksite unit's message. */
-export function worksiteTelemetry({ at, values }: NumericSample): TelemetryMessage {
+function worksiteTelemetry({ at, values }: NumericSample): TelemetryMessage {
   const measured = MESSAGE_FIELDS.flatMap(([name, field]) => (values[field] === undefined ? [] : [[name, values[field]] as const]))
   return { worksite: { timeMs: at, ...Object.fromEntries(measured) } }
 }
