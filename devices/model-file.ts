@@ -60,8 +60,10 @@ function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly (st
   return 0
 }
 
-/** V8 names the place of a JSON error as "position N". */
+/** V8 names the place of a JSON error as "position N", or shows ten characters on either side of it. */
 function lineOf(cause: unknown, source: string): string {
-  const position = /position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
-  return position === undefined ? '' : `:${source.slice(0, Number(position)).split('\n').length}`
+  const message = cause instanceof Error ? cause.message : ''
+  const [, dots, shown] = /, (\.\.\.)?"([\s\S]*?)"(?:\.\.\.)? is not valid JSON/.exec(message) ?? []
+  const offset = shown === undefined ? Number(/position (\d+)/.exec(message)?.[1] ?? 0) : Math.max(0, source.indexOf(shown)) + (dots ? 10 : 0)
+  return `:${source.slice(0, offset).split('\n').length}`
 }

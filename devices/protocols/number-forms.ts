@@ -1,9 +1,10 @@
 /**
  * The shortest decimal that is the same single-precision number: 230.2 and not 230.1999969482422, as a person would have typed it.
- * Nothing is lost: `Math.fround` of the answer is the number given. Numbers that need more than seven decimals stay as they are.
+ * Nothing is lost: `Math.fround` of the answer is the number given. Very small numbers, which need more than twelve decimals, stay as they are.
  */
 export function shortestFloat32(value: number): number {
-  for (let power = 1; power <= 1e7; power *= 10) {
+  if (value === 0) return 0
+  for (let power = 1; power <= 1e12; power *= 10) {
     const rounded = Math.round(value * power) / power
     if (Math.fround(rounded) === value) return rounded
   }

@@ -9,9 +9,9 @@ export interface RegisterType {
   /** What can be held. */
   readonly range: readonly [number, number]
   /** The number at a byte offset; NaN where the bits are none. */
-  read(view: DataView, offset: number, order: Order): number
+  readonly read: (view: DataView, offset: number, order: Order) => number
   /** The bytes of a number, most significant first; it is rounded and limited to what fits. */
-  write(value: number): Uint8Array
+  readonly write: (value: number) => Uint8Array
 }
 
 const scratch = new DataView(new ArrayBuffer(8))
@@ -94,7 +94,7 @@ const f64: RegisterType = {
   },
 }
 
-/** One half of a register, as meters pack two small numbers into one. */
+/** One half of a register, as meters pack two small numbers into one; `high` is the byte that comes first, whatever the order. */
 function half(high: boolean): RegisterType {
   return {
     registers: 1,

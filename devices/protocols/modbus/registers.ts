@@ -43,9 +43,8 @@ function placeParts(registers: Map<number, number>, parts: readonly Part[], numb
     const last = index === parts.length - 1
     const scaled = inverseLinear(part.scale)(rest)
     const raw = type.whole && !last ? Math.trunc(scaled) : scaled
-    const words = toRegisters(type.write(raw), part.order)
-    if (part.type === 'u8high' || part.type === 'u8low') placeHalf(registers, part, words[0] ?? 0)
-    else place(registers, part.address, words)
+    if (part.type === 'u8high' || part.type === 'u8low') placeHalf(registers, part, toRegisters(type.write(raw), 'ABCD')[0] ?? 0)
+    else place(registers, part.address, toRegisters(type.write(raw), part.order))
     rest -= raw * part.scale
   }
 }

@@ -38,14 +38,14 @@ export function fieldConversion(
   ]
 }
 
-/** Numbers: what is no finite number is no value. Also for latitude and longitude. */
+/** Numbers: what is no finite number is no value, and −0 is 0. Also for latitude and longitude. */
 export function numbers(mapping: Conversion, whole = false): (raw: unknown) => number | undefined {
   const invalid = mapping.invalid?.length ? new Set<unknown>(mapping.invalid) : undefined
   const scaled = linear(mapping.scale, mapping.offset)
   return raw => {
     if (typeof raw !== 'number' || invalid?.has(raw)) return undefined
     const value = scaled ? scaled(raw) : raw
-    return Number.isFinite(value) ? (whole ? Math.round(value) : value) : undefined
+    return Number.isFinite(value) ? (whole ? Math.round(value) : value) + 0 : undefined
   }
 }
 

@@ -35,7 +35,7 @@ export function compileTelemetry(model: Model, kind: Kind, files: ModelFiles): D
         return readMessages(Array.isArray(json) ? limited(json).map(fromJson) : [fromJson(json)], mapping)
       } catch (error) {
         if (error instanceof PayloadError) return { ok: false, reason: error.reason, detail: error.message }
-        throw error
+        return { ok: false, reason: 'DECODER_FAULT', detail: error instanceof Error ? error.message : String(error) }
       }
     },
   }
@@ -64,9 +64,13 @@ function parseJson(payload: Uint8Array, text: TextDecoder): unknown {
     return JSON.parse(source)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    // V8's two ways to say that the text stopped too early.
-    throw new PayloadError(/end of JSON input|Unterminated string/.test(detail) ? 'TRUNCATED' : 'MALFORMED', `not JSON: ${detail}`)
+    throw new PayloadError(stoppedEarly(detail, source) ? 'TRUNCATED' : 'MALFORMED', `not JSON: ${detail}`)
   }
+}
+
+/** V8 says so in words, or names the position after the last character as the wrong one. */
+function stoppedEarly(detail: string, source: string): boolean {
+  return /end of JSON input|Unterminated string/.test(detail) || Number(/position (\d+)/.exec(detail)?.[1] ?? -1) >= source.length
 }
 
 function limited<T>(list: readonly T[]): readonly T[] {
