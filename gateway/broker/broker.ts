@@ -1,0 +1,215 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Aedes } from 'aedes'
+import type { Authenticator, TicketOffice } from '../model/access.ts'
+import type { DeviceDirectory } from '../model/device.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { EpochMs } from '../model/frame.ts'
+import type { Journal } from '../model/journal.ts'
+import type { Log } from '../model/log.ts'
+import type { Greeter, Publisher } from '../model/publisher.ts'
+import { CityPublisher } from './city-publisher.ts'
+import { Connections } from './connections.ts'
+import { Doorkeeper } from './doorkeeper.ts'
+import { Fanout } from './fanout.ts'
+import { Greetings } from './greetings.ts'
+import { HandshakeStore } from './handshake-store.ts'
+import { Intake } from './intake.ts'
+import type { BrokerLimits } from './limits.ts'
+import { defaultBrokerLimits } from './limits.ts'
+import { Refusals } from './refusals.ts'
+import type { SessionDisk } from './session-disk.ts'
+import { openSessionDisk } from './session-disk.ts'
+import { SessionStore } from './session-store.ts'
+import type { BrokerStats } from './stats.ts'
+import { TcpListener } from './tcp-listener.ts'
+import { mayReceive, maySubscribe } from './topic-rights.ts'
+import { WebSocketDoor } from './websocket-door.ts'
+
+/** How long frames that were taken may need to their receipts when the broker stops. */
+const farewellMs = 2_000
+
+export interface BrokerOptions {
+  /** TCP address; port 0 takes a free one. */
+  readonly host: string
+  readonly port: number
+  readonly journal: Journal
+  readonly directory: DeviceDirectory
+  readonly authenticator: Authenticator
+  readonly tickets: TicketOffice
+  /** What is not given is as in `defaultBrokerLimits`. */
+  readonly limits?: Partial<BrokerLimits>
+  /** Kept sessions stand in `sessions` below it. Without one they end with the process. */
+  readonly dataFolder?: string
+  readonly log: Log
+  readonly now: () => EpochMs
+}
+
+/** What lives from start to stop. */
+interface Running {
+  readonly aedes: Aedes
+  readonly disk: SessionDisk
+  readonly sessions: SessionStore
+  readonly doorkeeper: Doorkeeper
+  readonly stopListening: () => void
+}
+
+/** MQTT 3.1.1 over TCP and WebSocket: devices in, with receipts; subscribers out. See docs/mqtt.md. */
+export class Broker {
+  readonly publisher: Publisher
+  readonly #options: BrokerOptions
+  readonly #limits: BrokerLimits
+  readonly #refusals: Refusals
+  readonly #intake: Intake
+  readonly #handshakes: HandshakeStore
+  readonly #fanout: Fanout
+  readonly #cityPublisher: CityPublisher
+  readonly #greetings: Greetings
+  readonly #connections: Connections
+  readonly #tcp: TcpListener
+  readonly #door: WebSocketDoor
+  #running: Running | undefined
+
+  constructor(options: BrokerOptions) {
+    const { log, now, directory } = options
+    const limits = { ...defaultBrokerLimits, ...options.limits }
+    this.#options = options
+    this.#limits = limits
+    this.#refusals = new Refusals({ log, now, everyMs: limits.refusalLogEveryMs })
+    this.#intake = new Intake({ journal: options.journal, log, frames: limits.inFlight, bytes: limits.inFlightBytes })
+    this.#handshakes = new HandshakeStore({ mostAway: limits.handshakeSessions })
+    this.#fanout = new Fanout({ onEmit: packet => this.#cityPublisher.emitted(packet) })
+    this.#cityPublisher = new CityPublisher({ aedes: () => this.#running?.aedes, fanout: this.#fanout, sessions: () => this.#running?.sessions })
+    this.publisher = this.#cityPublisher
+    this.#greetings = new Greetings({ log, mayReceive: (principal, topic) => mayReceive(principal, topic, directory) })
+    this.#connections = new Connections({ limits, refusals: this.#refusals, handle: lane => this.#running?.aedes.handle(lane) })
+    this.#tcp = new TcpListener({
+      host: options.host,
+      port: options.port,
+      accept: socket => this.#connections.accept(socket, 'tcp', socket.remoteAddress ?? ''),
+    })
+    this.#door = new WebSocketDoor({
+      // A whole packet and some more: larger messages would stand in memory before a byte of them is looked at.
+      messageBytes: limits.payloadBytes + limits.heldBytesPerClient,
+      accept: (stream, peer) => this.#connections.accept(stream, 'websocket', peer),
+      refused: (peer, why) => this.#refusals.note('NOT_MQTT', { peer, transport: 'websocket' }, why),
+    })
+  }
+
+  /** The TCP port that is listened on. */
+  get port(): number {
+    return this.#tcp.port
+  }
+
+  /** Call before `start`. */
+  greetWith(greeter: Greeter): void {
+    this.#greetings.use(greeter)
+  }
+
+  /** Throws `PORT_IN_USE`, `CONFIG_INVALID`, `DATA_FOLDER_IN_USE` or `DATA_FOLDER_UNUSABLE`; then nothing is left open. */
+  async start(): Promise<void> {
+    const disk = await openSessionDisk(this.#options.dataFolder)
+    try {
+      this.#running = await this.#run(disk)
+      await this.#tcp.start()
+      this.#connections.start()
+    } catch (error) {
+      await this.stop()
+      if (this.#running === undefined) await disk.close()
+      throw error
+    }
+  }
+
+  /** Takes no more, lets what was taken get its receipts, then closes every connection. */
+  async stop(): Promise<void> {
+    const running = this.#running
+    if (running === undefined) return
+    this.#tcp.stop()
+    running.stopListening()
+    this.#connections.quiesce()
+    const deadline = performance.now() + farewellMs
+    while (this.#connections.pending > 0 && performance.now() < deadline) await wait(5)
+    await new Promise<void>(resolve => running.aedes.close(() => resolve()))
+    this.#connections.stop()
+    this.#intake.stop()
+    this.#running = undefined
+    await running.sessions.written().catch(error => this.#options.log.error({ err: error }, 'messages for kept sessions could not be written'))
+    await running.disk.close()
+  }
+
+  /** Takes over a connection that asked for WebSocket at `/mqtt`; the caller has looked at the path. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#running === undefined) socket.destroy()
+    else this.#door.upgrade(request, socket, head)
+  }
+
+  stats(): BrokerStats {
+    const door = this.#running?.doorkeeper.figures
+    const sessions = this.#running?.sessions.figures
+    return {
+      connections: this.#connections.size,
+      connectionsTcp: this.#connections.size - this.#connections.webSockets,
+      connectionsWebSocket: this.#connections.webSockets,
+      signInsDevice: door?.signIns.device ?? 0,
+      signInsToken: door?.signIns.token ?? 0,
+      signInsOperator: door?.signIns.operator ?? 0,
+      refused: this.#refusals.counts(),
+      ...this.#intake.figures,
+      published: this.#cityPublisher.published,
+      greetings: this.#greetings.sent,
+      withheld: door?.withheld ?? 0,
+      dropped: door?.dropped ?? 0,
+      droppedOffline: sessions?.dropped ?? 0,
+      subscriptions: this.#fanout.subscriptions,
+      sessions: sessions?.sessions ?? 0,
+      queued: sessions?.queued ?? 0,
+    }
+  }
+
+  async #run(disk: SessionDisk): Promise<Running> {
+    const { directory, log } = this.#options
+    const limits = this.#limits
+    await this.#handshakes.start(disk.handshakes)
+    const sessions = new SessionStore({
+      inner: disk.persistence,
+      names: disk.names,
+      rights: {
+        maySubscribe: (principal, filter) => maySubscribe(principal, filter, directory).allowed,
+        mayReceive: (principal, topic) => mayReceive(principal, topic, directory),
+      },
+      queueLimit: limits.queuedPerSession,
+    })
+    const doorkeeper = new Doorkeeper({
+      ...this.#options,
+      intake: this.#intake,
+      handshakes: this.#handshakes,
+      sessions,
+      greetings: this.#greetings,
+      refusals: this.#refusals,
+      limits,
+    })
+    const aedes = new Aedes({
+      mq: this.#fanout,
+      persistence: sessions,
+      connectTimeout: limits.connectTimeoutMs,
+      drainTimeout: limits.drainTimeoutMs,
+      // Names of sessions are longer than what MQTT 3.1 allowed the client id they are made from; sign-in has looked at that.
+      maxClientsIdLength: Number.MAX_SAFE_INTEGER,
+      maxTopicLevels: 32,
+      ...doorkeeper.hooks,
+    })
+    doorkeeper.listen(aedes)
+    try {
+      await aedes.listen()
+    } catch (error) {
+      throw new GatewayError(
+        'DATA_FOLDER_UNUSABLE',
+        'the kept MQTT sessions cannot be read: move the folder "sessions" of the data folder away to begin with none',
+        { cause: error },
+      )
+    }
+    log.debug(sessions.figures, 'kept MQTT sessions are loaded')
+    return { aedes, disk, sessions, doorkeeper, stopListening: directory.onChange(this.#connections.directoryChanged) }
+  }
+}

@@ -1,0 +1,215 @@
+import type { EventEmitter } from 'node:events'
+import type { Aedes, AedesOptions, AedesPublishPacket, Client } from 'aedes'
+import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
+import type { DeviceDirectory } from '../model/device.ts'
+import type { EpochMs } from '../model/frame.ts'
+import type { Log } from '../model/log.ts'
+import type { Greetings } from './greetings.ts'
+import type { HandshakeStore } from './handshake-store.ts'
+import type { Intake } from './intake.ts'
+import { Lane } from './lane.ts'
+import type { BrokerLimits } from './limits.ts'
+import type { RefusalReason, Refusals } from './refusals.ts'
+import type { Session } from './session.ts'
+import type { SessionStore } from './session-store.ts'
+import type { Verdict } from './sign-in.ts'
+import { signIn } from './sign-in.ts'
+import { mayPublish, mayReceive, maySubscribe } from './topic-rights.ts'
+import { Uplink } from './uplink.ts'
+
+type Hooks = Required<Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
+
+/** What the doorkeeper works with. */
+export interface DoorkeeperOptions {
+  readonly directory: DeviceDirectory
+  readonly authenticator: Authenticator
+  readonly tickets: TicketOffice
+  readonly intake: Intake
+  readonly handshakes: HandshakeStore
+  readonly sessions: SessionStore
+  readonly greetings: Greetings
+  readonly refusals: Refusals
+  readonly limits: BrokerLimits
+  readonly log: Log
+  readonly now: () => EpochMs
+}
+
+/** Answers every question Aedes asks about who may do what, and hears what it tells. */
+export class Doorkeeper {
+  readonly #with: DoorkeeperOptions
+  readonly #verdicts = new WeakMap<Client, Verdict>()
+  readonly #signIns: Record<Principal['type'], number> = { device: 0, token: 0, operator: 0 }
+  #withheld = 0
+  #dropped = 0
+
+  constructor(options: DoorkeeperOptions) {
+    this.#with = options
+  }
+
+  get figures(): { readonly signIns: Readonly<Record<Principal['type'], number>>; readonly withheld: number; readonly dropped: number } {
+    return { signIns: this.#signIns, withheld: this.#withheld, dropped: this.#dropped }
+  }
+
+  /** For the options of Aedes. */
+  readonly hooks: Hooks = {
+    preConnect: (client, packet, callback) => {
+      const lane = laneOf(client)
+      const version = packet.protocolVersion
+      if (lane !== undefined && (version === 3 || version === 4)) {
+        const verdict = signIn(packet, this.#with)
+        this.#verdicts.set(client, verdict)
+        if (verdict.ok) {
+          lane.session = verdict.session
+          // Aedes reads these three after this call (lib/handlers/connect.js).
+          packet.clientId = verdict.session.id
+          packet.clean = verdict.session.clean
+          lane.keepAlive(packet.keepalive ?? 0)
+          packet.keepalive = 0
+        }
+      } else if (lane !== undefined) {
+        this.#with.refusals.note('PROTOCOL_VERSION', { peer: lane.peer, version }, 'speaks another version than MQTT 3.1 or 3.1.1; refused with CONNACK 1')
+      }
+      callback(null, true)
+    },
+
+    authenticate: (client, _username, _password, callback) => {
+      const verdict = this.#verdicts.get(client)
+      if (verdict === undefined || verdict.ok) {
+        callback(null, verdict !== undefined)
+        return
+      }
+      const lane = laneOf(client)
+      this.#with.refusals.note(verdict.reason, { peer: lane?.peer, transport: lane?.transport }, `sign-in refused: ${verdict.message}`)
+      callback(Object.assign(new Error(verdict.message), { returnCode: verdict.returnCode }), null)
+    },
+
+    // Publishes of clients end in their lane. What Aedes asks about is a will, once its client is gone without a goodbye.
+    authorizePublish: (client, packet, callback) => {
+      const session = client === null ? undefined : laneOf(client)?.session
+      const right = session && mayPublish(session.principal, packet.topic, this.#with.directory)
+      if (right?.allowed) this.#takeWill(right.device, right.channel, Buffer.from(packet.payload))
+      // Whether it was taken or not, there is nobody on `up/…` whom Aedes should send it to.
+      callback(new Error('a will goes to the journal'))
+    },
+
+    authorizeSubscribe: (client, subscription, callback) => {
+      const session = laneOf(client)?.session
+      const reason = session === undefined ? 'SUBSCRIBE_FORBIDDEN' : this.#refusal(session, subscription.topic)
+      if (reason === undefined) {
+        session?.filters.add(subscription.topic)
+        callback(null, subscription)
+        return
+      }
+      this.#with.refusals.note(reason, { session: session?.id, filter: subscription.topic.slice(0, 200) }, 'subscription refused with 128')
+      callback(null, null)
+    },
+
+    authorizeForward: (client, packet) => {
+      const lane = laneOf(client)
+      if (lane?.session === undefined) return null
+      if (!mayReceive(lane.session.principal, packet.topic, this.#with.directory)) {
+        this.#withheld++
+        return null
+      }
+      return this.#hasRoom(lane, packet) ? packet : null
+    },
+  }
+
+  /** Hears what Aedes tells. */
+  listen(aedes: Aedes): void {
+    aedes.on('connackSent', (packet, client) => {
+      if (packet.returnCode === 0) this.#welcome(client)
+    })
+    aedes.on('subscribe', (subscriptions, client) => {
+      const lane = laneOf(client)
+      if (lane?.session !== undefined) this.#with.greetings.subscribed(client, lane, lane.session, subscriptions)
+    })
+    aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) laneOf(client)?.session?.filters.delete(filter)
+    })
+    aedes.on('clientError', (client, error) => this.#failed(client, error))
+    aedes.on('connectionError', (client, error) => this.#failed(client, error))
+    // Not among the events its types know.
+    const emitter: EventEmitter = aedes
+    emitter.on('error', (error: unknown) => this.#with.log.error({ err: error }, 'the broker reports an error'))
+  }
+
+  #welcome(client: Client): void {
+    const lane = laneOf(client)
+    const session = lane?.session
+    if (lane === undefined || session === undefined || lane.destroyed) return
+    this.#signIns[session.principal.type]++
+    const handshakes = this.#with.handshakes.open(session.id, session.clean)
+    lane.open(
+      new Uplink({
+        ...this.#with,
+        principal: session.principal,
+        store: this.#with.handshakes,
+        handshakes,
+        reply: bytes => lane.reply(bytes),
+        wake: lane.wake,
+        failed: error =>
+          lane.refuse('JOURNAL_FAILED', 'frames could not be kept; closed without receipts, so that the client sends them again', { err: error }),
+      }),
+    )
+  }
+
+  #refusal(session: Session, filter: string): RefusalReason | undefined {
+    const right = maySubscribe(session.principal, filter, this.#with.directory)
+    if (!right.allowed) return right.reason
+    if (session.filters.size >= this.#with.limits.subscriptionsPerClient && !session.filters.has(filter)) return 'TOO_MANY_SUBSCRIPTIONS'
+    const { sessions, limits } = this.#with
+    if (!session.clean && !sessions.isKept(session.id) && sessions.countOf(session.principal) >= limits.sessionsPerPrincipal) return 'TOO_MANY_SESSIONS'
+    return undefined
+  }
+
+  #hasRoom(lane: Lane, packet: AedesPublishPacket): boolean {
+    const limit = this.#with.limits.outboundBytesPerClient
+    if (packet.qos === 0 && lane.writableLength >= limit / 4) {
+      this.#dropped++
+      return false
+    }
+    if (lane.writableLength < limit * 4) return true
+    lane.refuse('SLOW_CONSUMER', 'the subscriber reads slower than it is sent to; closed')
+    return false
+  }
+
+  #takeWill(device: string, channel: string, payload: Buffer): void {
+    const { intake, log, now } = this.#with
+    const take = (): void => {
+      try {
+        const offset = intake.take({ device, channel, receivedAt: now(), payload })
+        if (offset === undefined) intake.whenFree(take)
+        else intake.confirm(offset, 1, payload.length).catch(error => log.error({ err: error, device }, 'a will could not be kept'))
+      } catch (error) {
+        log.error({ err: error, device }, 'a will could not be kept')
+      }
+    }
+    take()
+  }
+
+  /** Aedes closed a connection: a reason of ours where the client did wrong, and no more than a debug line where the network did. */
+  #failed(client: Client, error: Error): void {
+    // A refused sign-in was noted as such.
+    if ('errorCode' in error) return
+    const lane = laneOf(client)
+    const reason = reasonOf(error)
+    const fields = { peer: lane?.peer, transport: lane?.transport, session: lane?.session?.id }
+    if (reason === undefined) this.#with.log.debug({ ...fields, err: error }, 'an MQTT connection broke')
+    else this.#with.refusals.note(reason, fields, `${error.message}; closed`)
+  }
+}
+
+function laneOf(client: Client): Lane | undefined {
+  return client.conn instanceof Lane ? client.conn : undefined
+}
+
+/** Aedes tells its reasons as texts (lib/client.js, lib/handlers); the system and `ws` tell theirs as codes. */
+function reasonOf(error: Error): RefusalReason | undefined {
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'TOO_LARGE'
+  if (code.startsWith('WS_ERR')) return 'MALFORMED'
+  if (code !== '' || error.message === 'connection closed' || error.message === 'Premature close') return undefined
+  if (error.message === 'connect did not arrive in time') return 'CONNECT_TIMEOUT'
+  return error.message === 'drain timeout' ? 'SLOW_CONSUMER' : 'MALFORMED'
+}

@@ -1,0 +1,55 @@
+/** What one client, and all of them together, may cost the gateway. */
+export interface BrokerLimits {
+  /** Connections at one time, over both transports. */
+  readonly connections: number
+  /** Longest payload of a PUBLISH, bytes. */
+  readonly payloadBytes: number
+  /** Longest CONNECT, bytes: what somebody who has not signed in can make the gateway keep. */
+  readonly connectBytes: number
+  /** From the accepted connection to a whole CONNECT. */
+  readonly connectTimeoutMs: number
+  /** Frames of one client that wait for the disk; beyond, its socket is not read. */
+  readonly inFlightPerClient: number
+  readonly inFlightBytesPerClient: number
+  /** The same of all clients together. */
+  readonly inFlight: number
+  readonly inFlightBytes: number
+  /** Packets of one client that were read and have to wait; beyond, its socket is not read. A packet that is longer still comes in whole. */
+  readonly heldBytesPerClient: number
+  /** QoS 2 publishes of one client that wait for its PUBREL. */
+  readonly handshakesPerClient: number
+  /** Kept sessions that are away and still owe a PUBREL; the one away longest is forgotten first. */
+  readonly handshakeSessions: number
+  readonly subscriptionsPerClient: number
+  /** Bytes that wait for one client's socket. QoS 0 messages are dropped for it from a quarter of this on; at four times this it is disconnected. */
+  readonly outboundBytesPerClient: number
+  /** How long a client that does not read may hold up a QoS 1 message before it is disconnected. */
+  readonly drainTimeoutMs: number
+  /** QoS 1 messages a kept session may have waiting; newer ones are dropped and counted. */
+  readonly queuedPerSession: number
+  /** Kept sessions (clean session off) of one device or token. */
+  readonly sessionsPerPrincipal: number
+  /** A refusal of one reason is logged at most once in this time, with the number that were not. */
+  readonly refusalLogEveryMs: number
+}
+
+/** Room for ten thousand devices and a few hundred integrators on a small server. */
+export const defaultBrokerLimits: BrokerLimits = {
+  connections: 20_000,
+  payloadBytes: 256 * 1024,
+  connectBytes: 16 * 1024,
+  connectTimeoutMs: 10_000,
+  inFlightPerClient: 1_000,
+  inFlightBytesPerClient: 1024 * 1024,
+  inFlight: 100_000,
+  inFlightBytes: 64 * 1024 * 1024,
+  heldBytesPerClient: 64 * 1024,
+  handshakesPerClient: 200,
+  handshakeSessions: 5_000,
+  subscriptionsPerClient: 100,
+  outboundBytesPerClient: 4 * 1024 * 1024,
+  drainTimeoutMs: 5_000,
+  queuedPerSession: 10_000,
+  sessionsPerPrincipal: 16,
+  refusalLogEveryMs: 10_000,
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { ConnectPacket } from 'aedes'
+import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
+import type { DeviceDirectory } from '../model/device.ts'
+import { isId } from '../model/ids.ts'
+import type { RefusalReason } from './refusals.ts'
+import type { Session } from './session.ts'
+import { sessionId } from './session-id.ts'
+import { mayPublish } from './topic-rights.ts'
+
+/** The user name that goes with a ticket of the dashboard. */
+const ticketUser = 'live'
+/** Longer than any library makes them, and short enough to stand in a log line. */
+const longestClientId = 128
+
+/** Return codes of CONNACK (MQTT 3.1.1 § 3.2.2.3). */
+const identifierRejected = 2
+const badUserNameOrPassword = 4
+const notAuthorized = 5
+
+export type Verdict =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly returnCode: 2 | 4 | 5; readonly reason: RefusalReason; readonly message: string }
+
+/** What a CONNECT is judged by. */
+export interface SignInDesk {
+  readonly directory: DeviceDirectory
+  readonly authenticator: Authenticator
+  readonly tickets: TicketOffice
+}
+
+/** Tells who a CONNECT comes from and whether they may come in. Messages hold no password. */
+export function signIn(packet: Pick<ConnectPacket, 'clientId' | 'clean' | 'username' | 'password' | 'will'>, desk: SignInDesk): Verdict {
+  const clean = packet.clean !== false
+  // 3.1.3-8: without a name there is no session to keep.
+  if (packet.clientId === '' && !clean) return refused(identifierRejected, 'CLIENT_ID_INVALID', 'a kept session (clean session off) needs a client id')
+  if (packet.clientId.length > longestClientId)
+    return refused(identifierRejected, 'CLIENT_ID_INVALID', `the client id is longer than ${longestClientId} characters`)
+  const found = identify(packet.username, packet.password, desk)
+  if (!found.ok) return found
+  const { principal } = found
+  if (packet.will !== undefined && !mayPublish(principal, packet.will.topic, desk.directory).allowed) {
+    return refused(notAuthorized, 'WILL_FORBIDDEN', `may not leave a will on ${JSON.stringify(packet.will.topic.slice(0, 200))}`)
+  }
+  return {
+    ok: true,
+    session: {
+      id: sessionId(principal, packet.clientId === '' ? randomUUID() : packet.clientId),
+      principal,
+      // A ticket is for an hour of looking at the map: nothing is kept for it.
+      clean: clean || principal.type === 'operator',
+      holds: found.holds,
+      filters: new Set(),
+    },
+  }
+}
+
+type Identified = { readonly ok: true; readonly principal: Principal; readonly holds: () => boolean } | Extract<Verdict, { readonly ok: false }>
+
+function identify(username: string | undefined, passwordBytes: Buffer | string | undefined, desk: SignInDesk): Identified {
+  const password = passwordBytes?.toString() ?? ''
+  if (username === undefined || username === '' || password === '') {
+    return refused(
+      notAuthorized,
+      'CREDENTIALS_WRONG',
+      'came without a user name or password; a device gives its id and secret, an integrator any name and a token',
+    )
+  }
+  if (username === ticketUser && desk.tickets.check(password)) return { ok: true, principal: { type: 'operator' }, holds: () => true }
+  // Asked for every name, known or not, so that the time it takes tells nobody which devices exist.
+  const device = isId(username) ? desk.authenticator.device(username, password) : undefined
+  if (device?.type === 'device') {
+    const id = device.device
+    if (desk.directory.get(id) === undefined)
+      return refused(notAuthorized, 'DEVICE_UNKNOWN', `the device ${id} is not registered; add it with: citygate device add --id ${id} …`)
+    return { ok: true, principal: device, holds: () => desk.directory.get(id) !== undefined }
+  }
+  const token = desk.authenticator.token(password)
+  if (token?.type === 'token') return { ok: true, principal: token, holds: () => desk.authenticator.token(password) !== undefined }
+  // Somebody may have put the token where the name belongs: a name is shown in full only when it is a device's.
+  const shown = desk.directory.get(username) === undefined ? `${username.slice(0, 6)}…` : username
+  return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither a device with this secret nor a token: user name ${JSON.stringify(shown)}`)
+}
+
+function refused(returnCode: 2 | 4 | 5, reason: RefusalReason, message: string): Extract<Verdict, { readonly ok: false }> {
+  return { ok: false, returnCode, reason, message }
+}

@@ -1,0 +1,103 @@
+import type { Principal } from '../model/access.ts'
+import type { Device } from '../model/device.ts'
+import type { Channel, DeviceId } from '../model/ids.ts'
+import { isId } from '../model/ids.ts'
+import { parseTopicFilter } from '../model/topic-filter.ts'
+import type { RefusalReason } from './refusals.ts'
+
+/** What the rights need to know of the installed devices. */
+export interface DeviceLookup {
+  get(id: DeviceId): Device | undefined
+}
+
+export type PublishRight =
+  | { readonly allowed: true; readonly device: DeviceId; readonly channel: Channel }
+  | { readonly allowed: false; readonly reason: RefusalReason }
+export type SubscribeRight = { readonly allowed: true } | { readonly allowed: false; readonly reason: RefusalReason }
+
+const allowed = { allowed: true } as const
+const forbidden = { allowed: false, reason: 'SUBSCRIBE_FORBIDDEN' } as const
+const unknown = { allowed: false, reason: 'TOPIC_UNKNOWN' } as const
+const publishForbidden = { allowed: false, reason: 'PUBLISH_FORBIDDEN' } as const
+
+/** Leaves of `city/v1/{org}/{kind}/{device}/…`. */
+const leaves = new Set(['reading', 'state', 'alarm', '+'])
+/** The alphabet of geohash leaves out a, i, l and o; twelve characters are finer than a hand's breadth. */
+const GEOHASH_LEVEL = /^[0-9b-hjkmnp-z]$/
+const longestGeohash = 12
+
+/** Only devices publish, and only telemetry: `up/{device}/{channel}`, for themselves and for what stands behind them. Everything else is refused. */
+export function mayPublish(principal: Principal, topic: string, devices: DeviceLookup): PublishRight {
+  if (principal.type !== 'device') return publishForbidden
+  const [root, device, channel, ...rest] = topic.split('/')
+  if (root !== 'up' || device === undefined || channel === undefined || rest.length > 0 || !isId(channel)) return publishForbidden
+  return speaksFor(principal.device, device, devices) ? { allowed: true, device, channel } : publishForbidden
+}
+
+/** Whether a filter may be subscribed. A wildcard over organisations or kinds may: `mayReceive` then lets through what is the principal's own. */
+export function maySubscribe(principal: Principal, filter: string, devices: DeviceLookup): SubscribeRight {
+  // Aedes 1.2 would accept `$share/…` and then deliver nothing.
+  if (filter.startsWith('$share/')) return { allowed: false, reason: 'SHARED_SUBSCRIPTION' }
+  const levels = parseTopicFilter(filter)?.levels
+  if (levels === undefined) return unknown
+  const [root, version, ...rest] = levels
+  if (root === 'down') return mayCommandBeHeard(principal, levels, devices)
+  if (principal.type === 'device') return forbidden
+  if (root === 'city' && version === 'v1') return mayHearCity(principal, rest)
+  if (root === 'live' && version === 'v1') return mayHearTiles(principal, rest)
+  return root === 'city' || root === 'live' ? unknown : forbidden
+}
+
+/** Whether one message may go to this principal: asked for every delivery, because a filter may be wider than the rights. */
+export function mayReceive(principal: Principal, topic: string, devices: DeviceLookup): boolean {
+  if (principal.type === 'operator') return topic.startsWith('city/v1/') || topic.startsWith('live/v1/')
+  if (principal.type === 'token') {
+    if (principal.kind !== undefined) return topic.startsWith(`city/v1/${principal.org}/${principal.kind}/`)
+    return topic.startsWith(`city/v1/${principal.org}/`) || topic.startsWith(`live/v1/${principal.org}/`)
+  }
+  const [root, device, leaf, ...rest] = topic.split('/')
+  return root === 'down' && leaf === 'command' && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
+}
+
+/** A device speaks for itself and, as a concentrator, for the devices registered behind it. */
+function speaksFor(speaker: DeviceId, device: DeviceId, devices: DeviceLookup): boolean {
+  const installed = devices.get(device)
+  return installed !== undefined && (device === speaker || installed.behind === speaker)
+}
+
+function mayCommandBeHeard(principal: Principal, levels: readonly string[], devices: DeviceLookup): SubscribeRight {
+  if (principal.type !== 'device') return forbidden
+  const [, device, leaf, ...rest] = levels
+  if (device === undefined || leaf !== 'command' || rest.length > 0) return forbidden
+  return speaksFor(principal.device, device, devices) ? allowed : forbidden
+}
+
+/** `{org}/{kind}/{device}/{leaf}`, cut short by `#` anywhere. A filter that can never match a topic is refused, so that a slip of the pen is seen at once. */
+function mayHearCity(principal: Principal, rest: readonly string[]): SubscribeRight {
+  const open = rest.at(-1) === '#'
+  const [org, kind, device, leaf] = open ? rest.slice(0, -1) : rest
+  if (open ? rest.length > 5 : rest.length !== 4) return unknown
+  if (![org, kind, device].every(isIdOrPlus) || (leaf !== undefined && !leaves.has(leaf))) return unknown
+  if (principal.type !== 'token') return allowed
+  return covers(org, principal.org) && covers(kind, principal.kind) ? allowed : forbidden
+}
+
+/** `{org}/{geohash characters}`. Tiles carry all kinds of an organisation together, so a token for one kind gets none. */
+function mayHearTiles(principal: Principal, rest: readonly string[]): SubscribeRight {
+  const open = rest.at(-1) === '#'
+  const [org, ...cell] = open ? rest.slice(0, -1) : rest
+  if (!isIdOrPlus(org) || (!open && org === undefined)) return unknown
+  if (cell.length > longestGeohash || (!open && cell.length === 0) || !cell.every(level => level === '+' || GEOHASH_LEVEL.test(level))) return unknown
+  if (principal.type !== 'token') return allowed
+  return principal.kind === undefined && covers(org, principal.org) ? allowed : forbidden
+}
+
+/** Levels that `#` swallowed are undefined, and fine. */
+function isIdOrPlus(level: string | undefined): boolean {
+  return level === undefined || level === '+' || isId(level)
+}
+
+/** Whether a level of a filter can match the one value the principal has there; undefined on either side means any. */
+function covers(level: string | undefined, own: string | undefined): boolean {
+  return level === undefined || level === '+' || own === undefined || level === own
+}
