@@ -49,8 +49,7 @@ function notFound(): Problem {
 function errorAnswer(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response: Response, _next) => {
     const problem = problemOf(error)
-    if (problem.status >= 500)
-      log.error({ err: problem.cause ?? problem, code: problem.code, method: request.method, path: request.path.slice(0, 256) }, 'request failed')
+    logFailure(log, problem, { method: request.method, path: request.path.slice(0, 256) })
     if (response.headersSent) {
       // The answer is half out: only the end of the connection tells that it is not whole.
       response.destroy()
@@ -60,4 +59,11 @@ function errorAnswer(log: Log): ErrorRequestHandler {
     response.status(problem.status).set({ 'Cache-Control': 'no-store', ...problem.headers })
     response.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemBody(problem, request.originalUrl)))
   }
+}
+
+/** A fault of ours is an error; a part behind the API that fails, a warning. A flood that is turned away must not become a flood of log lines. */
+function logFailure(log: Log, problem: Problem, request: object): void {
+  const fields = { ...request, code: problem.code, err: problem.cause ?? problem }
+  if (problem.code === 'INTERNAL') log.error(fields, 'request failed')
+  else if (problem.status >= 500 && problem.code !== 'BUSY') log.warn(fields, 'request failed')
 }

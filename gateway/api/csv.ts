@@ -1,10 +1,14 @@
 import type { FieldValue } from '../model/reading.ts'
+import { joined } from './pieces.ts'
 
 /** Rows as RFC 4180 has them: a header line, lines ending in CR LF, quotes where they are needed. */
-export function csvText(header: readonly string[], rows: Iterable<readonly (FieldValue | undefined)[]>): string {
-  const lines = [header.map(cell).join(',')]
-  for (const row of rows) lines.push(row.map(cell).join(','))
-  return `${lines.join('\r\n')}\r\n`
+export async function* csvPieces(header: readonly string[], rows: Iterable<readonly (FieldValue | undefined)[]>): AsyncGenerator<string> {
+  yield line(header)
+  yield* joined(rows, line, '')
+}
+
+function line(cells: readonly (FieldValue | undefined)[]): string {
+  return `${cells.map(cell).join(',')}\r\n`
 }
 
 function cell(value: FieldValue | undefined): string {

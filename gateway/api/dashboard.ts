@@ -11,8 +11,8 @@ const NOT_BUILT = `<!doctype html>
 <title>Citygate</title>
 <style>body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }</style>
 <h1>Citygate</h1>
-<p>The gateway runs; its dashboard is not built yet. Build it with <code>npm run build</code>, then load this page again.</p>
-<p lang="zh">网关正在运行，但监控页面尚未构建。请运行 <code>npm run build</code>，然后刷新本页。</p>
+<p>The gateway runs; its dashboard is not built yet. Build it with <code>npm run build:dashboard</code>, then load this page again.</p>
+<p lang="zh">网关正在运行，但监控页面尚未构建。请运行 <code>npm run build:dashboard</code>，然后刷新本页。</p>
 <p><a href="/api/v1/docs">API</a> · <a href="/api/v1/health">Health</a></p>
 </html>
 `

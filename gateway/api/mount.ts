@@ -22,7 +22,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], access: Acce
 function handlers(route: Route, access: Access): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
     const raw = { params: textParams(request), query: queryOf(request), asker: allowed(route, access, request) }
-    send(request, response, route, await route.answer(raw))
+    await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.
   return route.facts.method === 'get' ? [refuseBody, answer] : [express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }), answer]
@@ -44,22 +44,40 @@ function allowed(route: Route, access: Access, request: Request): ReturnType<Acc
   return asker
 }
 
-function send(request: Request, response: Response, route: Route, answer: Answer<unknown>): void {
-  const body = answer.text ?? JSON.stringify(answer.body)
+async function send(request: Request, response: Response, route: Route, answer: Answer<unknown>): Promise<void> {
   response.status(answer.status)
   response.set('Content-Type', answer.mediaType ?? route.facts.mediaType ?? 'application/json')
   response.set('Vary', 'Authorization')
+  response.set('Cache-Control', route.facts.caching === 'revalidate' ? 'private, no-cache' : 'no-store')
+  response.set(answer.headers)
+  if (answer.text !== undefined && typeof answer.text !== 'string') {
+    await sendPieces(response, answer.text)
+    return
+  }
+  const body = answer.text ?? JSON.stringify(answer.body)
   if (route.facts.caching === 'revalidate') {
-    response.set('Cache-Control', 'private, no-cache')
     response.set('ETag', `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`)
   } else {
-    response.set('Cache-Control', 'no-store')
     // Kept from answering 304 to a stray If-None-Match: `*` matches anything.
     delete request.headers['if-none-match']
     delete request.headers['if-modified-since']
   }
-  response.set(answer.headers)
   response.send(body)
+}
+
+/** Writes no faster than the other side reads, and stops making pieces when it goes away. */
+async function sendPieces(response: Response, pieces: AsyncIterable<string>): Promise<void> {
+  let wake = (): void => undefined
+  // One listener each for all pieces, and before the first: compression hands `drain` listeners on to its own stream.
+  response.on('drain', () => wake())
+  response.on('close', () => wake())
+  for await (const piece of pieces) {
+    if (response.closed) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = resolve
+    if (!response.write(piece)) await promise
+  }
+  response.end()
 }
 
 function textParams(request: Request): Record<string, string> {

@@ -13,12 +13,12 @@ export interface RouteRequest<P, Q> {
 /** An answer that is not the plain 200 with JSON. */
 export class Answer<T> {
   readonly body: T | undefined
-  readonly text: string | undefined
+  readonly text: string | AsyncIterable<string> | undefined
   readonly status: number
   readonly mediaType: string | undefined
   readonly headers: Readonly<Record<string, string>>
 
-  private constructor(body: T | undefined, text: string | undefined, more: AnswerMore) {
+  private constructor(body: T | undefined, text: string | AsyncIterable<string> | undefined, more: AnswerMore) {
     this.body = body
     this.text = text
     this.status = more.status ?? 200
@@ -30,7 +30,8 @@ export class Answer<T> {
     return new Answer<T>(body, undefined, more)
   }
 
-  static text(text: string, more: AnswerMore & { readonly mediaType: string }): Answer<never> {
+  /** A text, or a long one in pieces, JSON among them. */
+  static text(text: string | AsyncIterable<string>, more: AnswerMore & { readonly mediaType: string }): Answer<never> {
     return new Answer<never>(undefined, text, more)
   }
 }

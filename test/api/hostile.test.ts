@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, get, raw } from './ask.ts'
-import { type City, furnish, startCity } from './city.ts'
+import { type City, furnish, NOW, startCity } from './city.ts'
 
 let city: City
 
@@ -126,6 +127,20 @@ describe('many at a time', () => {
     release([])
     expect((await Promise.all(waiting)).every(answered => answered.status === 200)).toBe(true)
     expect(await get(city, '/api/v1/kinds')).toMatchObject({ status: 200 })
+  })
+
+  it('that stop reading a long answer halfway disturb nobody', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({ at: NOW - index, values: { route: `${index}`.repeat(20) } }))
+    city.series.answer = () => rows
+    for (const encoding of ['identity', 'gzip']) {
+      const socket = connect(city.server.port, '127.0.0.1')
+      socket.write(`GET /api/v1/devices/bus-1/readings HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: ${encoding}\r\n\r\n`)
+      await once(socket, 'data')
+      socket.resetAndDestroy()
+    }
+    const whole = await get(city, '/api/v1/devices/bus-1/readings')
+    expect((whole.json as { rows: object[] }).rows).toHaveLength(10_000)
+    expect(city.log.lines.filter(line => line.level === 'warn' || line.level === 'error')).toEqual([])
   })
 
   it('that go away halfway give their place back', async () => {

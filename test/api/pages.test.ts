@@ -59,7 +59,7 @@ describe('the dashboard’s files', () => {
     const empty = await startCity()
     try {
       const answered = await ask(empty, '/', { headers: html })
-      expect(answered).toMatchObject({ status: 503, text: expect.stringMatching(/npm run build.*尚未构建/s) })
+      expect(answered).toMatchObject({ status: 503, text: expect.stringMatching(/npm run build:dashboard.*尚未构建/s) })
     } finally {
       await empty.server.stop()
     }

@@ -93,7 +93,7 @@ describe('points', () => {
     ['desc', 4],
   ])('are neither lost nor doubled from page to page (%s, %i a page), also where some share a millisecond', async (order, limit) => {
     city.series.answer = stored
-    const seen: unknown[] = []
+    const seen: number[] = []
     let address: string | undefined = `${BUS}?order=${order}&limit=${limit}&fields=speed`
     while (address !== undefined) {
       const answered: Answered = await get(city, address)
@@ -103,7 +103,7 @@ describe('points', () => {
       expect(answered.headers.link).toBe(page.next && `<${page.next}>; rel="next"`)
       address = page.next
     }
-    expect([...seen].sort()).toEqual([0, 1, 2, 3, 4])
+    expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4])
   })
 
   it('carry units, and flags of the rows that have some', async () => {

@@ -5,11 +5,14 @@ import { boundingBoxParameter, inside } from '../bounding-box.ts'
 import { ageSeconds, conditionOf, timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { integerParameter, listParameter } from '../parameters.ts'
-import { type Route, route } from '../route.ts'
+import { jsonPieces } from '../pieces.ts'
+import { Answer, type Route, route } from '../route.ts'
 import { StateSchema, TimeSchema } from '../schemas.ts'
 import { type KnownDevice, Scope } from '../scope.ts'
 
 const MOST_FEATURES = 20_000
+/** RFC 7946 § 12. */
+const GEOJSON = 'application/geo+json'
 
 const FeatureSchema = z
   .object({
@@ -42,6 +45,15 @@ const LiveSchema = z
   })
   .meta({ id: 'Live', description: 'Last known positions as GeoJSON (RFC 7946), with `revision` and `truncated` as foreign members (§ 6.1).' })
 
+const LiveParameters = z.object({
+  bbox: boundingBoxParameter,
+  kinds: listParameter('Only these kinds', 'bus,worksite'),
+  org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
+  limit: integerParameter({ least: 1, most: MOST_FEATURES, usual: MOST_FEATURES, description: 'Features in the answer.' }),
+})
+
+type LiveQuery = z.output<typeof LiveParameters>
+
 /** The picture the live map starts from. */
 export function liveRoutes(sources: ApiSources): readonly Route[] {
   return [
@@ -54,35 +66,41 @@ export function liveRoutes(sources: ApiSources): readonly Route[] {
       description: 'The last known position, or else the place where it is installed. A device that has neither is left out.',
       for: 'readers',
       caching: 'no-store',
-      mediaType: 'application/geo+json',
-      query: z.object({
-        bbox: boundingBoxParameter,
-        kinds: listParameter('Only these kinds', 'bus,worksite'),
-        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
-        limit: integerParameter({ least: 1, most: MOST_FEATURES, usual: MOST_FEATURES, description: 'Features in the answer.' }),
-      }),
+      mediaType: GEOJSON,
+      query: LiveParameters,
       response: LiveSchema,
       handle: ({ query, asker }) => {
         const scope = new Scope(asker, sources)
         if (query.kinds) scope.checkKinds(query.kinds, 'kinds')
-        const { revision } = sources.live
-        const now = sources.now()
-        const features: z.input<typeof FeatureSchema>[] = []
-        for (const known of scope.devices()) {
-          const state = sources.live.get(known.device.id)
-          const kind = known.kind?.id ?? state?.kind
-          const position = state?.position ?? known.device.place
-          if (kind === undefined || position === undefined) continue
-          if (query.org !== undefined && known.device.org !== query.org) continue
-          if (query.kinds !== undefined && !query.kinds.includes(kind)) continue
-          if (query.bbox !== undefined && !inside(query.bbox, position)) continue
-          if (features.length === query.limit) return { type: 'FeatureCollection' as const, features, revision, truncated: true }
-          features.push(feature(known, kind, state, position, now))
-        }
-        return { type: 'FeatureCollection' as const, features, revision, truncated: false }
+        // Read before the first feature: what changes while they are written comes in tile frames with a higher revision.
+        const before = { type: 'FeatureCollection', revision: sources.live.revision }
+        let truncated = false
+        const items = features(sources, scope, query, () => {
+          truncated = true
+        })
+        return Answer.text(jsonPieces({ before, list: 'features', items, after: () => ({ truncated }) }), { mediaType: GEOJSON })
       },
     }),
   ]
+}
+
+function* features(sources: ApiSources, scope: Scope, query: LiveQuery, onTruncated: () => void): Generator<z.input<typeof FeatureSchema>> {
+  let count = 0
+  for (const known of scope.devices()) {
+    const state = sources.live.get(known.device.id)
+    const kind = known.kind?.id ?? state?.kind
+    const position = state?.position ?? known.device.place
+    if (kind === undefined || position === undefined) continue
+    if (query.org !== undefined && known.device.org !== query.org) continue
+    if (query.kinds !== undefined && !query.kinds.includes(kind)) continue
+    if (query.bbox !== undefined && !inside(query.bbox, position)) continue
+    if (count === query.limit) {
+      onTruncated()
+      return
+    }
+    count += 1
+    yield feature(known, kind, state, position, sources.now())
+  }
 }
 
 function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState | undefined, position: Position, now: number): z.input<typeof FeatureSchema> {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { FieldValue } from '../../model/reading.ts'
 import type { SeriesRow } from '../../model/series.ts'
 import { bucketRuns } from '../buckets.ts'
-import { csvText } from '../csv.ts'
+import { csvPieces } from '../csv.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
+import { jsonPieces } from '../pieces.ts'
 import { Problem } from '../problem.ts'
 import { type Column, columnsOf, unitsOf } from '../readings-fields.ts'
 import { type ReadingsQuery, readingsParameters, stretchOf } from '../readings-query.ts'
@@ -66,7 +68,7 @@ export function readingRoutes(sources: ApiSources): readonly Route[] {
           headers['Content-Disposition'] = `attachment; filename="${params.device}.csv"`
           return Answer.text(csv(columns, page.rows, query), { mediaType: 'text/csv; header=present', headers })
         }
-        const body: z.input<typeof ReadingsSchema> = {
+        const before: Omit<z.input<typeof ReadingsSchema>, 'rows'> = {
           device: params.device,
           kind: kind.id,
           from: timeText(stretch.from),
@@ -76,11 +78,10 @@ export function readingRoutes(sources: ApiSources): readonly Route[] {
           order: query.order,
           limit: query.limit,
           units: unitsOf(kind, columns),
-          rows: page.rows.map(rowJson),
           truncated: next !== undefined,
           ...(next !== undefined && { next }),
         }
-        return Answer.json(body, { headers })
+        return Answer.text(jsonPieces({ before, list: 'rows', items: rowsJson(page.rows), after: () => ({}) }), { mediaType: 'application/json', headers })
       },
     }),
   ]
@@ -99,15 +100,21 @@ async function read(
   return readBuckets(series, points, bucketRuns({ ...stretch, everyMs: query.every, timeZone: query.timeZone }), columns)
 }
 
-function rowJson(row: SeriesRow): z.input<typeof ReadingsSchema>['rows'][number] {
-  return { at: timeText(row.at), values: { ...row.values }, ...(row.flags && row.flags.length > 0 && { flags: [...row.flags] }) }
+function* rowsJson(rows: readonly SeriesRow[]): Generator<z.input<typeof ReadingsSchema>['rows'][number]> {
+  for (const { at, values, flags } of rows) yield { at: timeText(at), values: { ...values }, ...(flags && flags.length > 0 && { flags: [...flags] }) }
 }
 
-function csv(columns: readonly Column[], rows: readonly SeriesRow[], query: ReadingsQuery): string {
+function csv(columns: readonly Column[], rows: readonly SeriesRow[], query: ReadingsQuery): AsyncIterable<string> {
   const flagged = query.every === undefined
   const header = ['at', ...columns.map(column => column.name), ...(flagged ? ['flags'] : [])]
-  const lines = rows.map(row => [timeText(row.at), ...columns.map(column => row.values[column.name]), ...(flagged ? [row.flags?.join(' ') ?? ''] : [])])
-  return csvText(header, lines)
+  return csvPieces(header, cellsOf(columns, rows, flagged))
+}
+
+function* cellsOf(columns: readonly Column[], rows: readonly SeriesRow[], flagged: boolean): Generator<(FieldValue | undefined)[]> {
+  for (const { at, values, flags } of rows) {
+    const cells: (FieldValue | undefined)[] = [timeText(at), ...columns.map(column => values[column.name])]
+    yield flagged ? [...cells, flags?.join(' ') ?? ''] : cells
+  }
 }
 
 /** The same question about what is left, with times that do not move along with the clock. */
