@@ -31,9 +31,12 @@ const CAPACITY = 90
 /** Traffic keeps to the right: this far from the middle of the street. */
 const LANE_METRES = 4
 const STEP_MS = 1000
-/** Counters must not fall when a simulation is started anew: what was driven before counts from here. */
+/**
+ * Counters must not fall when a simulation is started anew: what was driven before counts from here, at a part of the cruising speed that is a little more than
+ * buses make good over a day on any route (0.3 to 0.48 over 80 routes).
+ */
 const IN_SERVICE_SINCE = Date.UTC(2026, 0, 1)
-const KM_PER_HOUR_IN_SERVICE = 20
+const MADE_GOOD = 0.52
 
 /** One bus on its line: drives, brakes, waits, takes people in and out. Time only goes forward. */
 export class Bus implements Plant {
@@ -62,7 +65,7 @@ export class Bus implements Plant {
     this.#metres = (out ? 2 * part : 2 * part - 1) * this.#track.length
     while (this.#markIsPassed()) this.#nextMark++
     this.#occupancy = Math.min(CAPACITY, Math.floor(passengerDemand(at) * random.between(2, 8)))
-    this.#odometerMetres = 1000 * (random.between(2_000, 90_000) + Math.max(0, ((at - IN_SERVICE_SINCE) / 3_600_000) * KM_PER_HOUR_IN_SERVICE))
+    this.#odometerMetres = 1000 * (random.between(2_000, 90_000) + Math.max(0, ((at - IN_SERVICE_SINCE) / 3_600_000) * MADE_GOOD * route.cruiseKmh))
     this.#trip = this.#tripId(at - (this.#metres / 5) * 1000)
   }
 
@@ -120,7 +123,9 @@ export class Bus implements Plant {
         break
       }
     }
-    target = Math.min(target, Math.sqrt(2 * BRAKING * Math.max(0, wall - this.#metres)) + 0.4)
+    // The speed from which, after this step at it, the bus still comes to stand in time: v·t + v² / 2b = gap; and at least a crawl, so that it arrives.
+    const stepLoss = BRAKING * seconds
+    target = Math.min(target, Math.max(0.4, Math.sqrt(stepLoss * stepLoss + 2 * BRAKING * (wall - this.#metres)) - stepLoss))
     this.#speed = Math.min(this.#speed + ACCELERATION * seconds, target)
     const metres = Math.min(this.#speed * seconds, wall - this.#metres)
     this.#metres += metres

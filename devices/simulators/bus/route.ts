@@ -20,6 +20,8 @@ export interface BusRoute {
 /** How far from a crossing a bus begins to turn, in metres. */
 const TURN_METRES = 22
 const SHORTEST_METRES = 3_000
+/** Streets that go round a bend of the river can make a detour of any line; such a line is laid elsewhere. */
+const LONGEST_METRES = 16_000
 const ATTEMPTS = 400
 
 /** Lays a route of 10 to 25 stops into a district. The same random stream gives the same route. */
@@ -34,7 +36,7 @@ export function layRoute(id: string, district: District, grid: StreetGrid, rando
     if (!grid.isUsable(from) || !grid.isUsable(to)) continue
     const crossings = grid.walk(from, to, random)
     const length = crossings ? pathLength(crossings.map(crossing => grid.pointOf(crossing))) : 0
-    if (!crossings || length < SHORTEST_METRES) continue
+    if (!crossings || length < SHORTEST_METRES || length > LONGEST_METRES) continue
     const stops = Math.max(10, Math.min(25, Math.round(length / random.between(420, 620)) + 1))
     return {
       id,
