@@ -32,7 +32,7 @@ export class ReadingFeed {
       if (!this.#orgWanted(reading.org, wantedOrgs)) continue
       const topic = topics.reading(reading.org, reading.kind, reading.device)
       if (this.#publisher.wanted(topic)) await this.#window.publish(topic, () => JSON.stringify(readingJson(reading)))
-      await turns.next()
+      if (turns.over) await turns.next()
     }
     await this.#drain()
     if (signal.aborted) throw new GatewayError('STOPPED', 'City topics were stopped before all readings were published', { retryable: true })

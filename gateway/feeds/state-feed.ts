@@ -56,7 +56,7 @@ export class StateFeed {
     for (const state of this.#live.all()) {
       if (signal?.aborted) break
       if (state.revision > since) await this.#publish(state)
-      await turns.next()
+      if (turns.over) await turns.next()
     }
     await this.#window.drain()
   }
@@ -68,7 +68,7 @@ export class StateFeed {
     const turns = new Turns()
     for (const { org, kind, device } of filter.device === undefined ? this.#live.all() : present(this.#live.get(filter.device))) {
       if (filter.matches(org, kind, device) && subscription.permits(org, kind, device) && !(await this.#send(subscription, device))) return
-      await turns.next()
+      if (turns.over) await turns.next()
     }
   }
 

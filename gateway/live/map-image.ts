@@ -5,6 +5,7 @@ import type { LiveState, LiveView } from '../model/live.ts'
 import { topics } from '../model/topics.ts'
 import { Cell } from './cell.ts'
 import { isSameMark, type Mark, makeMark } from './mark.ts'
+import { Turns } from './turns.ts'
 
 /** Cells kept before empty ones are dropped: a device that jumps about the globe must not fill the memory. */
 const MAX_CELLS = 20_000
@@ -26,13 +27,20 @@ export class MapImage {
     this.#moving = new Set(Array.from(options.kinds).flatMap(kind => (kind.moves ? [kind.id] : [])))
   }
 
-  /** Takes in what changed since the last call. Costs a look at every device when anything did, and work only for those that changed. */
-  update(): void {
+  /**
+   * Takes in what had changed until now. Costs a look at every device when anything did, and work only for those that changed; ten thousand of them are several turns of
+   * the event loop. One call at a time.
+   */
+  async update(): Promise<void> {
     const { revision } = this.#live
     const { version } = this.#directory
     const directoryChanged = version !== this.#directoryVersion
     if (revision === this.#liveRevision && !directoryChanged) return
-    for (const state of this.#live.all()) if (directoryChanged || state.revision > this.#liveRevision) this.#place(state)
+    const turns = new Turns()
+    for (const state of this.#live.all()) {
+      if (directoryChanged || state.revision > this.#liveRevision) this.#place(state)
+      if (turns.over) await turns.next()
+    }
     if (directoryChanged) this.#dropRemoved(revision)
     this.#liveRevision = revision
     this.#directoryVersion = version

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DeviceDirectory } from '../model/device.ts'
 import type { Kind } from '../model/kind.ts'
 import type { LiveView } from '../model/live.ts'
@@ -8,12 +8,11 @@ import { parseTopicFilter } from '../model/topic-filter.ts'
 import type { Cell } from './cell.ts'
 import { MapImage } from './map-image.ts'
 import { loadTileCodec, type TileCodec } from './tile-codec.ts'
+import { Turns } from './turns.ts'
 
 const TICK_MS = 1_000
 /** Frames handed to the broker and not yet written out, beyond which changes are gathered rather than queued. */
 const MAX_IN_FLIGHT = 5_000
-/** Work before the event loop gets a turn. */
-const TURN_MS = 5
 
 /** What tiles are made of, and who carries them. */
 export interface TilePublisherOptions {
@@ -40,6 +39,7 @@ export class TilePublisher implements Greeter {
   #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #inFlight = 0
+  #updating: Promise<void> | undefined
   /** Nobody listened in the last round, so whoever listens now is greeted with all there is and need not be told how it came about. */
   #unheard = true
 
@@ -70,18 +70,16 @@ export class TilePublisher implements Greeter {
       this.#unheard = true
       return
     }
-    this.#updateImage()
+    await this.#updateImage()
     if (this.#inFlight > MAX_IN_FLIGHT) return
-    let turnEnds = performance.now() + TURN_MS
+    const turns = new Turns()
     for (const [org, cells] of this.#image.orgs) {
       const orgWanted = this.#publisher.wantedBelow(`live/v1/${org}`)
       for (const cell of cells.values()) {
         if (!cell.hasNews) continue
         if (orgWanted && this.#publisher.wanted(cell.topic)) this.#tell(cell, codec)
         else cell.dropNews()
-        if (performance.now() < turnEnds) continue
-        await nextTurn()
-        turnEnds = performance.now() + TURN_MS
+        if (turns.over) await turns.next()
       }
     }
   }
@@ -91,7 +89,7 @@ export class TilePublisher implements Greeter {
     const codec = this.#codec
     const filter = parseTopicFilter(subscription.filter)
     if (codec === undefined || filter === undefined || !['live', '+', '#'].includes(filter.levels[0] ?? '')) return
-    this.#updateImage()
+    await this.#updateImage()
     const cells = Array.from(this.#image.cells()).filter(cell => filter.matchesLevels(cell.levels))
     for (const cell of cells) {
       const frames = cell.snapshot(this.#now(), mark => subscription.permits(mark.org, mark.kind, mark.device))
@@ -101,8 +99,16 @@ export class TilePublisher implements Greeter {
     }
   }
 
-  #updateImage(): void {
-    this.#image.update()
+  /** A round and a greeting that fall together share the work: what changes after it began is told in the next round. */
+  #updateImage(): Promise<void> {
+    this.#updating ??= this.#update().finally(() => {
+      this.#updating = undefined
+    })
+    return this.#updating
+  }
+
+  async #update(): Promise<void> {
+    await this.#image.update()
     if (!this.#unheard) return
     for (const cell of this.#image.cells()) cell.dropNews()
     this.#unheard = false
