@@ -22,7 +22,7 @@ export const boundingBoxParameter = z
   .meta({ description: 'West, south, east and north in degrees, edges included; not across the antimeridian.', example: '121.3,31.1,121.7,31.4' })
 
 /** Reads `w,s,e,n`. Answers what is wrong as text. */
-export function readBoundingBox(text: string): BoundingBox | string {
+function readBoundingBox(text: string): BoundingBox | string {
   const parts = text.split(',')
   if (parts.length !== 4 || !parts.every(part => /^[+-]?\d{1,3}(\.\d{1,15})?$/.test(part.trim()))) {
     return 'must be four numbers of degrees with commas between them: west,south,east,north'

@@ -7,7 +7,7 @@ const OWN = fileURLToPath(new URL('docs-page/', import.meta.url))
 const SWAGGER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 /** The page's address. */
-export const DOCS_PATH = '/api/v1/docs'
+const DOCS_PATH = '/api/v1/docs'
 
 /** The readable page of the API. All of it comes from this server: it works without a network and under a policy that forbids inline scripts. */
 export function mountDocsPage(app: Express): void {

@@ -6,7 +6,7 @@ import { type Route, type RouteFacts, route } from './route.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** An OpenAPI 3.1 document. */
-export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>
+type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'A parameter can not be used; `errors` says which and why.',
@@ -26,7 +26,7 @@ const TAGS = [
 ]
 
 /** The document of the given routes: the schemas that validate are the schemas that are published. */
-export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
+function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   const registry = new OpenAPIRegistry()
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',

@@ -16,7 +16,7 @@ export interface Column {
 const DEGREES: FieldDefinition = { unit: '°', title: { en: 'Degrees', zh: '度' } }
 
 /** The fields a device of this kind may be asked for: its kind's, and `lat` and `lon` if it moves. */
-export function fieldsOf(kind: Kind): Readonly<Record<string, FieldDefinition>> {
+function fieldsOf(kind: Kind): Readonly<Record<string, FieldDefinition>> {
   return kind.moves ? { lat: DEGREES, lon: DEGREES, ...kind.fields } : kind.fields
 }
 

@@ -79,7 +79,7 @@ export interface Route {
 }
 
 /** A request as it came. */
-export interface RawRequest {
+interface RawRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly asker: Asker

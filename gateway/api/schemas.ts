@@ -45,7 +45,7 @@ export const ProblemSchema = z
   .meta({ id: 'Problem', description: 'An error as RFC 9457 has it.' })
 
 /** A field of a kind. */
-export const FieldSchema = z
+const FieldSchema = z
   .object({
     type: z.enum(['number', 'boolean', 'string']),
     unit: z.string().optional(),

@@ -46,7 +46,7 @@ const models: readonly ModelEntry[] = [
 ]
 
 /** A mock of the catalogue: two kinds, a model each. */
-export const catalogue: Catalogue = {
+const catalogue: Catalogue = {
   kind: id => [bus, meter].find(kind => kind.id === id),
   kinds: () => [bus, meter],
   model: id => models.find(entry => entry.model.id === id),
