@@ -82,7 +82,6 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       ...config.mqtt,
       journal: intake,
       directory: registry,
-      catalogue,
       authenticator: registry,
       tickets,
       limits,
