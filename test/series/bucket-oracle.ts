@@ -12,7 +12,9 @@ export function bucketOracle(
   const groups = new Map<number, Reading[]>()
   for (const reading of readings.toSorted((a, b) => a.at - b.at || a.sub - b.sub)) {
     const at = Math.floor((reading.at - bucket.originMs) / bucket.everyMs) * bucket.everyMs + bucket.originMs
-    groups.set(at, [...(groups.get(at) ?? []), reading])
+    const members = groups.get(at)
+    if (members) members.push(reading)
+    else groups.set(at, [reading])
   }
   return [...groups]
     .map(([at, members]) => {
