@@ -24,7 +24,7 @@ export class Tickets implements TicketOffice {
 
   issue(): { readonly username: string; readonly password: string; readonly expiresInSeconds: number } {
     const content = `${this.#now() + this.#ttlSeconds * 1000}.${randomBytes(9).toString('base64url')}`
-    return { username: 'dashboard', password: `${content}.${this.#sign(content).toString('base64url')}`, expiresInSeconds: this.#ttlSeconds }
+    return { username: 'live', password: `${content}.${this.#sign(content).toString('base64url')}`, expiresInSeconds: this.#ttlSeconds }
   }
 
   check(password: string): boolean {
