@@ -19,8 +19,14 @@ export interface CompiledMapping {
   readonly time: (item: MessageObject, root: MessageObject) => number | undefined
   readonly timePath: string
   readonly position: ((item: MessageObject, root: MessageObject) => Position | undefined) | undefined
-  readonly points: readonly { readonly field: string; readonly read: (item: MessageObject, root: MessageObject) => unknown; readonly convert: Convert }[]
+  /** Grouped by the message they lie in, which is then looked up once. */
+  readonly groups: readonly PointGroup[]
   readonly named: NamedPoints | undefined
+}
+
+export interface PointGroup {
+  readonly container: (item: MessageObject, root: MessageObject) => MessageObject | undefined
+  readonly points: { readonly field: string; readonly get: Leaf['get']; readonly convert: Convert }[]
 }
 
 export interface NamedPoints {
@@ -69,15 +75,26 @@ class Compiler {
       time: this.time(mapping),
       timePath: mapping.time.path,
       position: mapping.position && this.position(mapping.position),
-      points: mapping.points.flatMap((point, index) => {
-        const path = ['points', index]
-        const source = this.leaf(point.path, [...path, 'path'])
-        if (!source) return []
-        const convert = this.conversion(source.leaf, point, path)
-        return convert ? [{ field: point.field, read: source.read, convert }] : []
-      }),
+      groups: this.groups(mapping),
       named: mapping.named && this.named(mapping.named),
     }
+  }
+
+  private groups({ points }: TelemetryMapping): PointGroup[] {
+    const groups = new Map<string, PointGroup>()
+    for (const [index, point] of points.entries()) {
+      const path = ['points', index]
+      const source = this.leaf(point.path, [...path, 'path'])
+      const convert = source && this.conversion(source.leaf, point, path)
+      if (!convert) continue
+      const { container, containerPath, get } = source.leaf
+      const fromRoot = point.path.startsWith('/')
+      const key = `${fromRoot ? '/' : ''}${containerPath}`
+      const group = groups.get(key) ?? { container: fromRoot ? (_item: MessageObject, root: MessageObject) => container(root) : container, points: [] }
+      group.points.push({ field: point.field, get, convert })
+      groups.set(key, group)
+    }
+    return [...groups.values()]
   }
 
   private time({ time }: TelemetryMapping): CompiledMapping['time'] {

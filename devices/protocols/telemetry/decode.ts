@@ -12,7 +12,7 @@ import { PayloadError } from './payload-error.ts'
 /** Most readings in one payload. */
 export const MOST_ITEMS = 10_000
 /** Bytes; ten thousand items of JSON fit. */
-const LARGEST_PAYLOAD = 8 * 1024 * 1024
+const LARGEST_PAYLOAD = 4 * 1024 * 1024
 /** The ends of what a Date can hold (ECMA-262 § 21.4.1.1). */
 const LAST_MS = 8.64e15
 const BRACE = 0x7b
@@ -107,11 +107,15 @@ function itemsOf(root: MessageObject, { items }: CompiledMapping): readonly Mess
 function readItem(item: MessageObject, root: MessageObject, mapping: CompiledMapping, where: string): DecodedReading | undefined {
   const values: Record<string, FieldValue> = {}
   let any = false
-  for (const point of mapping.points) {
-    const value = point.convert(point.read(item, root))
-    if (value === undefined) continue
-    values[point.field] = value
-    any = true
+  for (const group of mapping.groups) {
+    const container = group.container(item, root)
+    if (container === undefined) continue
+    for (const point of group.points) {
+      const value = point.convert(point.get(container))
+      if (value === undefined) continue
+      values[point.field] = value
+      any = true
+    }
   }
   if (mapping.named && readNamed(mapping.named, item, root, values)) any = true
   const position = mapping.position?.(item, root)
