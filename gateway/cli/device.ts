@@ -1,0 +1,161 @@
+import type { Command } from 'commander'
+import { loadCatalogue } from '../../devices/catalogue.ts'
+import { protocols } from '../../devices/protocols/index.ts'
+import { closest } from '../config/closest.ts'
+import type { Config } from '../config/config.ts'
+import type { Catalogue, Device } from '../model/device.ts'
+import { GatewayError } from '../model/errors.ts'
+import type { IssuedSecret } from '../registry/registry.ts'
+import { addConfigOptions } from './config-options.ts'
+import { degrees, wholeNumber } from './numbers.ts'
+import { table } from './table.ts'
+import { isMissing, withRegistry } from './with-registry.ts'
+
+interface AddFlags {
+  readonly id: string
+  readonly model: string
+  readonly org: string
+  readonly secret?: string
+  readonly lat?: number
+  readonly lon?: number
+  readonly name?: string
+  readonly behind?: string
+  readonly link?: string
+  readonly unit?: number
+  readonly json?: true
+}
+
+interface ListFlags {
+  readonly org?: string
+  readonly model?: string
+  readonly json?: true
+}
+
+/** `citygate device add|list|remove`. */
+export function register(program: Command): void {
+  const device = program.command('device').description('the devices that may send, or are polled')
+  registerAdd(device)
+  registerList(device)
+  registerRemove(device)
+}
+
+function registerAdd(device: Command): void {
+  const command = device
+    .command('add')
+    .description('register a device; prints its secret once if none is given. A running gateway knows it within a second')
+    .requiredOption('--id <ID>', 'what it is called in topics and everywhere: A-Z a-z 0-9 . _ -, at most 64')
+    .requiredOption('--model <MODEL>', 'the product, such as citygate-bus-unit or eastron-sdm630')
+    .requiredOption('--org <ORG>', 'who owns it')
+    .option('--secret <SECRET>', 'what it signs in with, at least 16 characters (usual: one is made)')
+    .option('--lat <DEGREES>', 'where it is installed, WGS-84, north positive', degrees)
+    .option('--lon <DEGREES>', 'where it is installed, WGS-84, east positive', degrees)
+    .option('--name <NAME>', 'for people')
+    .option('--behind <ID>', 'the concentrator that may publish for it')
+    .option('--link <URL>', 'where the gateway polls it: modbus-tcp://host:port')
+    .option('--unit <NUMBER>', 'the Modbus unit on that line, 1 to 247', wholeNumber)
+    .option('--json', 'one JSON object, for scripts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  citygate device add --id bus-0417 --model citygate-bus-unit --org pudong-bus
+  citygate device add --id meter-12 --model eastron-sdm630 --org state-grid --link modbus-tcp://10.0.0.5:502 --unit 1 --lat 31.2304 --lon 121.4737`,
+    )
+  addConfigOptions(command, ['data', 'models']).action(async (flags: AddFlags) => {
+    await withRegistry(command, async (registry, config) => {
+      const catalogue = await loadCatalogue({ folders: config.models })
+      const added = deviceOf(flags, catalogue)
+      const issued = await registry.addDevice(added, flags.secret)
+      if (flags.json) console.log(JSON.stringify({ device: registry.get(added.id), ...(issued.generated && { secret: issued.secret }) }))
+      else console.log(whatNow(added, issued, catalogue, config))
+    })
+  })
+}
+
+function registerList(device: Command): void {
+  const command = device
+    .command('list')
+    .description('show the registered devices')
+    .option('--org <ORG>', 'only of this organisation')
+    .option('--model <MODEL>', 'only of this model')
+    .option('--json', 'one JSON array, for scripts')
+    .addHelpText('after', '\nExample:\n  citygate device list --org pudong-bus')
+  addConfigOptions(command, ['data']).action(async (flags: ListFlags) => {
+    const found = isMissing(command)
+      ? []
+      : await withRegistry(command, async registry =>
+          [...registry.all()].filter(one => (flags.org === undefined || one.org === flags.org) && (flags.model === undefined || one.model === flags.model)),
+        )
+    if (flags.json) console.log(JSON.stringify(found))
+    else if (found.length > 0) console.log(table(['id', 'organisation', 'model', 'name', 'place', 'reached'], found.map(cellsOf)))
+    else console.log('no devices')
+  })
+}
+
+function registerRemove(device: Command): void {
+  const command = device
+    .command('remove')
+    .description('take devices out of the registry: they can not sign in any more. What they have sent stays stored')
+    .argument('<id...>', 'which')
+    .addHelpText('after', '\nExample:\n  citygate device remove bus-0417')
+  addConfigOptions(command, ['data']).action(async (ids: string[]) => {
+    const going = [...new Set(ids)]
+    if (isMissing(command)) throw new GatewayError('DEVICE_UNKNOWN', `no device ${going.join(', ')} is registered`)
+    await withRegistry(command, registry => registry.removeDevices(going))
+    console.log(`removed ${going.join(', ')}; what was stored stays`)
+  })
+}
+
+function deviceOf(flags: AddFlags, catalogue: Catalogue): Device {
+  const entry = catalogue.model(flags.model)
+  if (entry === undefined) {
+    const ids = [...catalogue.models()].map(({ model }) => model.id)
+    const meant = closest(flags.model, ids)
+    throw new GatewayError(
+      'DEVICE_INVALID',
+      `model: there is no '${flags.model}'${meant === undefined ? '' : `; did you mean ${meant}?`} There are: ${ids.join(', ')}`,
+    )
+  }
+  if ((flags.lat === undefined) !== (flags.lon === undefined)) throw new GatewayError('DEVICE_INVALID', 'place: --lat and --lon belong together')
+  if ((flags.link === undefined) !== (flags.unit === undefined)) throw new GatewayError('DEVICE_INVALID', 'link: --link and --unit belong together')
+  if (flags.link !== undefined && entry.model.protocol !== 'modbus') {
+    throw new GatewayError(
+      'DEVICE_INVALID',
+      `link: ${flags.model} speaks ${entry.model.protocol}, which is not polled: leave --link out, the device publishes by itself`,
+    )
+  }
+  return {
+    id: flags.id,
+    org: flags.org,
+    model: flags.model,
+    ...(flags.name !== undefined && { name: flags.name }),
+    ...(flags.lat !== undefined && flags.lon !== undefined && { place: { lat: flags.lat, lon: flags.lon } }),
+    ...(flags.behind !== undefined && { behind: flags.behind }),
+    ...(flags.link !== undefined && flags.unit !== undefined && { link: { url: flags.link, unit: flags.unit } }),
+  }
+}
+
+/** What whoever installs the device does next. */
+function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, config: Config): string {
+  const lines = [`added ${device.id} (${device.model}, ${device.org})`]
+  if (issued.generated) lines.push(`secret, shown only this once: ${issued.secret}`)
+  if (device.link) {
+    lines.push(`the gateway polls it at ${device.link.url}, unit ${device.link.unit}`)
+    return lines.join('\n')
+  }
+  const protocol = protocols.find(one => one.id === catalogue.model(device.model)?.model.protocol)
+  const host = config.mqtt.host === '0.0.0.0' || config.mqtt.host === '::' ? '127.0.0.1' : config.mqtt.host
+  const from = device.behind ?? device.id
+  const password = device.behind === undefined && issued.generated ? issued.secret : device.behind === undefined ? 'SECRET' : `SECRET-OF-${device.behind}`
+  lines.push(
+    'it publishes like this:',
+    `  mosquitto_pub -h ${host} -p ${config.mqtt.port} -i ${from} -u ${from} -P '${password}' -q 1 -t up/${device.id}/${protocol?.channels[0] ?? ''} -f frame.bin`,
+  )
+  return lines.join('\n')
+}
+
+function cellsOf(device: Device): readonly string[] {
+  const place = device.place ? `${device.place.lat}, ${device.place.lon}` : ''
+  const reached = device.link ? `${device.link.url} unit ${device.link.unit}` : device.behind !== undefined ? `behind ${device.behind}` : 'signs in'
+  return [device.id, device.org, device.model, device.name ?? '', place, `${reached}${device.simulated ? ', simulated' : ''}`]
+}

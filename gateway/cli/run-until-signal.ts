@@ -1,0 +1,23 @@
+/** After this, a program that was told to stop ends even if something in it still waits. */
+const lastMs = 10_000
+
+/** Lets a gateway run until it is interrupted or told to end, then stops it in good order. A second signal ends it at once: nothing acknowledged is lost by that. */
+export async function runUntilSignal(start: () => Promise<{ stop(): Promise<unknown> }>): Promise<void> {
+  let told: (signal: string) => void = () => undefined
+  const signalled = new Promise<string>(resolve => {
+    told = resolve
+  })
+  let signals = 0
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1
+    if (signals > 1) process.exit(1)
+    told(signal)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  // A signal that comes while it starts is kept: it stops as soon as it can.
+  const running = await start()
+  await signalled
+  await running.stop()
+  setTimeout(() => process.exit(), lastMs).unref()
+}

@@ -1,0 +1,197 @@
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { loadCatalogue } from '../../devices/catalogue.ts'
+import { type FleetRecipe, readFleet, writeFleet } from '../../devices/simulators/fleet-file.ts'
+import { type CityStats, createCity, type Enrolment, type SimulatedCity } from '../../devices/simulators/index.ts'
+import { GatewayError } from '../model/errors.ts'
+import { Registry } from '../registry/registry.ts'
+import { commandLog } from './command-log.ts'
+import { wholeNumber } from './numbers.ts'
+
+interface SimulateFlags {
+  readonly mqtt: string
+  readonly buses: number
+  readonly meters: number
+  readonly worksites: number
+  readonly rate: number
+  readonly seed: string
+  readonly duration?: number
+  readonly data?: string
+  readonly fleet?: string
+  readonly writeFleet?: string
+  readonly enrolOnly?: true
+  readonly modbusHost: string
+  readonly modbusPort: number
+}
+
+/** What a fleet file says, so that flags must not say it otherwise. */
+const IN_THE_FLEET = ['buses', 'meters', 'worksites', 'seed', 'modbusHost', 'modbusPort'] as const
+
+/** `citygate simulate`: a simulated city that drives a gateway over its sockets. */
+export function register(program: Command): void {
+  const command = program
+    .command('simulate')
+    .description('drive a gateway with simulated buses, meters and worksites. Prints how it goes every second, and a JSON summary at the end')
+    .option('--mqtt <HOST:PORT>', 'the gateway’s MQTT; ws://host:port/mqtt goes through its HTTP port', mqttUrl, 'mqtt://127.0.0.1:1883')
+    .option('--buses <NUMBER>', 'how many buses', wholeNumber, 200)
+    .option('--meters <NUMBER>', 'how many electricity and water meters', wholeNumber, 50)
+    .option('--worksites <NUMBER>', 'how many worksites', wholeNumber, 20)
+    .option('--rate <HZ>', 'reports a second of each bus; a worksite sends a tenth of it, a meter that pushes a thirtieth', decimal, 1)
+    .option('--seed <SEED>', 'the same seed makes the same city', '1')
+    .option('--duration <SECONDS>', 'stop after so long (usual: on Ctrl-C)', decimal)
+    .option('--data <DIR>', 'the gateway’s data folder, on this machine: its registry gets the devices, in place of the same ones of an earlier run')
+    .option('--fleet <FILE>', 'devices and secrets that the gateway knows, as --write-fleet made them')
+    .option('--write-fleet <FILE>', 'only write devices and secrets to a new file, for --fleet here and on the gateway’s machine')
+    .option('--enrol-only', 'only put the devices into the registry of --data')
+    .option('--modbus-host <HOST>', 'where the gateway reaches this machine’s simulated Modbus meters', '127.0.0.1')
+    .option('--modbus-port <PORT>', 'their first port; 16 meters share one', port, 15_020)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  citygate simulate --data ./data --buses 500 --duration 60
+  citygate simulate --write-fleet fleet.jsonl --buses 1000 --modbus-host 10.0.0.9
+  citygate simulate --fleet fleet.jsonl --data ./data --enrol-only     (on the gateway’s machine)
+  citygate simulate --fleet fleet.jsonl --mqtt 10.0.0.5:1883           (here)`,
+    )
+  command.action(async (flags: SimulateFlags) => {
+    const problem = flagProblem(command, flags)
+    if (problem !== undefined) return command.error(`error: ${problem}`)
+    await simulate(flags)
+  })
+}
+
+async function simulate(flags: SimulateFlags): Promise<void> {
+  const { buses, meters, worksites, seed, modbusHost, modbusPort } = flags
+  const fleet = flags.fleet === undefined ? undefined : await readFleet(flags.fleet)
+  const recipe: FleetRecipe = fleet?.recipe ?? { buses, meters, worksites, seed, modbusHost, modbusPort }
+  const city = await makeCity(recipe, flags.rate, fleet?.enrolments ?? [])
+  if (flags.writeFleet !== undefined) {
+    await writeFleet(flags.writeFleet, { recipe, enrolments: city.enrolments })
+    console.log(JSON.stringify({ written: flags.writeFleet, devices: city.members.length }))
+    return
+  }
+  // The ports are taken before the registry is changed: a gateway must not be told of meters that are not there.
+  if (!flags.enrolOnly) await city.open()
+  try {
+    if (flags.data !== undefined) await enrol(flags.data, city.enrolments)
+    if (flags.enrolOnly) console.log(JSON.stringify({ enrolled: city.members.length, data: flags.data }))
+    else await drive(city, recipe, flags)
+  } finally {
+    await city.stop()
+  }
+}
+
+async function makeCity(recipe: FleetRecipe, rate: number, known: readonly Enrolment[]): Promise<SimulatedCity> {
+  const { buses, meters, worksites, seed, modbusHost, modbusPort } = recipe
+  const secrets = new Map(known.map(({ device, secret }) => [device.id, secret]))
+  // Whoever names another host than this one wants to be reached from there.
+  const modbus = { host: modbusHost, listen: modbusHost === '127.0.0.1' || modbusHost === 'localhost' ? '127.0.0.1' : '0.0.0.0', port: modbusPort }
+  const city = createCity({ seed, buses, meters, worksites, rate, now: Date.now, catalogue: await loadCatalogue({}), modbus, secrets })
+  const missing = known.length === 0 ? [] : city.members.filter(({ device }) => !secrets.has(device.id))
+  if (missing.length > 0) {
+    throw new GatewayError('SIMULATION_FAILED', `the fleet has no line for ${missing.length} of its devices, such as ${missing[0]?.device.id}: write it anew`)
+  }
+  return city
+}
+
+/** Puts the devices into the registry, in place of simulated ones with the same ids. A device that is not simulated is never replaced. */
+async function enrol(data: string, enrolments: readonly Enrolment[]): Promise<void> {
+  const registry = new Registry({ file: join(data, 'registry.db'), log: commandLog, now: Date.now })
+  await registry.start()
+  try {
+    const ids = new Set(enrolments.map(({ device }) => device.id))
+    const inTheWay = [...registry.all()].filter(device => ids.has(device.id) || (device.behind !== undefined && ids.has(device.behind)))
+    const real = inTheWay.find(device => !device.simulated)
+    if (real) throw new GatewayError('DEVICE_EXISTS', `${real.id} is registered and no simulated device: it is left alone, and nothing was changed`)
+    if (inTheWay.length > 0) await registry.removeDevices(inTheWay.map(device => device.id))
+    await registry.addDevices(enrolments)
+  } finally {
+    await registry.stop()
+  }
+}
+
+async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFlags): Promise<void> {
+  const began = performance.now()
+  const seconds = (): number => Math.round((performance.now() - began) / 1000)
+  await city.start({ mqttUrl: flags.mqtt })
+  const progress = setInterval(() => console.error(progressLine(seconds(), city.stats())), 1000)
+  await ending(flags.duration)
+  clearInterval(progress)
+  await city.stop()
+  const { connections, ...stats } = city.stats()
+  const { seed, buses, meters, worksites } = recipe
+  console.log(JSON.stringify({ seed, buses, meters, worksites, rate: flags.rate, seconds: seconds(), ...stats }))
+  const reports = city.members.some(({ speaks }) => speaks.type === 'reports')
+  if (!reports || stats.acknowledged > 0) return
+  console.error(`nothing was acknowledged by ${flags.mqtt}${stats.lastProblem === undefined ? '' : `: ${stats.lastProblem}`}`)
+  process.exitCode = 1
+}
+
+/** Resolves when the time is over or the program is told to end. Told twice, it ends at once. */
+function ending(seconds: number | undefined): Promise<void> {
+  return new Promise(resolve => {
+    const timer = seconds === undefined ? undefined : setTimeout(() => resolve(), 1000 * seconds)
+    let signals = 0
+    const onSignal = (): void => {
+      if (++signals > 1) process.exit(1)
+      clearTimeout(timer)
+      resolve()
+    }
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
+  })
+}
+
+function progressLine(seconds: number, stats: CityStats): string {
+  const { connected, connections, published, acknowledged, pending, latencyMs, modbusRequests, reconnects, lastProblem } = stats
+  const parts = [
+    `${seconds} s`,
+    `connected ${connected}/${connections}`,
+    `sent ${published}`,
+    `acknowledged ${acknowledged}`,
+    `waiting ${pending}`,
+    `latency p50 ${shown(latencyMs.p50)} p99 ${shown(latencyMs.p99)}`,
+    `Modbus ${modbusRequests}`,
+  ]
+  if (reconnects > 0) parts.push(`lost ${reconnects}${lastProblem === undefined ? '' : ` (${lastProblem})`}`)
+  return parts.join('  ')
+}
+
+function shown(ms: number): string {
+  return Number.isNaN(ms) ? '–' : `${ms} ms`
+}
+
+function flagProblem(command: Command, flags: SimulateFlags): string | undefined {
+  const repeated = IN_THE_FLEET.find(name => command.getOptionValueSource(name) === 'cli')
+  const long = command.options.find(option => option.attributeName() === repeated)?.long
+  if (flags.fleet !== undefined && repeated) return `${long} stands in the fleet file already: leave it out`
+  if (flags.writeFleet !== undefined && (flags.fleet !== undefined || flags.data !== undefined)) return '--write-fleet stands alone: it only writes a file'
+  if (flags.writeFleet !== undefined && flags.modbusPort === 0) return '--modbus-port 0 takes any free port, which a file can not know: name one'
+  if (flags.enrolOnly && flags.data === undefined) return '--enrol-only needs --data, the data folder whose registry gets the devices'
+  if (flags.writeFleet === undefined && flags.data === undefined && flags.fleet === undefined) {
+    return 'the gateway does not know these devices: give --data with its data folder when it runs on this machine, or --fleet with a file that it was given too'
+  }
+  return undefined
+}
+
+function mqttUrl(text: string): string {
+  const url = /^[a-z]+:\/\//.test(text) ? text : `mqtt://${text}`
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (!parsed || !['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(parsed.protocol) || parsed.hostname === '') {
+    throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:1883, or ws://host:port/mqtt.')
+  }
+  if (parsed.username !== '' || parsed.password !== '') throw new InvalidArgumentError('Each device signs in for itself: leave name and password out.')
+  return url
+}
+
+function decimal(text: string): number {
+  if (!/^[0-9]{1,9}(\.[0-9]{1,6})?$/.test(text) || Number(text) === 0) throw new InvalidArgumentError('Expected a number above 0, such as 0.5.')
+  return Number(text)
+}
+
+function port(text: string): number {
+  const number = wholeNumber(text)
+  if (number > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.')
+  return number
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { type Config, loadConfig } from '../config/config.ts'
+import { Registry } from '../registry/registry.ts'
+import { commandLog } from './command-log.ts'
+import { configOptions } from './config-options.ts'
+
+/** Opens the registry of the configured data folder for a command. A gateway that runs on it goes on, and sees within a second what the command changed. */
+export async function withRegistry<T>(command: Command, work: (registry: Registry, config: Config) => Promise<T>): Promise<T> {
+  const config = loadConfig(configOptions(command))
+  const registry = new Registry({ file: registryFile(config), log: commandLog, now: Date.now })
+  await registry.start()
+  try {
+    return await work(registry, config)
+  } finally {
+    await registry.stop()
+  }
+}
+
+/** Says on standard error that nothing has been registered in this data folder: it may be the wrong one. Reading commands make no file. */
+export function isMissing(command: Command): boolean {
+  const file = registryFile(loadConfig(configOptions(command)))
+  if (existsSync(file)) return false
+  console.error(`nothing is registered yet: ${file} does not exist (is --data right?)`)
+  return true
+}
+
+function registryFile(config: Config): string {
+  return join(config.data, 'registry.db')
+}
