@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +47,15 @@ test('a model put into a folder is served with no code', async () => {
   expect(catalogue.model('eastron-sdm630')).toBeDefined()
   expect([...catalogue.kinds()].map(kind => kind.id)).toContain('water-meter')
   expect(catalogue.kind('bus')?.moves).toBe(true)
+})
+
+test('the worked example of the README is a model', async () => {
+  const readme = await readFile(new URL('../../devices/README.md', import.meta.url), 'utf8')
+  const example = /```json\n(\{[\s\S]*?\n\})\n```/.exec(readme)?.[1]
+  await writeFile(join(folder, 'acme-em3.json'), example ?? '')
+  const entry = (await loadCatalogue({ folders: [folder] })).model('acme-em3')
+  const payload = Buffer.concat([readRequest(1, { functionCode: 3, address: 0, count: 1 }), readResponse(1, 3, Uint8Array.of(0x08, 0xfe))])
+  expect(entry?.decoderFor('modbus')?.decode(payload, { receivedAt: 0 })).toEqual({ ok: true, readings: [{ values: { voltageL1: 230.2 } }] })
 })
 
 test("a city's own .proto and mapping are a folder, its imports below it", async () => {
