@@ -1,0 +1,77 @@
+import { ApiProblem } from './api-problem.ts'
+import type { TokenKeeper } from './token-keeper.ts'
+
+/** Query parameters; undefined ones are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+const TIMEOUT_MS = 15_000
+
+/** Asks the gateway's API under `/api/v1` of the page's own host. Rejects with `ApiProblem`. */
+export class ApiClient {
+  readonly #tokens: TokenKeeper
+  readonly #fetch: typeof fetch
+
+  constructor(options: { readonly tokens: TokenKeeper; readonly fetch: typeof fetch }) {
+    this.#tokens = options.tokens
+    this.#fetch = options.fetch
+  }
+
+  /** The caller names the type of the answer: the gateway validates what it sends, and its contract tests hold it to that. */
+  async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    const parameters = new URLSearchParams()
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+    const text = parameters.toString()
+    return this.#ask<T>(text ? `${path}?${text}` : path, 'GET', signal)
+  }
+
+  async post<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.#ask<T>(path, 'POST', signal)
+  }
+
+  /** The gateway's health: it answers 503 with the same body when it is failing, and that body is what the operator wants to see. */
+  async health<T>(signal?: AbortSignal): Promise<T> {
+    return this.#ask<T>('/health', 'GET', signal, [503])
+  }
+
+  async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = []): Promise<T> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS)
+    const token = this.#tokens.token
+    let response: Response
+    try {
+      response = await this.#fetch(`/api/v1${path}`, {
+        method,
+        headers: { accept: 'application/json, application/problem+json', ...(token && { authorization: `Bearer ${token}` }) },
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw timeout.aborted ? new ApiProblem('timeout', '') : new ApiProblem('unreachable', '')
+    }
+    const isJson = response.headers.get('content-type')?.includes('application/json') === true
+    if (response.ok || (alsoAnswers.includes(response.status) && isJson)) return readJson<T>(response)
+    if (response.status === 401) this.#tokens.refused()
+    throw new ApiProblem('refused', await problemText(response), response.status)
+  }
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new ApiProblem('broken', '')
+  }
+}
+
+/** The sentence of an RFC 9457 answer, or the status when something else answered. */
+async function problemText(response: Response): Promise<string> {
+  try {
+    const body: unknown = await response.json()
+    if (typeof body === 'object' && body !== null) {
+      if ('detail' in body && typeof body.detail === 'string') return body.detail
+      if ('title' in body && typeof body.title === 'string') return body.title
+    }
+  } catch {
+    // Not JSON: a proxy's page.
+  }
+  return `HTTP ${response.status}`
+}

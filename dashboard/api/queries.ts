@@ -1,0 +1,132 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useServices } from '../services.tsx'
+import type { Account, Device, DeviceList, Health, Kind, Latest, Model, Overview, Readings, RejectedFrame, Settings } from './types.ts'
+
+/** How often what changes is asked again, in milliseconds. */
+const SOON = 2_000
+const LATER = 10_000
+
+/** Kinds with their fields; they change only when the gateway starts anew. */
+export function useKinds() {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['kinds'],
+    queryFn: async ({ signal }) => (await api.get<{ readonly kinds: readonly Kind[] }>('/kinds', {}, signal)).kinds,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+export function useModels() {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['models'],
+    queryFn: async ({ signal }) => (await api.get<{ readonly models: readonly Model[] }>('/models', {}, signal)).models,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+export function useSettings() {
+  const { api } = useServices()
+  return useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => api.get<Settings>('/settings', {}, signal), staleTime: Number.POSITIVE_INFINITY })
+}
+
+export function useDevice(id: string) {
+  const { api } = useServices()
+  return useQuery({ queryKey: ['device', id], queryFn: ({ signal }) => api.get<Device>(devicePath(id), {}, signal), refetchInterval: LATER })
+}
+
+export function useLatest(id: string) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['device', id, 'latest'],
+    queryFn: ({ signal }) => api.get<Latest>(`${devicePath(id)}/latest`, {}, signal),
+    refetchInterval: SOON,
+  })
+}
+
+export function useAccount(id: string) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['device', id, 'account'],
+    queryFn: ({ signal }) => api.get<Account>(`${devicePath(id)}/account`, {}, signal),
+    refetchInterval: LATER / 2,
+  })
+}
+
+export function useTotalAccount() {
+  const { api } = useServices()
+  return useQuery({ queryKey: ['account'], queryFn: ({ signal }) => api.get<Account>('/account', {}, signal), refetchInterval: LATER / 2 })
+}
+
+/** The newest rejected frames of a device. */
+export function useRejected(id: string) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['device', id, 'rejected'],
+    queryFn: async ({ signal }) => (await api.get<{ readonly frames: readonly RejectedFrame[] }>(`${devicePath(id)}/rejected`, { limit: 5 }, signal)).frames,
+    refetchInterval: LATER,
+  })
+}
+
+/** What a chart asks for. */
+export interface ReadingsQuery {
+  readonly device: string
+  readonly field: string
+  /** As the API takes it: `-1h`. */
+  readonly from: string
+  readonly every: string
+  readonly functions: string
+}
+
+export function useReadings(query: ReadingsQuery) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['device', query.device, 'readings', query.field, query.from, query.every, query.functions],
+    queryFn: ({ signal }) =>
+      api.get<Readings>(`${devicePath(query.device)}/readings`, { from: query.from, every: query.every, fn: query.functions, fields: query.field }, signal),
+    refetchInterval: LATER,
+  })
+}
+
+/** Which devices the list shows. */
+export interface DeviceQuery {
+  readonly text: string
+  readonly kind: string | undefined
+}
+
+export function useDeviceList({ text, kind }: DeviceQuery) {
+  const { api } = useServices()
+  return useInfiniteQuery({
+    queryKey: ['devices', text, kind],
+    queryFn: ({ signal, pageParam }) => api.get<DeviceList>('/devices', { q: text || undefined, kind, cursor: pageParam, limit: 100 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: page => page.next,
+    refetchInterval: LATER,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** The first few devices whose name or id holds a text. */
+export function useDeviceSearch(text: string) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['search', text],
+    queryFn: async ({ signal }) => (await api.get<DeviceList>('/devices', { q: text, limit: 8 }, signal)).devices,
+    enabled: text !== '',
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useOverview() {
+  const { api } = useServices()
+  return useQuery({ queryKey: ['overview'], queryFn: ({ signal }) => api.get<Overview>('/overview', {}, signal), refetchInterval: LATER })
+}
+
+export function useHealth() {
+  const { api } = useServices()
+  return useQuery({ queryKey: ['health'], queryFn: ({ signal }) => api.health<Health>(signal), refetchInterval: LATER / 2 })
+}
+
+function devicePath(id: string): string {
+  return `/devices/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,182 @@
+import type { FieldValue } from '../format/format.ts'
+import type { Title } from '../i18n/catalogue.ts'
+
+/** Answers of the gateway's API, as far as the dashboard reads them. Times are RFC 3339. */
+export interface Field {
+  readonly type: 'number' | 'boolean' | 'string'
+  readonly unit?: string
+  readonly range?: readonly [number, number]
+  readonly integer?: true
+  readonly counter?: true
+  readonly circular?: true
+  readonly title: Title
+}
+
+export interface Kind {
+  readonly id: string
+  readonly title: Title
+  readonly moves: boolean
+  readonly staleAfterSeconds: number
+  readonly fields: Readonly<Record<string, Field>>
+}
+
+export interface Model {
+  readonly id: string
+  readonly maker: string
+  readonly title: Title
+  readonly kind: string
+  readonly protocol: string
+}
+
+export interface Position {
+  readonly lat: number
+  readonly lon: number
+}
+
+/** `ok`: heard of in time; `stale`: not for longer than its kind allows; `silent`: never a reading yet. */
+export type Condition = 'ok' | 'stale' | 'silent'
+
+export interface Device {
+  readonly id: string
+  readonly org: string
+  readonly kind: string | null
+  readonly model: string
+  readonly name?: string
+  readonly place?: Position
+  readonly behind?: string
+  readonly simulated?: true
+  readonly state: Condition
+  readonly lastReceivedAt?: string
+}
+
+export interface DeviceList {
+  readonly devices: readonly Device[]
+  readonly total: number
+  readonly next?: string
+}
+
+export interface Flags {
+  readonly historical?: true
+  readonly clockSuspect?: true
+  readonly outOfRange?: readonly string[]
+}
+
+export interface LatestValue {
+  readonly value: FieldValue
+  readonly at: string
+  readonly unit?: string
+  readonly title?: Title
+}
+
+export interface Latest {
+  readonly at: string | null
+  readonly receivedAt: string | null
+  readonly state: Condition
+  readonly values: Readonly<Record<string, LatestValue>>
+  readonly position?: Position
+  readonly flags?: Flags
+}
+
+export interface Account {
+  readonly received: number
+  readonly stored: number
+  readonly duplicate: number
+  readonly rejected: number
+  readonly rejectedBy: Readonly<Record<string, number>>
+  readonly pending: number
+  readonly flagged: number
+  readonly lastReceivedAt?: string
+}
+
+export interface RejectedFrame {
+  readonly offset: number
+  readonly channel: string
+  readonly receivedAt: string
+  /** Hexadecimal. */
+  readonly bytes: string
+  readonly reason: string
+  readonly detail: string
+}
+
+/** The base map, where the gateway sets one. */
+export interface MapSettings {
+  readonly styleUrl?: string
+  readonly tilesUrl?: string
+}
+
+export interface Settings {
+  readonly version: string
+  /** IANA name of the city's time zone. */
+  readonly timeZone: string
+  readonly map: MapSettings
+}
+
+export interface Readings {
+  readonly everySeconds?: number
+  readonly rows: readonly { readonly at: string; readonly values: Readonly<Record<string, FieldValue>> }[]
+  readonly truncated: boolean
+}
+
+/** Last known positions as GeoJSON. */
+export interface LiveAnswer {
+  readonly revision: number
+  readonly truncated: boolean
+  readonly features: readonly {
+    readonly geometry: { readonly coordinates: readonly [number, number] }
+    readonly properties: {
+      readonly device: string
+      readonly kind: string
+      readonly name?: string
+      readonly at?: string
+      readonly heading?: number
+      readonly speed?: number
+      readonly flagged: boolean
+      readonly simulated: boolean
+      readonly revision: number
+    }
+  }[]
+}
+
+export interface DeviceCounts {
+  readonly total: number
+  readonly ok: number
+  readonly stale: number
+  readonly silent: number
+  readonly flagged: number
+  readonly simulated: number
+}
+
+export interface Overview {
+  readonly devices: DeviceCounts
+  readonly kinds: readonly { readonly kind: string; readonly title: Title; readonly devices: DeviceCounts }[]
+  readonly orgs: readonly { readonly org: string; readonly total: number }[]
+}
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'failing'
+  readonly version?: string
+  readonly startedAt?: string
+  readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly advice?: string }[]
+  readonly journal?: {
+    readonly state: 'normal' | 'full' | 'failing'
+    readonly advice?: string
+    readonly bytes: number
+    readonly budgetBytes: number
+    readonly segments: number
+    readonly unsynced: number
+  }
+  readonly sinks?: readonly {
+    readonly name: string
+    readonly lagFrames: number
+    readonly lagSeconds: number
+    readonly state: 'running' | 'retrying' | 'stopped'
+    readonly problem?: string
+  }[]
+  readonly connections?: number
+}
+
+export interface TicketAnswer {
+  readonly username: string
+  readonly password: string
+  readonly path: string
+}

@@ -1,0 +1,57 @@
+import { AppShell } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { Link, Route, Routes } from 'react-router'
+import { DeviceListPage } from './devices/device-list-page.tsx'
+import { useText } from './i18n/language-provider.tsx'
+import { MapPage } from './map/map-page.tsx'
+import { AccessGate } from './shell/access-gate.tsx'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
+import { Header } from './shell/header.tsx'
+import { EmptyView } from './shell/problem-view.tsx'
+import { useLiveFeed } from './shell/use-link-state.ts'
+import { StatusPage } from './status/status-page.tsx'
+import { tokens } from './theme/tokens.ts'
+
+/** The dashboard: a header, and below it the map with a device's panel, the list of devices, or the gateway's status. */
+export function App() {
+  useLiveFeed()
+  const text = useText()
+  const phone = useMediaQuery(`(max-width: ${tokens.phoneWidth}px)`, undefined, { getInitialValueInEffect: false }) ?? false
+  return (
+    <AppShell header={{ height: tokens.headerHeight }} padding={0}>
+      <a href="#content" className="cg-skip">
+        {text.app.skipToContent}
+      </a>
+      <AppShell.Header>
+        <Header phone={phone} />
+      </AppShell.Header>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <AccessGate>
+          <ErrorBoundary fallback={<EmptyView title={text.app.failed} />}>
+            <Routes>
+              <Route element={<MapPage phone={phone} />}>
+                <Route index element={null} />
+                <Route path="devices/:id" element={null} />
+              </Route>
+              <Route path="devices" element={<DeviceListPage />} />
+              <Route path="status" element={<StatusPage />} />
+              <Route path="*" element={<NoSuchPage />} />
+            </Routes>
+          </ErrorBoundary>
+        </AccessGate>
+      </AppShell.Main>
+    </AppShell>
+  )
+}
+
+function NoSuchPage() {
+  const text = useText()
+  return (
+    <div className="cg-page">
+      <EmptyView title={text.app.notFound} />
+      <p className="cg-centred">
+        <Link to="/">{text.app.toMap}</Link>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,152 @@
+import { type Bounds, geohash, inside } from './geohash.ts'
+import { type Glide, glideTo, type Mark, type MarkState, type Place, placeOf } from './mark.ts'
+import type { Tile } from './tile-codec.ts'
+import { cellOf } from './tile-topics.ts'
+
+/** Marks of the view, newest fix each, and how they glide. Told by snapshots and tiles; read by the map's drawing and by the legend's counts. */
+export class Marks {
+  readonly #now: () => number
+  readonly #marks = new Map<string, Mark>()
+  readonly #glides = new Map<string, Glide>()
+  /** Marks whose cell said they left, and when to take them off unless another cell has them by then. */
+  readonly #leaving = new Map<string, number>()
+  /** Changed since the drawing last asked. */
+  #touched = new Set<string>()
+  #removed = new Set<string>()
+
+  /** `now`: a steady clock in milliseconds, for the glide. */
+  constructor(options: { readonly now: () => number }) {
+    this.#now = options.now
+  }
+
+  get size(): number {
+    return this.#marks.size
+  }
+
+  get(device: string): Mark | undefined {
+    return this.#marks.get(device)
+  }
+
+  all(): Iterable<Mark> {
+    return this.#marks.values()
+  }
+
+  /** Devices that are gliding. */
+  gliding(): Iterable<string> {
+    return this.#glides.keys()
+  }
+
+  /** Where a mark is drawn now. A glide that has arrived is forgotten. */
+  place(device: string): Place | undefined {
+    const mark = this.#marks.get(device)
+    if (!mark) return undefined
+    const place = placeOf(mark, this.#glides.get(device), this.#now())
+    if (place.arrived) this.#glides.delete(device)
+    return place
+  }
+
+  /** What changed since the last call: marks to draw anew (beside those that glide), and marks to take off. */
+  takeChanges(): { readonly touched: ReadonlySet<string>; readonly removed: ReadonlySet<string> } {
+    const changes = { touched: this.#touched, removed: this.#removed }
+    this.#touched = new Set()
+    this.#removed = new Set()
+    return changes
+  }
+
+  /** A tile came. Marks older than what is known change nothing. */
+  applyTile(topic: string, tile: Tile): void {
+    for (const told of tile.marks) {
+      if (told.gone) {
+        this.#left(told.device, topic)
+        continue
+      }
+      const known = this.#marks.get(told.device)
+      const at = tile.sentAtMs - told.ageMs
+      if (known && at < known.at) continue
+      this.#put({
+        device: told.device,
+        kind: told.kind,
+        ...(known?.name !== undefined && { name: known.name }),
+        lat: told.lat,
+        lon: told.lon,
+        at,
+        ...(told.heading !== undefined && { heading: told.heading }),
+        ...(told.speedKmh !== undefined && { speedKmh: told.speedKmh }),
+        flagged: told.flagged,
+        simulated: told.simulated,
+        revision: tile.revision,
+        topic,
+      })
+    }
+  }
+
+  /** A snapshot of a rectangle came: it is the truth up to its revision, tiles after it stay. */
+  applySnapshot(marks: readonly Mark[], revision: number, bounds: Bounds): void {
+    const told = new Set<string>()
+    for (const mark of marks) {
+      told.add(mark.device)
+      const known = this.#marks.get(mark.device)
+      if (known && known.revision > revision) {
+        // The tile is newer, but only a snapshot knows the name.
+        if (mark.name !== undefined && known.name !== mark.name) this.#put({ ...known, name: mark.name })
+      } else this.#put(mark)
+    }
+    for (const mark of this.#marks.values()) {
+      if (told.has(mark.device)) continue
+      if (mark.revision <= revision || !inside(bounds, mark.lat, mark.lon)) this.#remove(mark.device)
+    }
+  }
+
+  /** Takes off what has left its cell and turned up in no other. Call about once a second. */
+  sweep(): void {
+    const now = this.#now()
+    for (const [device, dueMs] of this.#leaving) if (dueMs <= now) this.#remove(device)
+  }
+
+  /** A new connection begins: the gateway may have started anew and count revisions from the beginning, so the next snapshot is the truth whatever its revision. */
+  beginAnew(): void {
+    for (const [device, { topic: _, ...mark }] of this.#marks) this.#marks.set(device, { ...mark, revision: 0 })
+  }
+
+  /** Says that every mark must be drawn anew. */
+  touchAll(): void {
+    for (const device of this.#marks.keys()) this.#touched.add(device)
+  }
+
+  #put(mark: Mark): void {
+    const drawn = this.place(mark.device)
+    this.#marks.set(mark.device, mark)
+    this.#leaving.delete(mark.device)
+    this.#removed.delete(mark.device)
+    this.#touched.add(mark.device)
+    const glide = drawn && glideTo(drawn, mark, this.#now())
+    if (glide) this.#glides.set(mark.device, glide)
+    else this.#glides.delete(mark.device)
+  }
+
+  /** A cell says that a device left it. The cell it went to may tell a moment later: waiting for that keeps its glide whole. */
+  #left(device: string, topic: string): void {
+    const mark = this.#marks.get(device)
+    if (!mark) return
+    const cell = cellOf(topic)
+    const here = mark.topic === undefined ? geohash(mark.lat, mark.lon, cell.length) === cell : mark.topic === topic
+    if (here) this.#leaving.set(device, this.#now() + LEAVE_AFTER_MS)
+  }
+
+  #remove(device: string): void {
+    this.#marks.delete(device)
+    this.#glides.delete(device)
+    this.#leaving.delete(device)
+    this.#touched.delete(device)
+    this.#removed.add(device)
+  }
+}
+
+/** Longer than the second between two tiles. */
+const LEAVE_AFTER_MS = 2_500
+
+/** The state of a mark at a moment by the gateway's clock. */
+export function stateOf(mark: Mark, staleAfterSeconds: number, gatewayNowMs: number): MarkState {
+  if (gatewayNowMs - mark.at > staleAfterSeconds * 1_000) return 'stale'
+  return mark.flagged ? 'flagged' : 'fresh'
+}

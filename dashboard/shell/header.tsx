@@ -1,0 +1,53 @@
+import { Link, useLocation } from 'react-router'
+import { useText } from '../i18n/language-provider.tsx'
+import { Icon } from '../theme/icon.tsx'
+import { LinkBadge } from './link-badge.tsx'
+import { pages } from './pages.ts'
+import { LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
+import { SearchBox } from './search-box.tsx'
+
+/** One line above everything: name, pages, search, the live link, language and appearance. */
+export function Header({ phone }: { readonly phone: boolean }) {
+  const text = useText()
+  return (
+    <div className="cg-header">
+      <Link to="/" className="cg-brand" aria-label={text.app.name}>
+        <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+          <rect width="32" height="32" rx="7" fill="#2263d1" />
+          <path d="M8 24V14a8 8 0 0 1 16 0v10M13 24v-9a3 3 0 0 1 6 0v9M6 24h20" fill="none" stroke="#fff" strokeWidth="2.2" strokeLinecap="round" />
+        </svg>
+        {!phone && <span>{text.app.name}</span>}
+      </Link>
+      {!phone && <Navigation />}
+      <SearchBox />
+      <div className="cg-header-end">
+        <LinkBadge />
+        {phone ? (
+          <PhoneMenu />
+        ) : (
+          <>
+            <LanguageSwitch />
+            <SchemeSwitch />
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Navigation() {
+  const text = useText()
+  const { pathname, search } = useLocation()
+  // A device's page is the map with that device's panel open.
+  const current = pathname === '/devices' || pathname === '/status' ? pathname : '/'
+  return (
+    <nav className="cg-nav" aria-label={text.app.navigation}>
+      {pages.map(({ path, key, icon }) => (
+        <Link key={path} to={`${path}${search}`} aria-current={path === current ? 'page' : undefined}>
+          <Icon name={icon} size={17} />
+          {text.app[key]}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,8 @@
+import type { IconName } from '../theme/icon.tsx'
+
+/** The pages of the main navigation. */
+export const pages: readonly { readonly path: string; readonly key: 'map' | 'devices' | 'status'; readonly icon: IconName }[] = [
+  { path: '/', key: 'map', icon: 'map' },
+  { path: '/devices', key: 'devices', icon: 'list' },
+  { path: '/status', key: 'status', icon: 'pulse' },
+]

@@ -1,0 +1,168 @@
+import { Loader, Paper, Table, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useHealth, useOverview, useTotalAccount } from '../api/queries.ts'
+import type { Health, Overview } from '../api/types.ts'
+import { AccountTable } from '../devices/account-table.tsx'
+import { useFormat } from '../format/format-provider.tsx'
+import { useLanguage, useText } from '../i18n/language-provider.tsx'
+import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import { Icon } from '../theme/icon.tsx'
+import { JournalFacts } from './journal-facts.tsx'
+
+/** How the gateway is: health, checks, journal, sinks, the account of all frames, and the city's devices by state. */
+export function StatusPage() {
+  const text = useText()
+  const health = useHealth()
+  const overview = useOverview()
+  const account = useTotalAccount()
+  useTitle(text.app.status)
+  return (
+    <div className="cg-page">
+      <div className="cg-page-head">
+        <Title order={1}>{text.status.title}</Title>
+      </div>
+      {health.isPending && <Loader size="sm" aria-label={text.app.loading} />}
+      {health.isError && <ProblemView error={health.error} onRetry={() => void health.refetch()} />}
+      {health.data && !health.isError && <Verdict health={health.data} />}
+      <div className="cg-cards">
+        {health.data?.checks && (
+          <Card title={text.status.checks}>
+            <Checks checks={health.data.checks} />
+          </Card>
+        )}
+        {health.data?.journal && (
+          <Card title={text.status.journal}>
+            <JournalFacts journal={health.data.journal} />
+          </Card>
+        )}
+        {health.data?.sinks && (
+          <Card title={text.status.sinks}>
+            <Sinks sinks={health.data.sinks} />
+          </Card>
+        )}
+        {account.data && (
+          <Card title={text.status.account}>
+            <AccountTable account={account.data} />
+          </Card>
+        )}
+        {overview.data && (
+          <Card title={text.status.city}>
+            <City overview={overview.data} />
+          </Card>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Verdict({ health }: { readonly health: Health }) {
+  const text = useText()
+  const format = useFormat()
+  return (
+    <div className="cg-verdict" data-status={health.status} role="status">
+      <Icon name={health.status === 'ok' ? 'check' : 'warning'} size={22} />
+      <strong>{text.status[health.status]}</strong>
+      <span className="cg-verdict-facts">
+        {[
+          health.version && `${text.status.version} ${health.version}`,
+          health.startedAt && `${text.status.runningSince} ${format.dateTime(Date.parse(health.startedAt))}`,
+          health.connections !== undefined && `${text.status.connections} ${format.count(health.connections)}`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+    </div>
+  )
+}
+
+function Card({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section">
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      {children}
+    </Paper>
+  )
+}
+
+function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) {
+  const text = useText()
+  if (checks.length === 0) return <EmptyView title={text.status.noChecks} />
+  return (
+    <Table verticalSpacing={4} horizontalSpacing={0}>
+      <Table.Tbody>
+        {checks.map(check => (
+          <Table.Tr key={check.name}>
+            <Table.Td>
+              {check.name}
+              {check.advice && <div className="cg-advice">{check.advice}</div>}
+            </Table.Td>
+            <Table.Td className={check.ok ? 'cg-good' : 'cg-bad'}>{check.ok ? text.status.good : text.status.bad}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
+  const text = useText()
+  const format = useFormat()
+  if (sinks.length === 0) return <EmptyView title={text.status.noSinks} />
+  return (
+    <Table verticalSpacing={4} horizontalSpacing={0}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{text.status.sink}</Table.Th>
+          <Table.Th className="cg-number">{text.status.lagFrames}</Table.Th>
+          <Table.Th className="cg-number">{text.status.lagTime}</Table.Th>
+          <Table.Th className="cg-number">{text.list.state}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {sinks.map(sink => (
+          <Table.Tr key={sink.name}>
+            <Table.Td>
+              {sink.name}
+              {sink.problem && <div className="cg-advice">{sink.problem}</div>}
+            </Table.Td>
+            <Table.Td className="cg-number">{format.count(sink.lagFrames)}</Table.Td>
+            <Table.Td className="cg-number">{format.duration(sink.lagSeconds)}</Table.Td>
+            <Table.Td className={sink.state === 'running' ? 'cg-good' : 'cg-bad'}>{text.status[sink.state]}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function City({ overview }: { readonly overview: Overview }) {
+  const { text, title } = useLanguage()
+  const format = useFormat()
+  return (
+    <Table verticalSpacing={4} horizontalSpacing={0}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{text.device.kind}</Table.Th>
+          <Table.Th className="cg-number">{text.legend.fresh}</Table.Th>
+          <Table.Th className="cg-number">{text.legend.flagged}</Table.Th>
+          <Table.Th className="cg-number">{text.legend.stale}</Table.Th>
+          <Table.Th className="cg-number">{text.list.never}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {overview.kinds.map(({ kind, title: kindTitle, devices }) => (
+          <Table.Tr key={kind}>
+            <Table.Td>{title(kindTitle)}</Table.Td>
+            <Table.Td className="cg-number">{format.count(devices.ok)}</Table.Td>
+            <Table.Td className="cg-number">{format.count(devices.flagged)}</Table.Td>
+            <Table.Td className="cg-number">{format.count(devices.stale)}</Table.Td>
+            <Table.Td className="cg-number">{format.count(devices.silent)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

@@ -1,0 +1,141 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Aedes } from 'aedes'
+import express from 'express'
+import protobuf from 'protobufjs'
+import { createWebSocketStream, WebSocketServer } from 'ws'
+import { geohash } from '../../dashboard/live/geohash.ts'
+import { type FakeFaults, fakeApi } from './fake-api.ts'
+import { FakeCity, type FakeCityOptions, type FakeDevice } from './fake-city.ts'
+
+const DIST = new URL('../../dashboard/dist', import.meta.url).pathname
+const PROTO = new URL('../../proto/citygate/live/v1/live.proto', import.meta.url).pathname
+/** As strict as the gateway's own: the page must live with it. */
+const CSP =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data: blob:; connect-src 'self' ws:; object-src 'none'"
+
+/** A FAKE gateway: serves the built dashboard, made-up answers and made-up tiles. It says so in its Server header; no test of the gateway may use it. */
+export class FakeGateway {
+  readonly city: FakeCity
+  readonly faults: FakeFaults = { down: false, tokenNeeded: false }
+  readonly #tile: protobuf.Type
+  readonly #server: Server
+  readonly #sockets = new WebSocketServer({ noServer: true })
+  readonly #revisions = new Map<string, number>()
+  /** Cell each device was last told in. */
+  readonly #topics = new Map<string, string>()
+  #broker: Aedes | undefined
+  #streams = new Set<Duplex>()
+  #driving: ReturnType<typeof setInterval> | undefined
+
+  constructor(options: FakeCityOptions) {
+    this.city = new FakeCity(options)
+    this.#tile = protobuf.loadSync(PROTO).lookupType('citygate.live.v1.Tile')
+    const app = express()
+    app.use((_, response, next) => {
+      response.set({ server: 'fake-gateway', 'content-security-policy': CSP })
+      next()
+    })
+    app.use('/api/v1', fakeApi(this.city, this.faults))
+    app.use(express.static(DIST))
+    app.use((_, response) => response.sendFile('index.html', { root: DIST }))
+    this.#server = createServer(app)
+    this.#server.on('upgrade', (request, socket, head) => {
+      const broker = this.#broker
+      if (!broker) {
+        socket.destroy()
+        return
+      }
+      this.#sockets.handleUpgrade(request, socket, head, webSocket => {
+        const stream = createWebSocketStream(webSocket)
+        stream.on('error', () => stream.destroy())
+        this.#streams.add(stream)
+        stream.on('close', () => this.#streams.delete(stream))
+        broker.handle(stream, request)
+      })
+    })
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** `port` 0: any free one. */
+  async start(port = 0): Promise<void> {
+    await new Promise<void>(resolve => this.#server.listen(port, '127.0.0.1', resolve))
+    await this.startBroker()
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#driving)
+    await this.stopBroker()
+    this.#server.closeAllConnections()
+    await new Promise(resolve => this.#server.close(resolve))
+  }
+
+  async startBroker(): Promise<void> {
+    this.#broker = await Aedes.createBroker({ authenticate: (_client, _username, password, done) => done(null, password !== undefined) })
+    this.#revisions.clear()
+  }
+
+  async stopBroker(): Promise<void> {
+    const broker = this.#broker
+    this.#broker = undefined
+    for (const stream of this.#streams) stream.destroy()
+    if (broker) await new Promise<void>(resolve => broker.close(resolve))
+  }
+
+  /** All buses drive from now on, told once a second. */
+  drive(): void {
+    this.#driving = setInterval(() => void this.tell(this.city.drive()), 1_000)
+  }
+
+  /** Moves one device and tells it. */
+  async move(id: string, lat: number, lon: number): Promise<void> {
+    const device = this.city.get(id)
+    this.city.put(device, lat, lon)
+    await this.tell([device])
+  }
+
+  /** Publishes tiles about these devices. `lateMs`: as if they had been sent that long ago. */
+  async tell(devices: readonly FakeDevice[], { lateMs = 0 } = {}): Promise<void> {
+    const sentAtMs = Date.now() - lateMs
+    const tiles = new Map<string, object[]>()
+    const put = (topic: string, mark: object) => void tiles.set(topic, [...(tiles.get(topic) ?? []), mark])
+    for (const device of devices) {
+      const topic = `live/v1/${device.org}/${geohash(device.lat, device.lon, 5).split('').join('/')}`
+      const before = this.#topics.get(device.id)
+      if (before !== undefined && before !== topic) put(before, { device: device.id, gone: true })
+      this.#topics.set(device.id, topic)
+      put(topic, markOf(device, sentAtMs))
+    }
+    await Promise.all([...tiles].map(([topic, marks]) => this.#publish(topic, marks, sentAtMs)))
+  }
+
+  async #publish(topic: string, marks: readonly object[], sentAtMs: number): Promise<void> {
+    const previousRevision = this.#revisions.get(topic) ?? 0
+    const revision = Math.max(this.city.revision, previousRevision + 1)
+    this.#revisions.set(topic, revision)
+    const payload = Buffer.from(this.#tile.encode(this.#tile.fromObject({ sentAtMs, revision, previousRevision, marks })).finish())
+    const broker = this.#broker
+    if (!broker) return
+    await new Promise<void>(resolve => {
+      broker.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => resolve())
+    })
+  }
+}
+
+function markOf({ id, kind, lat, lon, at, heading, speed, flagged, simulated }: FakeDevice, sentAtMs: number): object {
+  return {
+    device: id,
+    kind,
+    latE6: Math.round(lat * 1e6),
+    lonE6: Math.round(lon * 1e6),
+    ageMs: sentAtMs - at,
+    ...(heading !== undefined && { heading }),
+    ...(speed !== undefined && { speed }),
+    flagged,
+    simulated,
+  }
+}
