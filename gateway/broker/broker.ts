@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Aedes } from 'aedes'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
-import type { DeviceDirectory } from '../model/device.ts'
+import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
@@ -36,6 +37,8 @@ export interface BrokerOptions {
   readonly port: number
   readonly journal: Journal
   readonly directory: DeviceDirectory
+  /** Rights need the ids of kinds only, so nothing is asked of it yet. */
+  readonly catalogue?: Catalogue
   readonly authenticator: Authenticator
   readonly tickets: TicketOffice
   /** What is not given is as in `defaultBrokerLimits`. */
@@ -190,6 +193,8 @@ export class Broker {
       limits,
     })
     const aedes = new Aedes({
+      // Queued messages sort by this id and a counter (outgoingKey in aedes-persistence-level), so it grows from start to start.
+      id: `${String(this.#options.now()).padStart(15, '0')}-${randomUUID()}`,
       mq: this.#fanout,
       persistence: sessions,
       connectTimeout: limits.connectTimeoutMs,

@@ -16,6 +16,7 @@ export class PacketSplitter {
   #first = true
   #cut: Buffer = Buffer.alloc(0)
   #cutBytes = 0
+  #broken: SplitProblem | undefined
 
   constructor(options: { readonly firstPacketBytes: number; readonly packetBytes: number }) {
     this.#firstPacketBytes = options.firstPacketBytes
@@ -27,8 +28,13 @@ export class PacketSplitter {
     return this.#cutBytes
   }
 
-  /** Hands over each whole packet, in order. It may be a view of the chunk. After a problem the stream is of no more use. */
+  /** Hands over each whole packet, in order. It may be a view of the chunk. After a problem the stream is of no more use: it is answered again. */
   push(chunk: Buffer, take: (packet: Buffer) => void): SplitProblem | undefined {
+    this.#broken ??= this.#split(chunk, take)
+    return this.#broken
+  }
+
+  #split(chunk: Buffer, take: (packet: Buffer) => void): SplitProblem | undefined {
     let at = 0
     while (at < chunk.length) {
       if (this.#cutBytes > 0) {
