@@ -119,21 +119,21 @@ export class StateFile {
 
 /** Whether SQLite says that the file itself is at fault. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof LayoutError) return true
+  if (error instanceof DamageError) return true
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && DAMAGED.has(error.errcode & 0xff)
 }
 
-class LayoutError extends Error {}
+class DamageError extends Error {}
 
 function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file)
   try {
     const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version !== 0 && version !== LAYOUT) throw new LayoutError(`layout ${version} is not ${LAYOUT}`)
+    if (version !== 0 && version !== LAYOUT) throw new DamageError(`layout ${version} is not ${LAYOUT}`)
     // NORMAL: a power cut may undo the newest transactions, never tear the file; https://sqlite.org/pragma.html#pragma_synchronous
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     const [check] = db.prepare('PRAGMA quick_check(1)').all()
-    if (check?.quick_check !== 'ok') throw new LayoutError(String(check?.quick_check))
+    if (check?.quick_check !== 'ok') throw new DamageError(String(check?.quick_check))
     db.exec(SCHEMA)
     return db
   } catch (error) {

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { followDirectory } from '../../gateway/live/follow-directory.ts'
 import { LiveStates } from '../../gateway/live/live-states.ts'
@@ -187,13 +188,38 @@ describe('the file', () => {
     await live.take(Array.from({ length: 500 }, (_, index) => busReading({ device: `bus-${index}` })))
     await close(live)
     const file = join(folder, 'live.db')
-    const { readFileSync } = await import('node:fs')
     const bytes = readFileSync(file)
     bytes.fill(0xa5, 8_192, 40_000)
     writeFileSync(file, bytes)
     const again = await open()
     expect(again.startedEmpty).toBe(true)
     expect(existsSync(`${file}.damaged-1`)).toBe(true)
+  })
+
+  it('of another layout is put aside too', async () => {
+    await close(await open())
+    const db = new DatabaseSync(join(folder, 'live.db'))
+    db.exec('PRAGMA user_version = 99')
+    db.close()
+    expect((await open()).startedEmpty).toBe(true)
+  })
+
+  it('that is damaged while the gateway runs is written anew from memory', async () => {
+    const file = join(folder, 'live.db')
+    await close(await open())
+    const live = await open()
+    await live.take(Array.from({ length: 2_000 }, (_, index) => busReading({ device: `bus-${index}` })))
+    await live.flush()
+    const other = new DatabaseSync(file)
+    other.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    other.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xa5, 4_096)
+    writeFileSync(file, bytes)
+    await live.take([busReading({ device: 'bus-7', at: NOON + SECOND, origin: 1 }), busReading({ device: 'new' })])
+    await live.flush()
+    expect(readdirSync(folder)).toContain('live.db.damaged-1')
+    expect((await open()).size).toBe(2_001)
   })
 
   it('in a folder that does not exist is an error that says what to do', async () => {
@@ -204,7 +230,6 @@ describe('the file', () => {
   it('that can not be written keeps what is to be written for the next flush', async () => {
     const live = await open()
     await live.take([busReading()])
-    const { DatabaseSync } = await import('node:sqlite')
     const other = new DatabaseSync(join(folder, 'live.db'))
     other.exec('BEGIN IMMEDIATE')
     await expect(live.flush()).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE', retryable: true })
