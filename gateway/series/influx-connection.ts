@@ -15,7 +15,7 @@ export interface InfluxRequest {
   readonly method: 'GET' | 'POST'
   readonly path: '/ping' | '/write' | '/query'
   readonly parameters?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: Uint8Array
   readonly form?: boolean
   readonly signal?: AbortSignal
 }

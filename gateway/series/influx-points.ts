@@ -7,15 +7,16 @@ import { POLICY } from './influx-database.ts'
 import { identifier, literal, select } from './influx-statements.ts'
 import type { StoredField } from './stored-kind.ts'
 
-/** Rows asked for at once at least: a page may hold rows that have flags and none of the asked fields. */
+/** Rows asked for at least once the first page did not do: a page may hold rows that have flags and none of the asked fields. */
 const PAGE_ROWS = 5_000
 
 /** The points as stored. A point without any of the asked fields is left out. */
 export async function readPoints(connection: InfluxConnection, database: string, query: CheckedQuery): Promise<readonly SeriesRow[]> {
   const columns = [...query.fields.map(field => field.name), 'flags'].map(identifier).join()
-  const page = Math.max(query.limit, PAGE_ROWS)
   const rows: SeriesRow[] = []
-  for (let offset = 0; ; offset += page) {
+  let page = query.limit
+  let offset = 0
+  for (;;) {
     let received = 0
     const q = `SELECT ${columns} FROM ${source(query)} WHERE ${within(query)} ORDER BY time ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ${page} OFFSET ${offset}`
     for await (const { values } of select(connection, { db: database, q })) {
@@ -25,6 +26,8 @@ export async function readPoints(connection: InfluxConnection, database: string,
       if (rows.length >= query.limit) return rows
     }
     if (received < page) return rows
+    offset += page
+    page = Math.max(query.limit, PAGE_ROWS)
   }
 }
 

@@ -117,7 +117,7 @@ describe('a server', () => {
       })
       request.on('end', () => {
         if (request.url?.startsWith('/query')) return response.end('{"results":[{"statement_id":0}]}')
-        const sent = body.split('\n')
+        const sent = body.trimEnd().split('\n')
         if (sent.length > 100) return response.writeHead(413).end('{"error":"Request Entity Too Large"}')
         for (const line of sent) lines.add(line)
         return response.writeHead(204).end()
