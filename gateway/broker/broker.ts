@@ -115,13 +115,17 @@ export class Broker {
     const disk = await openSessionDisk(this.#options.dataFolder)
     try {
       this.#running = await this.#run(disk)
-      await this.#tcp.start()
-      this.#connections.start()
     } catch (error) {
-      await this.stop()
-      if (this.#running === undefined) await disk.close()
+      await disk.close()
       throw error
     }
+    try {
+      await this.#tcp.start()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    this.#connections.start()
   }
 
   /** Takes no more, lets what was taken get its receipts, then closes every connection. */
@@ -173,6 +177,7 @@ export class Broker {
   async #run(disk: SessionDisk): Promise<Running> {
     const { directory, log } = this.#options
     const limits = this.#limits
+    this.#fanout.open()
     await this.#handshakes.start(disk.handshakes)
     const sessions = new SessionStore({
       inner: disk.persistence,

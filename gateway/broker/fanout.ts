@@ -32,6 +32,11 @@ export class Fanout {
     return this.#index.wantedBelow(prefix)
   }
 
+  /** A broker may be started again after it was stopped. */
+  open(): void {
+    this.#closed = false
+  }
+
   on(filter: string, listener: Listener, done?: () => void): this {
     this.#index.add(filter, listener)
     if (done !== undefined) setImmediate(done)

@@ -109,7 +109,7 @@ export class SessionStore {
     const known = this.#sessions.get(client.id)
     const gone = filters.filter(filter => known?.has(filter))
     if (known === undefined || gone.length === 0) return
-    for (const filter of gone) this.#take(client.id, known, filter)
+    for (const filter of gone) this.#take(known, filter)
     await this.#inner.removeSubscriptions(client, gone)
     if (known.size === 0) await this.#forget(client.id)
   }
@@ -213,13 +213,13 @@ export class SessionStore {
       this.#sessions.set(client, filters)
       this.#countPrincipal(client, 1)
     }
-    this.#take(client, filters, topic)
+    this.#take(filters, topic)
     const kept = { client, filter: topic, qos }
     filters.set(topic, kept)
     this.#index.add(topic, kept)
   }
 
-  #take(_client: string, filters: Map<string, Kept>, filter: string): void {
+  #take(filters: Map<string, Kept>, filter: string): void {
     const kept = filters.get(filter)
     if (kept === undefined) return
     filters.delete(filter)

@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Fixture } from './fixture.ts'
-import { publishPacket, run, startBroker, until } from './fixture.ts'
+import { connectPacket, publishPacket, run, startBroker, until } from './fixture.ts'
 
 let fixture: Fixture
 afterEach(() => fixture.close())
@@ -179,13 +182,48 @@ test('a burst of QoS 0 and a goodbye: all of it is journalled', async () => {
 
 test('publishes that follow the CONNECT at once wait for the sign-in', async () => {
   fixture = await startBroker()
-  const { connectPacket } = await import('./fixture.ts')
   const client = await fixture.raw()
   const packets = Array.from({ length: 200 }, (_, index) => publishPacket('up/bus-1/telemetry', `${index}`, 1, index + 1))
   client.send(connectPacket({ username: 'bus-1', password: 'secret-bus-1', client: 'c', clean: true, keepalive: 0 }), ...packets)
   await until(() => client.received.length === 4 + 800)
   expect([...client.received.subarray(0, 4)]).toEqual([0x20, 2, 0, 0])
   expect(fixture.journal.frames).toHaveLength(200)
+})
+
+test('a stopping broker takes no more, and lets what it took get its receipt', async () => {
+  fixture = await startBroker()
+  fixture.journal.manual = true
+  const client = await fixture.raw()
+  await client.signIn('bus-1')
+  client.send(publishPacket('up/bus-1/telemetry', 'last', 1, 4))
+  await until(() => fixture.journal.frames.length === 1)
+  const stopped = fixture.broker.stop()
+  client.send(publishPacket('up/bus-1/telemetry', 'too late', 1, 5))
+  await turns(50)
+  expect(client.closed).toBe(false)
+  fixture.journal.sync()
+  await stopped
+  await until(() => client.closed)
+  expect([...client.received]).toEqual([0x40, 2, 0, 4])
+  expect(fixture.journal.frames).toHaveLength(1)
+})
+
+test('a QoS 2 handshake is remembered over a restart', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'citygate-broker-'))
+  try {
+    for (const [attempt, frames] of [1, 0].entries()) {
+      fixture = await startBroker({ dataFolder })
+      const client = await fixture.raw()
+      await client.signIn('bus-1', { clean: false })
+      client.send(publishPacket('up/bus-1/telemetry', 'q', 2, 3, attempt === 0 ? 0 : 8))
+      await until(() => client.received.length === 4)
+      expect([...client.received]).toEqual([0x50, 2, 0, 3])
+      expect(fixture.journal.frames).toHaveLength(frames)
+      await fixture.close()
+    }
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true })
+  }
 })
 
 test('mosquitto_pub gets its receipts at QoS 1 and 2', async () => {

@@ -163,5 +163,6 @@ test('a port in use is named, with what to do', async () => {
   await new Promise(resolve => holder.close(resolve))
   await broker.start()
   expect(broker.port).toBe(port)
+  await broker.publisher.publish('city/v1/pudong-bus/bus/bus-1/state', '{}', { qos: 1 })
   await broker.stop()
 })

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { MqttClient } from 'mqtt'
+import { connect } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import type { Greeter, Subscription } from '../../gateway/model/publisher.ts'
 import type { Fixture } from './fixture.ts'
@@ -9,7 +13,7 @@ afterEach(() => fixture.close())
 
 function hear(client: MqttClient): string[] {
   const heard: string[] = []
-  client.on('message', (topic, payload, packet) => heard.push(`${topic} ${payload} ${packet.qos}${packet.retain ? ' retained' : ''}`))
+  client.on('message', (topic, payload, packet) => heard.push(`${topic} ${payload.toString()} ${packet.qos}${packet.retain ? ' retained' : ''}`))
   return heard
 }
 
@@ -218,9 +222,6 @@ test('a reader that stops reading holds its greeting up, in bounds, and gets all
 })
 
 test('a kept session gets what it missed, also over a restart, and only what it may hear', async () => {
-  const { mkdtemp, rm } = await import('node:fs/promises')
-  const { tmpdir } = await import('node:os')
-  const { join } = await import('node:path')
   const dataFolder = await mkdtemp(join(tmpdir(), 'citygate-broker-'))
   try {
     fixture = await startBroker({ dataFolder })
@@ -239,7 +240,6 @@ test('a kept session gets what it missed, also over a restart, and only what it 
     await fixture.broker.publisher.publish('city/v1/pudong-bus/bus/bus-1/reading', 'two', { qos: 1 })
     expect(fixture.broker.stats()).toMatchObject({ sessions: 1, queued: 2 })
     const heard: string[] = []
-    const { connect } = await import('mqtt')
     const second = connect({
       host: '127.0.0.1',
       port: fixture.broker.port,
@@ -281,7 +281,6 @@ test('the queue of a kept session has an end, and so has the number of kept sess
   const { publisher } = fixture.broker
   for (let index = 0; index < 8; index++) await publisher.publish('city/v1/pudong-bus/bus/bus-1/reading', `${index}`, { qos: 1 })
   expect(fixture.broker.stats()).toMatchObject({ sessions: 2, queued: 10, droppedOffline: 6 })
-  const { connect } = await import('mqtt')
   const heard: string[] = []
   const back = connect({
     host: '127.0.0.1',
