@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { type FleetRecipe, readFleet, writeFleet } from '../../devices/simulators/fleet-file.ts'
@@ -23,6 +24,9 @@ interface SimulateFlags {
   readonly modbusHost: string
   readonly modbusPort: number
 }
+
+/** A running gateway knows within this time what was put into its registry: nobody has to be refused before that. */
+const KNOWN_WITHIN_MS = 1000
 
 /** What a fleet file says, so that flags must not say it otherwise. */
 const IN_THE_FLEET = ['buses', 'meters', 'worksites', 'seed', 'modbusHost', 'modbusPort'] as const
@@ -75,6 +79,7 @@ async function simulate(flags: SimulateFlags): Promise<void> {
   if (!flags.enrolOnly) await city.open()
   try {
     if (flags.data !== undefined) await enrol(flags.data, city.enrolments)
+    if (flags.data !== undefined && !flags.enrolOnly) await setTimeout(KNOWN_WITHIN_MS)
     if (flags.enrolOnly) console.log(JSON.stringify({ enrolled: city.members.length, data: flags.data }))
     else await drive(city, recipe, flags)
   } finally {
@@ -118,8 +123,10 @@ async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFl
   const progress = setInterval(() => console.error(progressLine(seconds(), city.stats())), 1000)
   await ending(flags.duration)
   clearInterval(progress)
+  // How many were connected is told as it was before they hung up; the rest includes the last acknowledgements.
+  const { connected, connections } = city.stats()
   await city.stop()
-  const { connections, ...stats } = city.stats()
+  const stats = { ...city.stats(), connected, connections }
   const { seed, buses, meters, worksites } = recipe
   console.log(JSON.stringify({ seed, buses, meters, worksites, rate: flags.rate, seconds: seconds(), ...stats }))
   const reports = city.members.some(({ speaks }) => speaks.type === 'reports')
@@ -131,11 +138,13 @@ async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFl
 /** Resolves when the time is over or the program is told to end. Told twice, it ends at once. */
 function ending(seconds: number | undefined): Promise<void> {
   return new Promise(resolve => {
-    const timer = seconds === undefined ? undefined : setTimeout(() => resolve(), 1000 * seconds)
+    const over = new AbortController()
+    // An aborted wait rejects: the signal has resolved by then.
+    if (seconds !== undefined) setTimeout(1000 * seconds, undefined, { signal: over.signal }).then(resolve, () => undefined)
     let signals = 0
     const onSignal = (): void => {
       if (++signals > 1) process.exit(1)
-      clearTimeout(timer)
+      over.abort()
       resolve()
     }
     process.on('SIGINT', onSignal)
@@ -154,7 +163,7 @@ function progressLine(seconds: number, stats: CityStats): string {
     `latency p50 ${shown(latencyMs.p50)} p99 ${shown(latencyMs.p99)}`,
     `Modbus ${modbusRequests}`,
   ]
-  if (reconnects > 0) parts.push(`lost ${reconnects}${lastProblem === undefined ? '' : ` (${lastProblem})`}`)
+  if (reconnects > 0) parts.push(`lost ${reconnects}${lastProblem === undefined || connected === connections ? '' : ` (${lastProblem})`}`)
   return parts.join('  ')
 }
 
