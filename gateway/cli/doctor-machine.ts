@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import type { Config } from '../config/config.ts'
@@ -104,11 +104,14 @@ function refused(name: Finding['name'], error: unknown): Finding {
   return { name, ok: false, found: { en: message, zh: message } }
 }
 
-/** What keeps this user from writing there. A folder that is still to be made is judged by the one it will be in. */
+/** What keeps this user from writing there. A folder that is still to be made is tried and left as it was. */
 function writeProblem(folder: string): string | undefined {
   try {
     if (!existsSync(folder)) {
-      accessSync(nearest(folder), constants.W_OK)
+      // Permissions alone do not tell: a read-only or special file system refuses even root.
+      const level = firstMissing(folder)
+      mkdirSync(level)
+      rmdirSync(level)
       return undefined
     }
     const probe = join(folder, `doctor-${process.pid}.tmp`)
@@ -118,6 +121,10 @@ function writeProblem(folder: string): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+function firstMissing(folder: string): string {
+  return existsSync(dirname(folder)) ? folder : firstMissing(dirname(folder))
 }
 
 function nearest(folder: string): string {
