@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../devices/catalogue.ts'
 import type { Config } from '../config/config.ts'
 import { Registry } from '../registry/registry.ts'
 import { commandLog } from './command-log.ts'
-import type { Finding } from './doctor.ts'
+import type { ClockPair, Finding } from './doctor-finding.ts'
 
 /** The oldest Node that runs TypeScript files as they are and is kept up. */
 const oldestNode = 24
@@ -71,12 +71,6 @@ export async function checkModels(config: Config): Promise<Finding> {
   } catch (error) {
     return refused(name, error)
   }
-}
-
-/** The clock of another machine, and of this one at the same moment. */
-export interface ClockPair {
-  readonly theirs: number
-  readonly ours: number
 }
 
 /** More than this apart, and event times of good devices look wrong. */

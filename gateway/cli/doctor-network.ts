@@ -1,8 +1,7 @@
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import type { Finding } from './doctor.ts'
-import type { ClockPair } from './doctor-machine.ts'
+import type { ClockPair, Finding } from './doctor-finding.ts'
 
 /** How long another program may take to answer. */
 const answerMs = 5_000

@@ -2,19 +2,10 @@ import type { Command } from 'commander'
 import { type Config, loadConfig } from '../config/config.ts'
 import { terminalLanguage } from '../config/language.ts'
 import { GatewayError } from '../model/errors.ts'
-import type { Title } from '../model/kind.ts'
 import { addConfigOptions, configOptions } from './config-options.ts'
+import type { Finding } from './doctor-finding.ts'
 import { checkClock, checkDataFolder, checkModels, checkNode, checkRegistry } from './doctor-machine.ts'
 import { checkInflux, checkPorts } from './doctor-network.ts'
-
-/** What one look found. */
-export interface Finding {
-  readonly name: Title
-  readonly ok: boolean
-  readonly found: Title
-  /** What to do, when it is not ok. */
-  readonly advice?: Title
-}
 
 /** `citygate doctor`: whether the gateway can run here, or how the one that runs is. */
 export function register(program: Command): void {

@@ -5,7 +5,7 @@ import type { DeviceRecord, RegistryMemory, TokenRecord } from './memory.ts'
 import type { RegistrySchema } from './schema.ts'
 
 /** How many rows one statement names: SQLite takes 32,766 parameters, and short statements leave the event loop free in between. */
-export const chunkRows = 500
+const chunkRows = 500
 /** More single changes than this are not worth following one by one. */
 const mostSingleChanges = 2_000
 

@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkClock, checkNode } from '../../gateway/cli/doctor-machine.ts'
+import { startInfluxd } from '../support/influxd.ts'
 import { commandLine, freePort } from './run-citygate.ts'
 
 const { folder, run } = commandLine()
@@ -72,6 +73,17 @@ describe('citygate doctor', () => {
     const ill = await doctor(['--http', String(await answering(503, { status: 'failing', checks }))])
     expect(ill.code).toBe(1)
     expect(ill.stdout).toMatch(/✗ HTTP port: .*: failing\n {2}→ series: start InfluxDB/)
+  })
+
+  test('finds a real InfluxDB, also one that wants a password', async () => {
+    const influxd = await startInfluxd({ administrator: { username: 'admin', password: 'a-password-of-its-own' } })
+    try {
+      const { stdout, failing } = await doctor(['--series', 'influx', '--influx-url', influxd.url])
+      expect(failing).toEqual([])
+      expect(stdout).toMatch(new RegExp(`✓ InfluxDB: ${influxd.url}: version 1\\.`))
+    } finally {
+      await influxd.stop()
+    }
   })
 
   test('tells an InfluxDB that does not answer, and something else in its place', async () => {
