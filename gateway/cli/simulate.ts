@@ -48,7 +48,7 @@ export function register(program: Command): void {
     .option('--write-fleet <FILE>', 'only write devices and secrets to a new file, for --fleet here and on the gateway’s machine')
     .option('--enrol-only', 'only put the devices into the registry of --data')
     .option('--modbus-host <HOST>', 'where the gateway reaches this machine’s simulated Modbus meters', '127.0.0.1')
-    .option('--modbus-port <PORT>', 'their first port; 16 meters share one', port, 15_020)
+    .option('--modbus-port <PORT>', 'their first port; four meters share one', port, 15_020)
     .addHelpText(
       'after',
       `

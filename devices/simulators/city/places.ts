@@ -66,6 +66,6 @@ export function placeIn({ district }: Quarter, random: Random): Position {
 /** A place close to another, such as the next building of an estate. */
 export function placeNear({ district }: Quarter, middle: Position, random: Random): Position {
   const at = district.plane.toPoint(middle)
-  const { lat, lon } = district.plane.toPosition({ x: at.x + random.between(-110, 110), y: at.y + random.between(-110, 110) })
+  const { lat, lon } = district.plane.toPosition({ x: at.x + random.between(-120, 120), y: at.y + random.between(-120, 120) })
   return { lat: rounded(lat, 6), lon: rounded(lon, 6) }
 }

@@ -14,7 +14,7 @@ import { WaterPipe } from './water.ts'
 /** What is installed, in turn: of ten, five electricity and three water meters are read over Modbus, and one of each pushes by itself. */
 const INSTALLED = ['sdm630', 'tuf2000m', 'sdm630', 'electricityUnit', 'sdm630', 'tuf2000m', 'sdm630', 'waterUnit', 'sdm630', 'tuf2000m'] as const
 /** Meters behind one RS-485 gateway. */
-const UNITS_A_LINE = 16
+const UNITS_A_LINE = 4
 
 /** The models that meters are made of. */
 export interface MeterModels {
