@@ -26,7 +26,8 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<Run
     // Port 0: any free port for each of the simulated Modbus servers, so that nothing else on this machine is in the way.
     const city = createCity({ seed: SEED, buses, meters, worksites, rate: 1, now: Date.now, catalogue: await loadCatalogue({}), modbus: { port: 0 } })
     await enrol(city, gateway)
-    return { ...gateway, stop: () => gateway.stop().finally(() => city.stop()) }
+    const note = `  ${buses} buses, ${meters} meters and ${worksites} worksites are simulated: they are synthetic, and marked as such.\n`
+    return { ...gateway, greeting: `${gateway.greeting}${note}`, stop: () => gateway.stop().finally(() => city.stop()) }
   } catch (error) {
     await gateway.stop()
     throw error

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadCatalogue } from '../devices/catalogue.ts'
 import packageJson from '../package.json' with { type: 'json' }
@@ -34,6 +35,8 @@ export interface RunningGateway {
   readonly mqttUrl: string
   readonly mqttPort: number
   readonly registry: Registry
+  /** For people: where to look. */
+  readonly greeting: string
   stop(): Promise<void>
 }
 
@@ -92,8 +95,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const { publisher } = broker
     const cityTopics = new CityTopics({ live, publisher, log })
     const tiles = new TilePublisher({ live, directory: registry, publisher, kinds: catalogue.kinds(), now, log })
-    broker.greetWith(cityTopics)
-    broker.greetWith(tiles)
+    broker.greetWith({ greet: async subscription => void (await Promise.all([cityTopics.greet(subscription), tiles.greet(subscription)])) })
 
     const sinks = [new SeriesSink(series), live, cityTopics]
     const pipeline = new Pipeline({
@@ -109,6 +111,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     })
     await cityTopics.start()
     stops.push(() => cityTopics.stop())
+    // Last known states that are lost come back from the journal, as far as it reaches.
+    if (live.startedEmpty) await rm(data.file('cursors', `${live.name}.json`), { force: true })
     await pipeline.start()
     stops.push(() => pipeline.stop())
     await tiles.start()
@@ -155,7 +159,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const httpUrl = `http://${config.http.host}:${http.port}`
     const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
     log.info({ http: httpUrl, mqtt: mqttUrl, series: series.description, devices: registry.size }, 'citygate is up')
-    return { httpUrl, mqttUrl, mqttPort: broker.port, registry, stop }
+    return { httpUrl, mqttUrl, mqttPort: broker.port, registry, greeting: greeting(httpUrl, mqttUrl, config.data), stop }
   } catch (error) {
     await stop()
     throw error
@@ -176,4 +180,17 @@ async function startSeries(series: SeriesStore, log: Log): Promise<void> {
     if (!(error instanceof GatewayError) || !error.retryable) throw error
     log.warn({ err: error }, `${error.message}: readings wait in the journal until it is there`)
   }
+}
+
+function greeting(httpUrl: string, mqttUrl: string, data: string): string {
+  return `
+  Citygate is up.
+
+    Map       ${httpUrl}
+    API       ${httpUrl}/api/v1/docs
+    MQTT      ${mqttUrl}
+    Data      ${data}
+
+  Ctrl-C stops it; what was acknowledged is on disk.
+`
 }

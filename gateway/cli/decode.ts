@@ -8,7 +8,9 @@ import { loadConfig } from '../config/config.ts'
 import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, ModelEntry } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
+import type { Kind } from '../model/kind.ts'
 import type { DecodedReading } from '../model/reading.ts'
+import { checkRanges } from '../pipeline/steps.ts'
 import { addConfigOptions, configOptions } from './config-options.ts'
 import { readHex } from './hex.ts'
 
@@ -57,7 +59,9 @@ Examples:
       const receivedAt = flags.receivedAt ?? Date.now()
       const decoded = decodeHex(frame, protocol, entries, receivedAt)
       if (!decoded.ok) process.exitCode = 1
-      console.log(JSON.stringify(decoded.ok ? { ok: true, readings: decoded.readings.map(reading => readingJson(reading, receivedAt)) } : decoded))
+      console.log(
+        JSON.stringify(decoded.ok ? { ok: true, readings: decoded.readings.map(reading => readingJson(reading, decoded.kind, receivedAt)) } : decoded),
+      )
     }
   })
 }
@@ -85,24 +89,28 @@ function entriesFor(catalogue: Catalogue, protocol: Protocol, wanted: string | u
   return own
 }
 
-function decodeHex(text: string, protocol: Protocol, entries: readonly ModelEntry[], receivedAt: EpochMs): Decoded {
+/** What a decoder answered, and for which kind. */
+type DecodedBy = (Extract<Decoded, { ok: true }> & { readonly kind: Kind }) | Extract<Decoded, { ok: false }>
+
+function decodeHex(text: string, protocol: Protocol, entries: readonly ModelEntry[], receivedAt: EpochMs): DecodedBy {
   const read = readHex(text)
   if ('problem' in read) return { ok: false, reason: 'MALFORMED', detail: `not bytes in hex: ${read.problem}` }
   let refusal: Extract<Decoded, { ok: false }> | undefined
   for (const entry of entries) {
     const decoder = protocol.channels.map(channel => entry.decoderFor(channel)).find(one => one !== undefined)
     const decoded = decoder?.decode(read.bytes, { receivedAt })
-    if (decoded?.ok) return decoded
+    if (decoded?.ok) return { ...decoded, kind: entry.kind }
     // A model that finds nothing of its own in the frame says less than one that finds a mistake.
     if (decoded && (refusal === undefined || refusal.reason === 'NO_VALUES')) refusal = decoded
   }
   return refusal ?? { ok: false, reason: 'UNKNOWN_CHANNEL', detail: `no model reads ${protocol.id}` }
 }
 
-/** A reading as it is printed. A frame without a time of its own happened when it came in. */
-function readingJson(reading: DecodedReading, receivedAt: EpochMs): object {
-  const { at = receivedAt, values, position } = reading
-  return { at: new Date(at).toISOString(), values, ...(position && { position }) }
+/** A reading as it is printed, with the flags the gateway would give it. A frame without a time of its own happened when it came in. */
+function readingJson(reading: DecodedReading, kind: Kind, receivedAt: EpochMs): object {
+  const { at = receivedAt } = reading
+  const { values, position, outOfRange } = checkRanges(reading, kind)
+  return { at: new Date(at).toISOString(), values, ...(position && { position }), ...(outOfRange.length > 0 && { flags: { outOfRange } }) }
 }
 
 function proposal(given: string, among: readonly { readonly id: string }[]): string {

@@ -17,9 +17,9 @@ export function register(program: Command): void {
     .command('demo')
     .description('run the gateway together with a simulated city, marked as simulated wherever it is shown')
     .option('--empty', 'without the simulated city')
-    .option('--buses <NUMBER>', 'simulated buses', wholeNumber, 200)
-    .option('--meters <NUMBER>', 'simulated electricity and water meters', wholeNumber, 50)
-    .option('--worksites <NUMBER>', 'simulated worksites', wholeNumber, 20)
+    .option('--buses <NUMBER>', 'simulated buses', wholeNumber, 240)
+    .option('--meters <NUMBER>', 'simulated electricity and water meters', wholeNumber, 60)
+    .option('--worksites <NUMBER>', 'simulated worksites', wholeNumber, 24)
     .addHelpText(
       'after',
       `

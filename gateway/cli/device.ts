@@ -9,7 +9,7 @@ import type { IssuedSecret } from '../registry/registry.ts'
 import { addConfigOptions } from './config-options.ts'
 import { degrees, wholeNumber } from './numbers.ts'
 import { table } from './table.ts'
-import { isMissing, withRegistry } from './with-registry.ts'
+import { changeRegistry, isMissing, withRegistry } from './with-registry.ts'
 
 interface AddFlags {
   readonly id: string
@@ -62,7 +62,7 @@ Examples:
   citygate device add --id meter-12 --model eastron-sdm630 --org state-grid --link modbus-tcp://10.0.0.5:502 --unit 1 --lat 31.2304 --lon 121.4737`,
     )
   addConfigOptions(command, ['data', 'models']).action(async (flags: AddFlags) => {
-    await withRegistry(command, async (registry, config) => {
+    await changeRegistry(command, async (registry, config) => {
       const catalogue = await loadCatalogue({ folders: config.models })
       const added = deviceOf(flags, catalogue)
       const issued = await registry.addDevice(added, flags.secret)
@@ -101,7 +101,7 @@ function registerRemove(device: Command): void {
   addConfigOptions(command, ['data']).action(async (ids: string[]) => {
     const going = [...new Set(ids)]
     if (isMissing(command)) throw new GatewayError('DEVICE_UNKNOWN', `no device ${going.join(', ')} is registered`)
-    await withRegistry(command, registry => registry.removeDevices(going))
+    await changeRegistry(command, registry => registry.removeDevices(going))
     console.log(`removed ${going.join(', ')}; what was stored stays`)
   })
 }

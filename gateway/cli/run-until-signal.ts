@@ -1,8 +1,15 @@
+/** Something that runs. */
+export interface Stoppable {
+  /** Printed once it is up: where to look and how to end it. */
+  readonly greeting: string
+  stop(): Promise<unknown>
+}
+
 /** After this, a program that was told to stop ends even if something in it still waits. */
 const lastMs = 10_000
 
 /** Lets a gateway run until it is interrupted or told to end, then stops it in good order. A second signal ends it at once: nothing acknowledged is lost by that. */
-export async function runUntilSignal(start: () => Promise<{ stop(): Promise<unknown> }>): Promise<void> {
+export async function runUntilSignal(start: () => Promise<Stoppable>): Promise<void> {
   let told: (signal: string) => void = () => undefined
   const signalled = new Promise<string>(resolve => {
     told = resolve
@@ -17,6 +24,7 @@ export async function runUntilSignal(start: () => Promise<{ stop(): Promise<unkn
   process.on('SIGTERM', onSignal)
   // A signal that comes while it starts is kept: it stops as soon as it can.
   const running = await start()
+  console.log(running.greeting)
   await signalled
   await running.stop()
   setTimeout(() => process.exit(), lastMs).unref()

@@ -4,7 +4,7 @@ import { GatewayError } from '../model/errors.ts'
 import { isId } from '../model/ids.ts'
 import { addConfigOptions } from './config-options.ts'
 import { table } from './table.ts'
-import { isMissing, withRegistry } from './with-registry.ts'
+import { changeRegistry, isMissing, withRegistry } from './with-registry.ts'
 
 interface AddFlags {
   readonly org: string
@@ -29,7 +29,7 @@ function registerAdd(token: Command): void {
     .option('--json', 'one JSON object, for scripts')
     .addHelpText('after', '\nExample:\n  citygate token add --org pudong-bus --kind bus')
   addConfigOptions(command, ['data', 'models']).action(async (flags: AddFlags) => {
-    await withRegistry(command, async (registry, config) => {
+    await changeRegistry(command, async (registry, config) => {
       const { org, kind } = flags
       if (kind !== undefined) {
         const kinds = [...(await loadCatalogue({ folders: config.models })).kinds()].map(one => one.id)
@@ -78,7 +78,7 @@ function registerRemove(token: Command): void {
     .addHelpText('after', '\nExample:\n  citygate token remove 0a1b2c3d4e5f')
   addConfigOptions(command, ['data']).action(async (tokenId: string) => {
     if (isMissing(command)) throw new GatewayError('TOKEN_UNKNOWN', `no token ${tokenId} is registered`)
-    await withRegistry(command, registry => registry.removeToken(tokenId))
+    await changeRegistry(command, registry => registry.removeToken(tokenId))
     console.log(`removed ${tokenId}`)
   })
 }

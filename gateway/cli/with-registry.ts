@@ -1,12 +1,23 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../config/config.ts'
 import { Registry } from '../registry/registry.ts'
 import { commandLog } from './command-log.ts'
 import { configOptions } from './config-options.ts'
 
-/** Opens the registry of the configured data folder for a command. A gateway that runs on it goes on, and sees within a second what the command changed. */
+/** Longer than a running gateway needs to see a change: when the command ends, what it added can be used. */
+const FOLLOWED_MS = 400
+
+/** Changes the registry of the configured data folder. A gateway that runs on it goes on, and knows what changed when this is done. */
+export async function changeRegistry<T>(command: Command, work: (registry: Registry, config: Config) => Promise<T>): Promise<T> {
+  const result = await withRegistry(command, work)
+  await delay(FOLLOWED_MS)
+  return result
+}
+
+/** Opens the registry of the configured data folder for a command. */
 export async function withRegistry<T>(command: Command, work: (registry: Registry, config: Config) => Promise<T>): Promise<T> {
   const config = loadConfig(configOptions(command))
   const registry = new Registry({ file: registryFile(config), log: commandLog, now: Date.now })

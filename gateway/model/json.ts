@@ -44,13 +44,17 @@ export function readingJson(reading: Reading): ReadingJson {
 /** The JSON form of a last known state. */
 export function stateJson(state: LiveState): StateJson {
   const values: Record<string, { value: FieldValue; at: string }> = {}
-  for (const [field, latest] of Object.entries(state.values)) values[field] = { value: latest.value, at: new Date(latest.at).toISOString() }
+  const newest = new Date(state.at).toISOString()
+  // Most fields are of the newest reading, and printing a time costs more than all else here.
+  for (const [field, latest] of Object.entries(state.values)) {
+    values[field] = { value: latest.value, at: latest.at === state.at ? newest : new Date(latest.at).toISOString() }
+  }
   return {
     device: state.device,
     org: state.org,
     kind: state.kind,
     model: state.model,
-    at: new Date(state.at).toISOString(),
+    at: newest,
     receivedAt: new Date(state.receivedAt).toISOString(),
     values,
     ...placed(state),

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../model/errors.ts'
 
@@ -23,7 +23,7 @@ export class DataFolder {
   /** Makes the folder and claims it. Throws `DATA_FOLDER_UNUSABLE` or `DATA_FOLDER_IN_USE`. */
   claim(): void {
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o750 })
+      makeFolder(this.path)
       this.#lock = new DatabaseSync(this.file('gateway.lock'))
       this.#lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER)')
     } catch (error) {
@@ -48,4 +48,11 @@ export class DataFolder {
     this.#lock?.close()
     this.#lock = undefined
   }
+}
+
+/** Level by level: Node's recursive `mkdir` never returns where a file system answers ENOENT although the parent is there, as procfs does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o750 })
 }

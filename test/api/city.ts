@@ -153,7 +153,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',
     authenticator: { device: () => undefined, token: token => (Object.hasOwn(tokens, token) ? tokens[token] : undefined) },
-    tickets: { issue: () => ({ username: 'dashboard', password: 'ticket-1', expiresInSeconds: 60 }), check: () => true },
+    tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => true },
     dashboardFolder: join(tmpdir(), 'citygate-no-such-folder'),
     mapSettings: { timeZone: 'Asia/Shanghai' },
     upgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),

@@ -235,7 +235,7 @@ describe('operation', () => {
   it('tells the public settings and issues tickets', async () => {
     expect((await get(city, '/api/v1/settings')).json).toEqual({ version: '0.1.0', timeZone: 'Asia/Shanghai', map: {} })
     expect((await get(city, '/api/v1/live/tickets', { method: 'POST' })).json).toEqual({
-      username: 'dashboard',
+      username: 'live',
       password: 'ticket-1',
       expiresInSeconds: 60,
       path: '/mqtt',

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
 import { citygate, dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 
@@ -39,14 +39,7 @@ beforeAll(async () => {
   }
   const dtu = await gateway.citygate('device', 'add', '--id', 'site', '--model', 'renke-rs-fsxcs-n01', '--org', 'o', '--secret', SECRET)
   expect(dtu.code).toBe(0)
-  await expect
-    .poll(() =>
-      gateway.get('/devices/site').then(
-        () => true,
-        () => false,
-      ),
-    )
-    .toBe(true)
+  await vi.waitFor(() => gateway.get('/devices/site'))
   good = client('good')
   await new Promise(resolve => good.once('connect', resolve))
 })
@@ -69,17 +62,17 @@ describe('bad input', () => {
     const bad = client('bad')
     await bad.publishAsync('up/bad/telemetry', Buffer.from('ffffffff', 'hex'), { qos: 1 })
     await expect.poll(() => account('bad').then(of => of.pending + of.received)).toBe(1)
-    const { rejected } = await gateway.get<{ rejected: { reason: string; hex: string; detail: string }[] }>('/devices/bad/rejected')
-    expect(rejected[0]?.reason).toMatch(/MALFORMED|TRUNCATED/)
-    expect(rejected[0]?.hex).toBe('ffffffff')
-    expect(rejected[0]?.detail).not.toBe('')
+    const { frames } = await gateway.get<{ frames: { reason: string; bytes: string; detail: string }[] }>('/devices/bad/rejected')
+    expect(frames[0]?.reason).toMatch(/MALFORMED|TRUNCATED/)
+    expect(frames[0]?.bytes).toBe('ffffffff')
+    expect(frames[0]?.detail).not.toBe('')
     bad.end(true)
     await othersAreUndisturbed()
   })
 
   it('accounts a wrong CRC', async () => {
     const site = client('site')
-    await site.publishAsync('up/site/modbus', Buffer.from('010301f4000185c4'.replace('85c4', '0000') + '0103020001ffff', 'hex'), { qos: 1 })
+    await site.publishAsync('up/site/modbus', Buffer.from('010301f4000100000103020001ffff', 'hex'), { qos: 1 })
     await expect.poll(() => account('site').then(of => of.rejectedBy)).toEqual({ CRC_MISMATCH: 1 })
     site.end(true)
     await othersAreUndisturbed()
@@ -89,9 +82,9 @@ describe('bad input', () => {
     const bad = client('bad')
     await bad.publishAsync('up/bad/telemetry', position(Date.now(), { speedKmh: 500 }), { qos: 1 })
     await expect.poll(() => account('bad').then(of => of.flagged)).toBe(1)
-    const { readings } = await gateway.get<{ readings: { flags?: string[]; values: { speed: number } }[] }>('/devices/bad/readings?from=-1h')
-    expect(readings.at(-1)?.values.speed).toBe(500)
-    expect(JSON.stringify(readings.at(-1)?.flags)).toContain('speed')
+    const { rows } = await gateway.get<{ rows: { flags?: string[]; values: { speed: number } }[] }>('/devices/bad/readings?from=-1h')
+    expect(rows.at(-1)?.values.speed).toBe(500)
+    expect(JSON.stringify(rows.at(-1)?.flags)).toContain('speed')
     bad.end(true)
     await othersAreUndisturbed()
   })
@@ -101,9 +94,9 @@ describe('bad input', () => {
     await bad.publishAsync('up/bad/telemetry', position(Date.parse('1999-08-22T00:00:00Z')), { qos: 1 })
     await bad.publishAsync('up/bad/telemetry', position(Date.parse('2046-01-01T00:00:00Z')), { qos: 1 })
     await expect.poll(() => account('bad').then(of => of.rejectedBy.CLOCK_IMPLAUSIBLE)).toBe(2)
-    const { rejected } = await gateway.get<{ rejected: { detail: string }[] }>('/devices/bad/rejected')
-    expect(rejected[0]?.detail).toContain('ahead of')
-    expect(rejected[1]?.detail).toContain('1999-08-22')
+    const { frames } = await gateway.get<{ frames: { detail: string }[] }>('/devices/bad/rejected')
+    expect(frames[0]?.detail).toContain('ahead of')
+    expect(frames[1]?.detail).toContain('1999-08-22')
     bad.end(true)
     await othersAreUndisturbed()
   })

@@ -89,11 +89,9 @@ describe('a simulated city', () => {
 })
 
 describe('every kind', () => {
-  it('has simulated devices, in every protocol we have models for', () => {
+  it('has simulated devices', () => {
     const simulated = new Set(make().members.map(({ device }) => catalogue.model(device.model)?.kind.id ?? 'none'))
     expect([...simulated].sort()).toEqual(kinds.map(kind => kind.id).sort())
-    const models = new Set(make().members.map(({ device }) => device.model))
-    expect([...models].sort()).toEqual([...catalogue.models()].map(({ model }) => model.id).sort())
   })
 
   it('stays inside its ranges for three simulated days, decoded from the bytes it sends', () => {

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import type { Batch, BusPosition, Fix, MeterReading, TelemetryMessage, WorksiteSample } from './messages.ts'
 
-export type { Batch, BusPosition, Fix, MeterReading, TelemetryMessage, WorksiteSample } from './messages.ts'
+export type { TelemetryMessage, WorksiteSample } from './messages.ts'
 
 type Scalar = 'int64' | 'uint32' | 'double' | 'float' | 'bool' | 'string' | 'fix'
 type Fields<M> = readonly (readonly [name: keyof M & string, number: number, type: Scalar])[]

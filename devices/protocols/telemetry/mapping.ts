@@ -59,7 +59,6 @@ const mappingSchema = z.strictObject({
 
 /** A checked mapping of a `telemetry` model. */
 export type TelemetryMapping = z.infer<typeof mappingSchema>
-export type Source = z.infer<typeof source>
 export type Conversion = { readonly [K in keyof typeof conversion]?: z.infer<(typeof conversion)[K]> | undefined }
 
 /** Checks the form of a mapping. Throws `MappingError` with every problem it finds. Whether its paths exist is seen when it is compiled. */
