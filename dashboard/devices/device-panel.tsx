@@ -39,7 +39,7 @@ export function DevicePanel({ id, looks, phone, tall, onTall, onShow, onClose }:
   const name = device.data?.name ?? id
   const look = looks.get(device.data?.kind ?? '') ?? UNKNOWN_LOOK
   useTitle(name)
-  useHotkeys([['Escape', onClose]])
+  useHotkeys([['Escape', event => isTyping(event) || onClose()]], [])
 
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
 
@@ -137,6 +137,11 @@ function PanelBody({ id, device, latest, kind, look }: PanelBodyProps) {
       <DeviceFacts device={device.data} latest={latest.data} />
     </>
   )
+}
+
+/** Esc in a field or an open choice belongs to it. */
+function isTyping(event: KeyboardEvent): boolean {
+  return event.target instanceof Element && event.target.matches('input:not([type="radio"]), textarea')
 }
 
 function conditionOf(device: Device, latest: Latest | undefined): ShownCondition {

@@ -47,8 +47,11 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
   )
   const showAll = () => setParameters(before => withFilter(before, { kinds: [], states: [], text: '' }), { replace: true })
 
-  if (kinds.isError) return <ProblemView error={kinds.error} onRetry={() => void kinds.refetch()} />
-  if (settings.isError) return <ProblemView error={settings.error} onRetry={() => void settings.refetch()} />
+  const problem = (!kinds.data && kinds.error) || (!settings.data && settings.error)
+  if (problem) {
+    const retry = () => void Promise.all([kinds.refetch(), settings.refetch()])
+    return <ProblemView error={problem} onRetry={retry} />
+  }
   const covered = { right: id !== undefined && !phone ? tokens.panelWidth : 0, bottom: id !== undefined && phone ? Math.round(window.innerHeight * 0.46) : 0 }
 
   return (

@@ -44,13 +44,17 @@ export function fakeApi(city: FakeCity, faults: FakeFaults): Router {
   api.get(['/devices/:id/account', '/account'], (_, response) => void response.json({ ...account, lastReceivedAt: new Date().toISOString() }))
   api.get('/devices/:id/rejected', (request, response) => void response.json({ frames: request.params.id.startsWith('meter') ? [rejected()] : [] }))
   api.get('/overview', (_, response) => void response.json(overview(city)))
-  api.get('/live', (request, response) => void response.json(live(city, String(request.query.bbox ?? ''))))
+  api.get('/live', (request, response) => void response.json(live(city, textOf(request.query.bbox))))
   api.post(
     '/live/tickets',
     (_, response) => void response.json({ username: 'dashboard', password: city.revision.toString(36), expiresInSeconds: 300, path: '/mqtt' }),
   )
   api.get('/health', (_, response) => void response.json(health()))
   return api
+}
+
+function textOf(parameter: unknown): string {
+  return typeof parameter === 'string' ? parameter : ''
 }
 
 function problem(response: express.Response, status: number, detail: string): void {
@@ -86,7 +90,7 @@ function stateOf(device: FakeDevice): 'ok' | 'stale' {
 }
 
 function list(city: FakeCity, query: Readonly<Record<string, unknown>>) {
-  const text = String(query.q ?? '').toLowerCase()
+  const text = textOf(query.q).toLowerCase()
   const matching = [...city.devices.values()].filter(
     device => (query.kind === undefined || device.kind === query.kind) && `${device.id} ${device.name ?? ''}`.toLowerCase().includes(text),
   )

@@ -9,7 +9,6 @@ import { geohash } from '../../dashboard/live/geohash.ts'
 import { type FakeFaults, fakeApi } from './fake-api.ts'
 import { FakeCity, type FakeCityOptions, type FakeDevice } from './fake-city.ts'
 
-const DIST = new URL('../../dashboard/dist', import.meta.url).pathname
 const PROTO = new URL('../../proto/citygate/live/v1/live.proto', import.meta.url).pathname
 /** As strict as the gateway's own: the page must live with it. */
 const CSP =
@@ -29,7 +28,8 @@ export class FakeGateway {
   #streams = new Set<Duplex>()
   #driving: ReturnType<typeof setInterval> | undefined
 
-  constructor(options: FakeCityOptions) {
+  /** `folder`: the built dashboard. */
+  constructor(options: FakeCityOptions & { readonly folder: string }) {
     this.city = new FakeCity(options)
     this.#tile = protobuf.loadSync(PROTO).lookupType('citygate.live.v1.Tile')
     const app = express()
@@ -38,8 +38,8 @@ export class FakeGateway {
       next()
     })
     app.use('/api/v1', fakeApi(this.city, this.faults))
-    app.use(express.static(DIST))
-    app.use((_, response) => response.sendFile('index.html', { root: DIST }))
+    app.use(express.static(options.folder))
+    app.use((_, response) => response.sendFile('index.html', { root: options.folder }))
     this.#server = createServer(app)
     this.#server.on('upgrade', (request, socket, head) => {
       const broker = this.#broker
@@ -98,13 +98,19 @@ export class FakeGateway {
     await this.tell([device])
   }
 
+  /** A tile of the cell this device is in is sent and never arrives. */
+  loseNextTile(device: FakeDevice): void {
+    const topic = topicOf(device)
+    this.#revisions.set(topic, (this.#revisions.get(topic) ?? 0) + 1)
+  }
+
   /** Publishes tiles about these devices. `lateMs`: as if they had been sent that long ago. */
   async tell(devices: readonly FakeDevice[], { lateMs = 0 } = {}): Promise<void> {
     const sentAtMs = Date.now() - lateMs
     const tiles = new Map<string, object[]>()
     const put = (topic: string, mark: object) => void tiles.set(topic, [...(tiles.get(topic) ?? []), mark])
     for (const device of devices) {
-      const topic = `live/v1/${device.org}/${geohash(device.lat, device.lon, 5).split('').join('/')}`
+      const topic = topicOf(device)
       const before = this.#topics.get(device.id)
       if (before !== undefined && before !== topic) put(before, { device: device.id, gone: true })
       this.#topics.set(device.id, topic)
@@ -124,6 +130,10 @@ export class FakeGateway {
       broker.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => resolve())
     })
   }
+}
+
+function topicOf(device: FakeDevice): string {
+  return `live/v1/${device.org}/${geohash(device.lat, device.lon, 5).split('').join('/')}`
 }
 
 function markOf({ id, kind, lat, lon, at, heading, speed, flagged, simulated }: FakeDevice, sentAtMs: number): object {

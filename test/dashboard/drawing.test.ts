@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { countMarks } from '../../dashboard/live/counts.ts'
+import type { Mark } from '../../dashboard/live/mark.ts'
+import { Marks, stateOf } from '../../dashboard/live/marks.ts'
+import { looksOf, UNKNOWN_LOOK } from '../../dashboard/map/looks.ts'
+import { MarksDrawing } from '../../dashboard/map/marks-drawing.ts'
+
+const CITY = { west: 121, south: 31, east: 122, north: 32 }
+const mark = (device: string, more: Partial<Mark> = {}): Mark => ({
+  device,
+  kind: 'bus',
+  lat: 31.5,
+  lon: 121.5,
+  at: 0,
+  heading: 90,
+  flagged: false,
+  simulated: true,
+  revision: 1,
+  ...more,
+})
+
+function drawing(clock: { now: number }, marks: Marks) {
+  const looks = looksOf(['bus', 'worksite'])
+  return new MarksDrawing({ marks, look: kind => looks.get(kind) ?? UNKNOWN_LOOK, state: one => stateOf(one, 60, clock.now) })
+}
+
+describe('drawing marks', () => {
+  it('hands over everything once, then only what can be seen to differ', () => {
+    const clock = { now: 0 }
+    const marks = new Marks({ now: () => clock.now })
+    marks.applySnapshot([mark('a'), mark('b', { kind: 'worksite' })], 1, CITY)
+    const drawn = drawing(clock, marks)
+    expect(drawn.whole().features.map(({ properties }) => properties)).toEqual([
+      { device: 'a', kind: 'bus', turn: 90, icon: 'mark:bus:fresh:arrow', state: 'fresh', label: 'a ' },
+      { device: 'b', kind: 'worksite', turn: 0, icon: 'mark:worksite:fresh', state: 'fresh', label: 'b ' },
+    ])
+    expect(drawn.changes({ degreesPerPixel: 0.001, all: true })).toBeUndefined()
+    // A tenth of a pixel: not worth a thing. A hundred pixels: half of them after half the glide.
+    marks.applySnapshot([mark('a', { lat: 31.5001, revision: 2 }), mark('b', { kind: 'worksite' })], 2, CITY)
+    clock.now = 5_000
+    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })).toBeUndefined()
+    marks.applySnapshot([mark('a', { lat: 31.5051, revision: 3 }), mark('b', { kind: 'worksite' })], 3, CITY)
+    clock.now += 600
+    const diff = drawn.changes({ degreesPerPixel: 0.00005, all: false })
+    expect(diff?.update).toHaveLength(1)
+    expect(diff?.update?.[0]).toMatchObject({ id: 'a', newGeometry: { coordinates: [121.5, expect.closeTo(31.5026, 6)] } })
+  })
+
+  it('greys what fell silent, and takes off what is gone', () => {
+    const clock = { now: 0 }
+    const marks = new Marks({ now: () => clock.now })
+    marks.applySnapshot([mark('a'), mark('b')], 1, CITY)
+    const drawn = drawing(clock, marks)
+    drawn.whole()
+    clock.now = 61_000
+    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })).toBeUndefined()
+    const icon = { key: 'icon', value: 'mark:bus:stale:arrow' }
+    expect(drawn.changes({ degreesPerPixel: 0.001, all: true })?.update?.[0]?.addOrUpdateProperties).toEqual([icon, { key: 'state', value: 'stale' }])
+    marks.applySnapshot([mark('a')], 2, CITY)
+    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })?.remove).toEqual(['b'])
+  })
+
+  it('counts what is in view', () => {
+    const counts = countMarks([mark('a'), mark('b', { flagged: true }), mark('c', { lat: 40 })], CITY, one => stateOf(one, 60, 0))
+    expect(counts.total).toBe(2)
+    expect(counts.byKind.get('bus')).toEqual({ fresh: 1, flagged: 1, stale: 0 })
+  })
+
+  it('gives every kind a look of its own, also those a city brings along', () => {
+    const looks = looksOf(['bus', 'electricity-meter', 'lamp', 'lift', 'water-meter', 'worksite'])
+    const shapes = [...looks.values()].map(({ arrow, shape, colour, glyph }) => `${arrow ?? shape}${colour}${glyph ?? ''}`)
+    expect(new Set(shapes).size).toBe(6)
+  })
+})
