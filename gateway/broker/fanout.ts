@@ -13,6 +13,8 @@ export class Fanout {
   readonly #index = new SubscriptionIndex<Listener>()
   readonly #onEmit: (packet: AedesPublishPacket) => void
   #closed = false
+  /** Aedes listens to other brokers' `$SYS/…`, where no client may. */
+  #aedesOwn = 0
 
   constructor(options: {
     /** Called for each message once it has gone out to the clients, whether or not they have taken it. */ readonly onEmit: (packet: AedesPublishPacket) => void
@@ -20,8 +22,9 @@ export class Fanout {
     this.#onEmit = options.onEmit
   }
 
+  /** Of clients. */
   get subscriptions(): number {
-    return this.#index.size
+    return this.#index.size - this.#aedesOwn
   }
 
   wanted(topic: string): boolean {
@@ -39,12 +42,14 @@ export class Fanout {
 
   on(filter: string, listener: Listener, done?: () => void): this {
     this.#index.add(filter, listener)
+    if (filter.startsWith('$')) this.#aedesOwn++
     if (done !== undefined) setImmediate(done)
     return this
   }
 
   removeListener(filter: string, listener: Listener, done?: () => void): this {
     this.#index.remove(filter, listener)
+    if (filter.startsWith('$')) this.#aedesOwn--
     if (done !== undefined) setImmediate(done)
     return this
   }
