@@ -26,19 +26,6 @@ export function markLayers(scheme: Scheme, filter: MapFilter, selected: string |
       paint: { 'circle-radius': byZoom(22), 'circle-color': tokens.kind[scheme].blue, 'circle-opacity': 0.22 },
     },
     {
-      id: RING_LAYER,
-      type: 'circle',
-      source: MARKS_SOURCE,
-      filter: ringFilter(filter),
-      paint: {
-        'circle-radius': byZoom(15),
-        'circle-color': tokens.alert[scheme],
-        'circle-opacity': 0.16,
-        'circle-stroke-color': tokens.alert[scheme],
-        'circle-stroke-width': byZoom(2.2),
-      },
-    },
-    {
       id: MARKS_LAYER,
       type: 'symbol',
       source: MARKS_SOURCE,
@@ -53,6 +40,20 @@ export function markLayers(scheme: Scheme, filter: MapFilter, selected: string |
         'icon-ignore-placement': true,
         // What needs an eye lies above what does not.
         'symbol-sort-key': ['match', ['get', 'state'], 'flagged', 3, 'fresh', 2, 1],
+      },
+    },
+    // Above the marks: in a crowd a ring below them would be hidden.
+    {
+      id: RING_LAYER,
+      type: 'circle',
+      source: MARKS_SOURCE,
+      filter: ringFilter(filter),
+      paint: {
+        'circle-radius': byZoom(15),
+        'circle-color': tokens.alert[scheme],
+        'circle-opacity': 0.12,
+        'circle-stroke-color': tokens.alert[scheme],
+        'circle-stroke-width': byZoom(2.2),
       },
     },
   ]

@@ -130,7 +130,7 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
             </Table.Td>
             <Table.Td className="cg-number">{format.count(sink.lagFrames)}</Table.Td>
             <Table.Td className="cg-number">{format.duration(sink.lagSeconds)}</Table.Td>
-            <Table.Td className={sink.state === 'running' ? 'cg-good' : 'cg-bad'}>{text.status[sink.state]}</Table.Td>
+            <Table.Td className={`cg-number ${sink.state === 'running' ? 'cg-good' : 'cg-bad'}`}>{text.status[sink.state]}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
