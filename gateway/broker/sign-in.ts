@@ -10,6 +10,12 @@ import { mayPublish } from './topic-rights.ts'
 
 /** The user name that goes with a ticket of the dashboard. */
 const ticketUser = 'live'
+/** User names that are usual for those who are no devices. */
+const visitorNames: ReadonlySet<string> = new Set([ticketUser, 'token'])
+/** How tokens begin. */
+const tokenPrefix = 'cgt_'
+/** Shorter than any secret that Citygate makes. */
+const longestShownName = 24
 /** Longer than any library makes them, and short enough to stand in a log line. */
 const longestClientId = 128
 
@@ -72,14 +78,27 @@ function identify(username: string | undefined, passwordBytes: Buffer | string |
   if (device?.type === 'device') {
     const id = device.device
     if (desk.directory.get(id) === undefined)
-      return refused(notAuthorized, 'DEVICE_UNKNOWN', `the device ${id} is not registered; add it with: citygate device add --id ${id} …`)
+      return refused(badUserNameOrPassword, 'DEVICE_UNKNOWN', `the device ${id} is not registered; add it with: citygate device add --id ${id} …`)
     return { ok: true, principal: device, holds: () => desk.directory.get(id) !== undefined }
   }
   const token = desk.authenticator.token(password)
   if (token?.type === 'token') return { ok: true, principal: token, holds: () => desk.authenticator.token(password) !== undefined }
-  // Somebody may have put the token where the name belongs: a name is shown in full only when it is a device's.
-  const shown = desk.directory.get(username) === undefined ? `${username.slice(0, 6)}…` : username
-  return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither a device with this secret nor a token: user name ${JSON.stringify(shown)}`)
+  return refusedName(username, password, desk.directory)
+}
+
+/** The log tells a device that nobody added from a wrong secret; the client is told the same of both: it need not learn which devices there are. */
+function refusedName(username: string, password: string, directory: DeviceDirectory): Extract<Verdict, { readonly ok: false }> {
+  if (directory.get(username) !== undefined)
+    return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither the secret of device ${JSON.stringify(username)} nor a token`)
+  const shown = JSON.stringify(nameForTheLog(username))
+  if (visitorNames.has(username) || password.startsWith(tokenPrefix) || !isId(username))
+    return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither a token nor a ticket that is good, nor the id of a device: user name ${shown}`)
+  return refused(badUserNameOrPassword, 'DEVICE_UNKNOWN', `no device ${shown} is registered (citygate device add adds one), and its password is no token`)
+}
+
+/** Somebody may have put the token or the secret where the name belongs: what could be either is cut short. */
+function nameForTheLog(username: string): string {
+  return username.length > longestShownName || username.startsWith(tokenPrefix) ? `${username.slice(0, 6)}…` : username
 }
 
 function refused(returnCode: 2 | 4 | 5, reason: RefusalReason, message: string): Extract<Verdict, { readonly ok: false }> {

@@ -25,7 +25,7 @@ test('who may come in, and how the others are told', async () => {
   expect(await connack({ username: 'bus-1', password: 'secret-bus-2' })).toBe(4)
   expect(await connack({ username: 'live', password: 'ticket-0' })).toBe(4)
   expect(await connack({ username: 'token', password: 'tok-none' })).toBe(4)
-  expect(await connack({ username: 'bus-99', password: 'secret-bus-99' })).toBe(5)
+  expect(await connack({ username: 'bus-99', password: 'secret-bus-99' })).toBe(4)
   expect(await connack({ username: '', password: '' })).toBe(5)
   expect(await connack({ username: 'bus-1', password: 'secret-bus-1', client: '', clean: true })).toBe(0)
   expect(await connack({ username: 'bus-1', password: 'secret-bus-1', client: '', clean: false })).toBe(2)
@@ -38,6 +38,24 @@ test('who may come in, and how the others are told', async () => {
   })
   const logged = JSON.stringify(fixture.log.lines)
   for (const secret of ['secret-', 'ticket-', 'tok-']) expect(logged).not.toContain(secret)
+})
+
+test('the log tells a device that nobody added from a wrong secret; the client hears the same of both, and no secret is written down', async () => {
+  let now = 1_000_000
+  fixture = await startBroker({ now: () => now })
+  const secret = 'v1KxjkNNW7wriCqsJ7ty9O1I57kFqfQTGJTJm7k7kc0'
+  expect(await connack({ username: 'bus-0417', password: 'a secret of somewhere else' })).toBe(4)
+  expect(await connack({ username: 'bus-1', password: 'a secret of somewhere else' })).toBe(4)
+  expect(await connack({ username: 'token', password: secret })).toBe(4)
+  expect(await connack({ username: 'erp', password: 'cgt_0123456789ab_gone' })).toBe(4)
+  expect(fixture.broker.stats().refused).toMatchObject({ DEVICE_UNKNOWN: 1, CREDENTIALS_WRONG: 3 })
+  now += 60_000
+  expect(await connack({ username: secret, password: 'bus-1' })).toBe(4)
+  const logged = fixture.log.lines.map(line => line.message)
+  expect(logged).toContainEqual(expect.stringContaining('no device "bus-0417" is registered'))
+  expect(logged).toContainEqual(expect.stringContaining('neither the secret of device "bus-1" nor a token'))
+  expect(logged).toContainEqual(expect.stringContaining(`no device "${secret.slice(0, 6)}…" is registered`))
+  expect(JSON.stringify(fixture.log.lines)).not.toContain(secret)
 })
 
 test('refusals are logged once for a reason, and counted always', async () => {
