@@ -95,7 +95,11 @@ function readMessages(messages: readonly MessageObject[], mapping: CompiledMappi
     }
   }
   if (readings.length > 0) return { ok: true, readings }
-  return { ok: false, reason: 'NO_VALUES', detail: 'the message holds nothing that this model maps' }
+  return {
+    ok: false,
+    reason: 'NO_VALUES',
+    detail: `the message holds nothing that the model maps; it looks for its time at ${mapping.timePath}, and for values beside it`,
+  }
 }
 
 function itemsOf(root: MessageObject, { items }: CompiledMapping): readonly MessageObject[] | undefined {

@@ -82,6 +82,12 @@ describe('a wrong type in JSON is named', () => {
   })
 
   test('names that every object has are not fields', () => {
+    // Without the body's name around them, fields are unknown names: the refusal says where they belong.
+    expect(decodeBus('{"fixTimeMs":5,"speedKmh":1}')).toMatchObject({
+      ok: false,
+      reason: 'NO_VALUES',
+      detail: expect.stringContaining('bus.fix_time_ms') as string,
+    })
     expect(decodeBus('{"__proto__":{"bus":{"fixTimeMs":5,"occupancy":1}},"constructor":1,"toString":2}')).toMatchObject({ ok: false, reason: 'NO_VALUES' })
   })
 })
