@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../config/config.ts'
+import { GatewayError } from '../model/errors.ts'
 import { Registry } from '../registry/registry.ts'
 import { commandLog } from './command-log.ts'
 import { configOptions } from './config-options.ts'
@@ -29,10 +30,20 @@ export async function withRegistry<T>(command: Command, work: (registry: Registr
   }
 }
 
-/** Says on standard error that nothing has been registered in this data folder: it may be the wrong one. Reading commands make no file. */
+/**
+ * Says on standard error that nothing has been registered in this data folder: it may be the wrong one. Reading commands make no file.
+ * Throws REGISTRY_UNUSABLE where this user may not look.
+ */
 export function isMissing(command: Command): boolean {
   const file = registryFile(loadConfig(configOptions(command)))
-  if (existsSync(file)) return false
+  try {
+    accessSync(file)
+    return false
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      throw new GatewayError('REGISTRY_UNUSABLE', `the registry ${file} can not be read by this user: ask as the user that runs the gateway`, { cause: error })
+  }
   console.error(`nothing is registered yet: ${file} does not exist (is --data right?)`)
   return true
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Registry } from '../../gateway/registry/registry.ts'
@@ -125,6 +125,16 @@ describe('citygate device', () => {
       stderr: expect.stringContaining('is --data right?'),
     })
     expect(existsSync(data)).toBe(false)
+  })
+
+  test('list of a folder whose way can not be walked does not call it empty', async () => {
+    const data = folder()
+    symlinkSync('loop', join(data, 'loop'))
+    expect(await run(['device', 'list', '--data', join(data, 'loop')])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^REGISTRY_UNUSABLE: the registry .*registry.db can not be read/),
+    })
   })
 
   test('a folder that can not be written is an error that says what to do', async () => {
