@@ -42,6 +42,7 @@ describe('addresses', () => {
     [`/api/v1/devices/${'x'.repeat(65)}`, 'QUERY_INVALID'],
     ['/api/v1/devices?__proto__=1&constructor=2', 'QUERY_INVALID'],
     ['/api/v1/devices?cursor=%20', 'QUERY_INVALID'],
+    ['/api/v1/devices?cursor=zz', 'QUERY_INVALID'],
     ['/api/v1/devices?kind=tram', 'QUERY_INVALID'],
     ['/api/v1/live?kinds=bus,tram', 'QUERY_INVALID'],
     ['/api/v1/rejected?before=-1', 'QUERY_INVALID'],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isId } from '../../model/ids.ts'
 import { deviceJson } from '../device-json.ts'
 import { SortedDevices } from '../device-list.ts'
 import type { ApiSources } from '../options.ts'
@@ -77,5 +78,6 @@ const cursorParameter = z
   .string()
   .regex(/^[A-Za-z0-9_-]{2,100}$/, 'must be the `next` of an earlier page')
   .transform(text => Buffer.from(text, 'base64url').toString())
+  .refine(isId, 'must be the `next` of an earlier page')
   .optional()
   .meta({ description: 'The `next` of the page before.' })
