@@ -106,6 +106,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       account,
       folder: data.file('cursors'),
       retentionDays: config.series.retentionDays,
+      sinkLimits: config.sinks,
       now,
       log,
     })

@@ -5,7 +5,7 @@ export interface Stoppable {
   stop(): Promise<unknown>
 }
 
-/** After this, a program that was told to stop ends even if something in it still waits. */
+/** After this, a program that was told to stop ends even if something in it still waits: what was acknowledged is on disk, and taken up at the next start. */
 const lastMs = 10_000
 
 /** Lets a gateway run until it is interrupted or told to end, then stops it in good order. A second signal ends it at once: nothing acknowledged is lost by that. */
@@ -26,6 +26,10 @@ export async function runUntilSignal(start: () => Promise<Stoppable>): Promise<v
   const running = await start()
   console.log(running.greeting)
   await signalled
+  const bound = setTimeout(() => {
+    console.error(`not everything stopped within ${lastMs / 1000} s; ended all the same, what was acknowledged is on disk`)
+    process.exit()
+  }, lastMs)
+  bound.unref()
   await running.stop()
-  setTimeout(() => process.exit(), lastMs).unref()
 }

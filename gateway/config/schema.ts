@@ -134,6 +134,14 @@ export const configSchema = z.strictObject({
       argument: 'SIZE',
     }),
   }),
+  sinks: z.strictObject({
+    lagBudgetSeconds: wholeNumber(1, 31_536_000).prefault(60).register(notes, {
+      about: 'How old the oldest frame that a sink (series store, live state, city topics) has not taken may become; beyond, health is `degraded` and says why.',
+      expected: 'a whole number of seconds from 1 to 31536000',
+      argument: 'SECONDS',
+      flag: 'lag-budget',
+    }),
+  }),
   limits: z.strictObject({
     payloadBytes: size(1_024)
       .prefault('256KiB')

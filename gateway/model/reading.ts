@@ -51,3 +51,6 @@ export interface Reading {
   /** The frame it came from. */
   readonly origin: JournalOffset
 }
+
+/** Told of a reading that will never be taken, and why; the rest of its batch is taken all the same. What was told counts once the batch itself has been taken. */
+export type Refuse = (reading: Reading, why: string) => void

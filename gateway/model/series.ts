@@ -1,6 +1,6 @@
 import type { EpochMs } from './frame.ts'
 import type { DeviceId, KindId } from './ids.ts'
-import type { FieldValue, Reading } from './reading.ts'
+import type { FieldValue, Reading, Refuse } from './reading.ts'
 
 /** How the values of one bucket become one. `mean` of a circular field is taken on the circle; booleans count as 0 and 1; texts know `last` and `first` only. */
 export type AggregateFunction = 'mean' | 'min' | 'max' | 'sum' | 'first' | 'last' | 'count'
@@ -35,8 +35,8 @@ export interface SeriesStore {
   /** Opens or reaches the store and makes what is missing. Throws a retryable `SERIES_UNREACHABLE` when it may be there later. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Resolves once the readings are safe in the store. The same reading twice leaves one point. */
-  write(readings: readonly Reading[], signal: AbortSignal): Promise<void>
+  /** Resolves once the readings are safe in the store, but for those that `refuse` was told of. The same reading twice leaves one point. */
+  write(readings: readonly Reading[], signal: AbortSignal, refuse?: Refuse): Promise<void>
   read(query: SeriesQuery): Promise<readonly SeriesRow[]>
   /** Answers when the store can be reached, throws `SERIES_UNREACHABLE` when not. */
   ping(): Promise<void>

@@ -1,14 +1,14 @@
 import type { JournalOffset } from './frame.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, Refuse } from './reading.ts'
 
 /** A consumer of readings. Each has its own cursor in the journal, so each may be slow or fail alone. */
 export interface Sink {
   readonly name: string
   /**
    * Takes readings in journal order. Taking a batch twice leaves one copy. Throws `GatewayError{retryable}` to be handed the same batch again;
-   * a non-retryable error is logged and the batch passed over.
+   * a non-retryable error is logged and the batch passed over. A single reading that it will never take is told to `refuse`, and the rest is taken.
    */
-  take(batch: readonly Reading[], signal: AbortSignal): Promise<void>
+  take(batch: readonly Reading[], signal: AbortSignal, refuse: Refuse): Promise<void>
   /** Makes safe what was taken, for a sink that gathers; called before a cursor is kept. Absent: `take` itself is safe. */
   flush?(): Promise<void>
 }
@@ -24,4 +24,8 @@ export interface SinkStatus {
   readonly state: 'running' | 'retrying' | 'stopped'
   /** Why it is retrying. */
   readonly problem?: string
+  /** How old the oldest frame it has not taken may become before somebody should look. */
+  readonly lagBudgetSeconds: number
+  /** Readings it is handed at once: grows while it keeps up with more, shrinks when it does not answer in time. */
+  readonly batchReadings: number
 }

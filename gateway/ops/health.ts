@@ -11,9 +11,6 @@ export interface HealthSources {
   readonly connections: () => number
 }
 
-/** A sink further behind than this is worth a look. */
-const LAG_LIMIT_SECONDS = 60
-
 /** How the gateway is: `failing` when frames cannot be taken, `degraded` when they can but something behind lags. */
 export function healthReport(sources: HealthSources): HealthReport {
   const condition = sources.journal.condition
@@ -35,7 +32,11 @@ function sinkCheck(status: SinkStatus): HealthCheck {
   const name = `sink ${status.name}`
   if (status.problem)
     return { name, ok: false, advice: `${status.problem}; its readings wait in the journal (${status.lagFrames} frames, ${Math.round(status.lagSeconds)} s)` }
-  if (status.lagSeconds > LAG_LIMIT_SECONDS)
-    return { name, ok: false, advice: `${status.name} is ${Math.round(status.lagSeconds)} s behind (${status.lagFrames} frames)` }
+  if (status.lagSeconds > status.lagBudgetSeconds)
+    return {
+      name,
+      ok: false,
+      advice: `${status.name} is ${Math.round(status.lagSeconds)} s behind (${status.lagFrames} frames), more than its budget of ${status.lagBudgetSeconds} s: look at the machine it runs on, or send less; when the journal's budget is spent, devices wait`,
+    }
   return { name, ok: true }
 }

@@ -7,7 +7,7 @@ import type { Sink, SinkStatus } from '../model/sink.ts'
 import { CursorFile } from './cursor-file.ts'
 import { FrameDecoder } from './frame-decoder.ts'
 import { ReadingLog } from './reading-log.ts'
-import { type Follower, SinkRunner } from './sink-runner.ts'
+import { type Follower, type SinkLimits, SinkRunner } from './sink-runner.ts'
 import { clockRules } from './steps.ts'
 
 /** What the pipeline joins together. */
@@ -21,6 +21,7 @@ export interface PipelineOptions {
   /** Where cursors are kept. */
   readonly folder: string
   readonly retentionDays: number
+  readonly sinkLimits?: Partial<SinkLimits>
   readonly now: () => EpochMs
   readonly log: Log
 }
@@ -39,7 +40,7 @@ export class Pipeline {
 
   /** Finds where each sink stopped and goes on from there. */
   async start(): Promise<void> {
-    const { journal, directory, catalogue, sinks, account, folder, retentionDays, now, log } = this.#options
+    const { journal, directory, catalogue, sinks, account, folder, retentionDays, sinkLimits, now, log } = this.#options
     const cursors = await Promise.all(
       sinks.map(async sink => {
         const file = new CursorFile(join(folder, `${sink.name}.json`))
@@ -59,6 +60,7 @@ export class Pipeline {
           cursorFile: file,
           cursor: next,
           ...(index === 0 && { follower: account }),
+          ...(sinkLimits && { limits: sinkLimits }),
           now,
           log,
           kept: () => this.#release(),

@@ -1,4 +1,4 @@
-import type { Reading } from '../model/reading.ts'
+import type { Reading, Refuse } from '../model/reading.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { Sink } from '../model/sink.ts'
 
@@ -11,7 +11,7 @@ export class SeriesSink implements Sink {
     this.#store = store
   }
 
-  take(batch: readonly Reading[], signal: AbortSignal): Promise<void> {
-    return this.#store.write(batch, signal)
+  take(batch: readonly Reading[], signal: AbortSignal, refuse: Refuse): Promise<void> {
+    return this.#store.write(batch, signal, refuse)
   }
 }

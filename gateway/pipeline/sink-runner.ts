@@ -5,9 +5,13 @@ import type { Journal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Sink, SinkStatus } from '../model/sink.ts'
+import { BatchSize } from './batch-size.ts'
 import type { CursorFile } from './cursor-file.ts'
 import type { Outcome } from './outcome.ts'
+import { Problem } from './problem.ts'
 import type { ReadingLog } from './reading-log.ts'
+import { RefusedReadings } from './refused-outcomes.ts'
+import { within } from './time-limit.ts'
 
 /** Someone who wants to know what a sink has taken. */
 export interface Follower {
@@ -25,44 +29,71 @@ export interface SinkRunnerOptions {
   readonly cursorFile: CursorFile
   readonly cursor: JournalOffset
   readonly follower?: Follower
+  readonly limits?: Partial<SinkLimits>
   readonly now: () => EpochMs
   readonly log: Log
   /** Called whenever the kept cursor has moved. */
   readonly kept: () => void
 }
 
-const ENOUGH_READINGS = 5_000
+/** How long a sink is waited for. */
+export interface SinkLimits {
+  /** Age of the oldest frame it has not taken, beyond which its status says so. */
+  readonly lagBudgetSeconds: number
+  /** One batch, or one flush: after this it is given up and tried again. Longer than a store's own time-outs, which know better what is wrong. */
+  readonly takeMs: number
+  /** How long it may go on after it was told to give up, at a stop too. */
+  readonly graceMs: number
+  readonly longestRetryMs: number
+}
+
+const DEFAULT_LIMITS: SinkLimits = { lagBudgetSeconds: 60, takeMs: 60_000, graceMs: 2_000, longestRetryMs: 30_000 }
 const KEEP_CURSOR_EVERY_MS = 1_000
 const FIRST_RETRY_MS = 250
-const LONGEST_RETRY_MS = 30_000
+
+/** A part of what the reading log gave: what is handed over at once. */
+interface Batch {
+  readonly outcomes: readonly Outcome[]
+  readonly readings: readonly Reading[]
+  readonly next: JournalOffset
+}
 
 /** Carries readings to one sink, in order, at the sink's own pace: nothing that happens here holds another sink or a receipt. */
 export class SinkRunner {
   readonly #options: SinkRunnerOptions
+  readonly #limits: SinkLimits
+  readonly #size = new BatchSize()
   readonly #stopping = new AbortController()
   #next: JournalOffset
   #kept: JournalOffset
-  #keptAt = 0
+  #attempt = 0
   #oldestWaitingAt: EpochMs | undefined
-  #state: SinkStatus['state'] = 'stopped'
-  #problem: string | undefined
+  #started = false
+  readonly #problems: { readonly take: Problem; readonly keep: Problem }
   #running: Promise<void> | undefined
   #keeping: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: SinkRunnerOptions) {
     this.#options = options
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#next = options.cursor
     this.#kept = options.cursor
+    const { log } = options
+    const sink = options.sink.name
+    this.#problems = {
+      take: new Problem({ log, sink, over: `${sink} takes readings again` }),
+      keep: new Problem({ log, sink, over: `${sink} keeps its cursor again` }),
+    }
   }
 
   /** Begins to carry; answers at once. */
   start(): void {
-    this.#state = 'running'
+    this.#started = true
     this.#running = this.#run()
   }
 
-  /** Lets the batch in hand finish or give up, keeps the cursor. */
+  /** Tells the sink to give up the batch in hand, waits for it as long as the grace lasts, and keeps the cursor. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#running
@@ -71,7 +102,7 @@ export class SinkRunner {
     await this.#keepCursor().catch(error =>
       this.#options.log.warn({ err: error, sink: this.#options.sink.name }, 'the cursor could not be kept: the last frames will be taken again'),
     )
-    this.#state = 'stopped'
+    this.#started = false
   }
 
   /** The cursor on disk: nothing before it is needed again. */
@@ -82,7 +113,17 @@ export class SinkRunner {
   get status(): SinkStatus {
     const lagFrames = this.#options.journal.end - this.#next
     const lagSeconds = lagFrames > 0 && this.#oldestWaitingAt !== undefined ? Math.max(0, (this.#options.now() - this.#oldestWaitingAt) / 1000) : 0
-    return { name: this.#options.sink.name, cursor: this.#next, lagFrames, lagSeconds, state: this.#state, ...(this.#problem && { problem: this.#problem }) }
+    const problem = this.#problems.take.now ?? this.#problems.keep.now
+    return {
+      name: this.#options.sink.name,
+      cursor: this.#next,
+      lagFrames,
+      lagSeconds,
+      lagBudgetSeconds: this.#limits.lagBudgetSeconds,
+      batchReadings: this.#size.readings,
+      state: this.#started ? (problem === undefined ? 'running' : 'retrying') : 'stopped',
+      ...(problem !== undefined && { problem }),
+    }
   }
 
   async #run(): Promise<void> {
@@ -92,52 +133,74 @@ export class SinkRunner {
         await this.#options.journal.whenPast(this.#next, signal)
         if (signal.aborted) return
         await this.#carry(signal)
-        if (this.#options.now() - this.#keptAt >= KEEP_CURSOR_EVERY_MS) await this.#keepCursor()
-        else this.#keepSoon()
+        this.#attempt = 0
+        this.#problems.take.gone()
+        this.#keepSoon()
       } catch (error) {
         if (signal.aborted) return
-        this.#complain(error)
-        await delay(FIRST_RETRY_MS, undefined, { signal }).catch(() => undefined)
+        this.#problems.take.is(error)
+        await delay(retryDelay(this.#attempt++, this.#limits.longestRetryMs), undefined, { signal }).catch(() => undefined)
       }
     }
   }
 
-  /** One batch: until the sink has it, or has said that it never will. */
+  /** One batch: the sink takes it, or has said that it never will. On an error it is gathered anew, perhaps smaller. */
   async #carry(signal: AbortSignal): Promise<void> {
-    const { sink, readings, follower } = this.#options
-    const { outcomes, next } = await readings.from(this.#next, ENOUGH_READINGS)
-    this.#oldestWaitingAt = outcomes[0]?.receivedAt
-    const batch: Reading[] = []
-    for (const outcome of outcomes) for (const reading of outcome.readings) batch.push(reading)
-    let refusal: GatewayError | undefined
-    for (let attempt = 0; batch.length > 0; attempt++) {
+    const { sink, follower } = this.#options
+    const batch = await this.#gather()
+    this.#oldestWaitingAt = batch.outcomes[0]?.receivedAt
+    const refused = new RefusedReadings()
+    if (batch.readings.length > 0) {
+      const startedAt = performance.now()
       try {
-        await sink.take(batch, signal)
-        this.#recovered()
-        break
+        await within({ limitMs: this.#limits.takeMs, graceMs: this.#limits.graceMs, stopping: signal, what: sink.name }, giveUp =>
+          sink.take(batch.readings, giveUp, refused.refuse),
+        )
+        this.#size.taken(batch.readings.length, performance.now() - startedAt)
       } catch (error) {
-        if (signal.aborted) throw error
-        this.#complain(error)
-        if (error instanceof GatewayError && !error.retryable) {
-          refusal = error
-          break
+        if (signal.aborted || !(error instanceof GatewayError) || error.retryable) {
+          this.#size.failed(batch.readings.length, performance.now() - startedAt)
+          throw error
         }
-        await delay(retryDelay(attempt), undefined, { signal })
+        this.#options.log.error(
+          { sink: sink.name, err: error, readings: batch.readings.length },
+          `${sink.name} will never take these readings: ${error.message}`,
+        )
+        for (const reading of batch.readings) refused.refuse(reading, error.message)
       }
     }
-    this.#next = next
-    follower?.taken(refusal ? outcomes.map(outcome => refusedBySink(outcome, refusal)) : outcomes, next)
+    this.#next = batch.next
+    follower?.taken(refused.applied(batch.outcomes), batch.next)
   }
 
-  /** A quiet journal must not leave the cursor behind for good. */
+  async #gather(): Promise<Batch> {
+    const enough = this.#size.readings
+    const { outcomes, next } = await this.#options.readings.from(this.#next, enough)
+    const readings: Reading[] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      const following = outcomes[index + 1]
+      for (const reading of outcome.readings) readings.push(reading)
+      // The reading log gives whole blocks: a sink that needs small batches gets a part of one.
+      if (readings.length >= enough && following) return { outcomes: outcomes.slice(0, index + 1), readings, next: following.offset }
+    }
+    return { outcomes, readings, next }
+  }
+
+  /** Between batches and beside them: a cursor that cannot be kept, because the disk is full, holds nobody. */
   #keepSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#keepCursor().catch(error => this.#complain(error))
+      this.#keepCursor().then(
+        () => this.#problems.keep.gone(),
+        (error: unknown) => {
+          this.#problems.keep.is(error)
+          this.#keepSoon()
+        },
+      )
     }, KEEP_CURSOR_EVERY_MS).unref()
   }
 
-  /** One at a time: the loop and the timer may both want to. */
+  /** One at a time: the timer and a stop may both want to. */
   #keepCursor(): Promise<void> {
     this.#keeping ??= this.#keep().finally(() => {
       this.#keeping = undefined
@@ -147,40 +210,21 @@ export class SinkRunner {
 
   async #keep(): Promise<void> {
     const next = this.#next
-    this.#keptAt = this.#options.now()
     if (next === this.#kept) return
-    await this.#options.sink.flush?.()
-    this.#options.follower?.flush()
-    await this.#options.cursorFile.write(next)
+    const { sink, follower, cursorFile, kept } = this.#options
+    const { takeMs, graceMs } = this.#limits
+    // At a stop, a sink that makes nothing safe any more is not waited for: its last frames are taken again.
+    const limitMs = this.#stopping.signal.aborted ? graceMs : takeMs
+    if (sink.flush) await within({ limitMs, graceMs: 0, what: `${sink.name} (flush)` }, async () => sink.flush?.())
+    follower?.flush()
+    await cursorFile.write(next)
     this.#kept = next
-    this.#options.kept()
-  }
-
-  #complain(error: unknown): void {
-    const problem = error instanceof Error ? error.message : String(error)
-    this.#state = 'retrying'
-    if (this.#problem === problem) return
-    this.#problem = problem
-    this.#options.log.warn({ sink: this.#options.sink.name, err: error }, `${this.#options.sink.name}: ${problem}`)
-  }
-
-  #recovered(): void {
-    if (this.#state === 'retrying') this.#options.log.info({ sink: this.#options.sink.name }, `${this.#options.sink.name} takes readings again`)
-    this.#state = 'running'
-    this.#problem = undefined
+    kept()
   }
 }
 
-/** What was decoded and then not taken for good is rejected, not stored. */
-function refusedBySink(outcome: Outcome, why: GatewayError): Outcome {
-  if (outcome.verdict !== 'stored') return outcome
-  const { device, offset, receivedAt } = outcome
-  const detail = `the store refused it: ${why.message} (frame ${offset} of the journal)`
-  return { ...outcome, verdict: 'rejected', refusal: { device, offset, receivedAt, channel: '', payload: new Uint8Array(), reason: 'STORE_REFUSED', detail } }
-}
-
-/** Doubles up to half a minute; a random part keeps many gateways from knocking at one store together. */
-function retryDelay(attempt: number): number {
-  const most = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 12))
+/** Doubles up to the longest; a random part keeps many gateways from knocking at one store together. */
+function retryDelay(attempt: number, longestMs: number): number {
+  const most = Math.min(longestMs, FIRST_RETRY_MS * 2 ** Math.min(attempt, 12))
   return most * (0.5 + Math.random() / 2)
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
-import type { Reading } from '../model/reading.ts'
+import type { Reading, Refuse } from '../model/reading.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
 import { influxAddress } from './influx-address.ts'
@@ -16,6 +16,8 @@ import { DatabaseMissing, InfluxWriter, type Point } from './influx-writer.ts'
 import { keyProblem } from './kept-reading.ts'
 import { Refusals } from './refusals.ts'
 import { type StoredKind, storedKinds } from './stored-kind.ts'
+
+const START_MS = 3_000
 
 /** Where InfluxDB is and what is kept there. `retentionDays`: InfluxDB deletes older readings; 0 keeps all. Credentials may also stand in the URL. */
 export interface InfluxSeriesOptions {
@@ -57,25 +59,38 @@ export class InfluxSeries implements SeriesStore {
 
   async start(): Promise<void> {
     this.#storedKinds()
-    await this.#ensure()
+    // A start does not wait for a server that takes connections and says nothing: the first write does.
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () =>
+        late.reject(
+          new GatewayError('SERIES_UNREACHABLE', `InfluxDB at ${this.#connection.shown} did not answer within ${START_MS / 1000} s`, { retryable: true }),
+        ),
+      START_MS,
+    )
+    try {
+      await Promise.race([this.#ensure(), late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async stop(): Promise<void> {
     await this.#connection.close()
   }
 
-  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
-    const points = this.#points(readings)
+  async write(readings: readonly Reading[], signal: AbortSignal, refuse: Refuse = () => undefined): Promise<void> {
+    const points = this.#points(readings, refuse)
     if (points.length === 0) return
     await this.#ensure()
     try {
-      await this.#writer.write(points, signal)
+      await this.#writer.write(points, signal, refuse)
     } catch (error) {
       if (!(error instanceof DatabaseMissing)) throw error
       // Somebody dropped it: made again, once, and what was stored of the batch is stored again.
       this.#ready = undefined
       await this.#ensure()
-      await this.#again(points, signal)
+      await this.#again(points, signal, refuse)
     }
   }
 
@@ -105,9 +120,9 @@ export class InfluxSeries implements SeriesStore {
     for await (const _ of answer.body());
   }
 
-  async #again(points: readonly Point[], signal: AbortSignal): Promise<void> {
+  async #again(points: readonly Point[], signal: AbortSignal, refuse: Refuse): Promise<void> {
     try {
-      await this.#writer.write(points, signal)
+      await this.#writer.write(points, signal, refuse)
     } catch (error) {
       if (!(error instanceof DatabaseMissing)) throw error
       throw new GatewayError('SERIES_WRITE_FAILED', `InfluxDB at ${this.#connection.shown} loses its database as soon as it is made (${error.message})`, {
@@ -116,14 +131,16 @@ export class InfluxSeries implements SeriesStore {
     }
   }
 
-  #points(readings: readonly Reading[]): readonly Point[] {
+  #points(readings: readonly Reading[], refuse: Refuse): readonly Point[] {
     const kinds = this.#storedKinds()
     const points: Point[] = []
     for (const reading of readings) {
       const kind = kinds.get(reading.kind)
       const problem = kind === undefined ? 'its kind is unknown' : keyProblem(reading)
-      if (kind === undefined || problem !== undefined) this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
-      else points.push({ at: reading.at, line: line(reading, kind, this.#refusals) })
+      if (kind === undefined || problem !== undefined) {
+        this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
+        refuse(reading, problem ?? 'its kind is unknown')
+      } else points.push({ reading, line: line(reading, kind, this.#refusals) })
     }
     return points
   }

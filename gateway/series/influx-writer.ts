@@ -1,11 +1,12 @@
 import { GatewayError } from '../model/errors.ts'
+import type { Reading, Refuse } from '../model/reading.ts'
 import type { InfluxConnection } from './influx-connection.ts'
 import { POLICY } from './influx-database.ts'
 import type { Refusals } from './refusals.ts'
 
-/** A reading as a line of line protocol, with its time in ms. */
+/** A reading and its line of line protocol. */
 export interface Point {
-  readonly at: number
+  readonly reading: Reading
   readonly line: string
 }
 
@@ -33,20 +34,20 @@ export class InfluxWriter {
     this.#refusals = options.refusals
   }
 
-  /** Resolves when InfluxDB has stored all that can be stored. Throws `DatabaseMissing`, or a `GatewayError` when it is not the data's fault. */
-  async write(points: readonly Point[], signal: AbortSignal): Promise<void> {
+  /** Resolves when InfluxDB has stored all that can be stored, and `refuse` was told of each that can not. Throws `DatabaseMissing`, or a `GatewayError` when it is not the data's fault. */
+  async write(points: readonly Point[], signal: AbortSignal, refuse: Refuse): Promise<void> {
     let begin = 0
     let size = 0
     for (const [index, point] of points.entries()) {
       size += point.line.length
       if (index + 1 - begin < LINES_A_REQUEST && size < CHARACTERS_A_REQUEST && index + 1 < points.length) continue
-      await this.#send(points.slice(begin, index + 1), signal)
+      await this.#send(points.slice(begin, index + 1), signal, refuse)
       begin = index + 1
       size = 0
     }
   }
 
-  async #send(points: readonly Point[], signal: AbortSignal): Promise<void> {
+  async #send(points: readonly Point[], signal: AbortSignal, refuse: Refuse): Promise<void> {
     const answer = await this.#connection.request({
       method: 'POST',
       path: '/write',
@@ -56,41 +57,46 @@ export class InfluxWriter {
     })
     // 204 has no body; reading it to its end gives the connection back.
     if (answer.status < 300) for await (const _ of answer.body());
-    else if (answer.status === 413) await this.#halves(points, signal)
+    else if (answer.status === 413) await this.#tooLarge(points, signal, refuse)
     else if (/^(database|retention policy) not found/.test(answer.error)) throw new DatabaseMissing(answer.error)
-    else if (answer.status === 400) await this.#partly(points, answer.error, signal)
+    else if (answer.status === 400) await this.#partly(points, answer.error, signal, refuse)
     else throw this.#failed(`answered ${answer.status} to a write (${answer.error})`)
   }
 
   /** The request was too large for it (`max-body-size`). */
-  async #halves(points: readonly Point[], signal: AbortSignal): Promise<void> {
-    if (points.length < 2) return this.#refusals.note('InfluxDB takes no point this large', 1)
-    const middle = points.length >> 1
-    await this.#send(points.slice(0, middle), signal)
-    await this.#send(points.slice(middle), signal)
+  async #tooLarge(points: readonly Point[], signal: AbortSignal, refuse: Refuse): Promise<void> {
+    if (points.length < 2) this.#refused(points, 'InfluxDB takes no point this large', refuse)
+    else await this.#sendEach(halves(points), signal, refuse)
   }
 
-  /** 400: InfluxDB has stored what it could of this request (InfluxDB 1.x, "HTTP API", /write status codes), unless it says otherwise. */
-  async #partly(points: readonly Point[], error: string, signal: AbortSignal): Promise<void> {
+  /** 400: InfluxDB has stored what it could of this request (InfluxDB 1.x, "HTTP API", /write status codes), unless it says otherwise. It counts what it left out and names none. */
+  async #partly(points: readonly Point[], error: string, signal: AbortSignal, refuse: Refuse): Promise<void> {
     const dropped = Number(/dropped=(\d+)/.exec(error)?.[1] ?? 0)
     if (error.includes('points beyond retention policy')) {
-      // Said only after every shard has stored its part (influxdb 1.6 coordinator/points_writer.go, WritePointsPrivileged).
-      this.#refusals.note('InfluxDB: points are older than the retention', dropped)
+      // Said only after every shard has stored its part (influxdb 1.6 coordinator/points_writer.go, WritePointsPrivileged): the oldest are the ones that are missing.
+      this.#refused(points.toSorted((a, b) => a.reading.at - b.reading.at).slice(0, dropped), 'InfluxDB: points are older than the retention', refuse)
     } else if (error.includes('field type conflict')) {
-      // The first shard that fails answers for all, whatever became of the others: ask each by itself, once there are several.
-      const shards = this.#byShard(points)
-      if (shards.length > 1) for (const shard of shards) await this.#send(shard, signal)
-      else this.#refusals.note(`InfluxDB: ${error.replace(/ dropped=\d+$/, '')}`, Math.max(dropped, 1))
+      // The first shard that fails answers for all, whatever became of the others: each is asked by itself. Within a shard the conflict is one of a field, so that points
+      // with the same fields share their fate.
+      const parts = points.length === dropped ? [points] : [byShard(points, this.#shardMs), byShape(points), halves(points)].find(({ length }) => length > 1)
+      if (parts === undefined || parts.length < 2 || points.length < 2) this.#refused(points, `InfluxDB: ${error.replace(/ dropped=\d+$/, '')}`, refuse)
+      else await this.#sendEach(parts, signal, refuse)
     } else if (error.includes('unable to parse')) {
-      this.#refusals.note('InfluxDB: a line could not be parsed', 1, { answer: error })
+      if (points.length < 2) this.#refused(points, 'InfluxDB: a line could not be parsed', refuse, error)
+      else await this.#sendEach(halves(points), signal, refuse)
     } else {
       // A limit of the server, such as max-series-per-database: nothing is wrong with the readings, so none is given up.
       throw this.#failed(`did not store all of a batch (${error})`)
     }
   }
 
-  #byShard(points: readonly Point[]): readonly (readonly Point[])[] {
-    return [...Map.groupBy(points, point => Math.floor(point.at / this.#shardMs)).values()]
+  async #sendEach(parts: readonly (readonly Point[])[], signal: AbortSignal, refuse: Refuse): Promise<void> {
+    for (const part of parts) await this.#send(part, signal, refuse)
+  }
+
+  #refused(points: readonly Point[], why: string, refuse: Refuse, answer?: string): void {
+    this.#refusals.note(why, points.length, answer === undefined ? {} : { answer })
+    for (const { reading } of points) refuse(reading, why)
   }
 
   #failed(what: string): GatewayError {
@@ -102,6 +108,19 @@ export class InfluxWriter {
       },
     )
   }
+}
+
+function byShard(points: readonly Point[], shardMs: number): readonly (readonly Point[])[] {
+  return [...Map.groupBy(points, ({ reading }) => Math.floor(reading.at / shardMs)).values()]
+}
+
+function byShape(points: readonly Point[]): readonly (readonly Point[])[] {
+  return [...Map.groupBy(points, ({ reading }) => `${reading.kind} ${Object.keys(reading.values).sort().join()} ${reading.position !== undefined}`).values()]
+}
+
+function halves(points: readonly Point[]): readonly (readonly Point[])[] {
+  const middle = points.length >> 1
+  return [points.slice(0, middle), points.slice(middle)]
 }
 
 /** The lines as bytes. Written line by line: joining them first costs 2.5 µs a line, this 1.7. */

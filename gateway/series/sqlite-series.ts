@@ -6,7 +6,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
-import type { Reading } from '../model/reading.ts'
+import type { Reading, Refuse } from '../model/reading.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
 import { Refusals } from './refusals.ts'
@@ -100,10 +100,10 @@ export class SqliteSeries implements SeriesStore {
     })
   }
 
-  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
+  async write(readings: readonly Reading[], signal: AbortSignal, refuse?: Refuse): Promise<void> {
     await this.#turns.take(async () => {
       try {
-        await this.#opened().writer.write(readings, signal)
+        await this.#opened().writer.write(readings, signal, refuse)
       } catch (error) {
         throw writeProblem(error, this.#file)
       }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
-import type { Reading } from '../model/reading.ts'
+import type { Reading, Refuse } from '../model/reading.ts'
 import { keyProblem } from './kept-reading.ts'
 import type { Refusals } from './refusals.ts'
 import { SqliteInsert } from './sqlite-insert.ts'
@@ -34,14 +34,14 @@ export class SqliteWriter {
     this.#inserts = new Map([...options.kinds].map(kind => [kind.id, new SqliteInsert(options.db, kind, options.refusals)]))
   }
 
-  /** All of the batch or nothing of it. Resolves when it is on disk. */
-  async write(readings: readonly Reading[], signal: AbortSignal): Promise<void> {
+  /** All of the batch or nothing of it, but for what has no place in the file and is told to `refuse`. Resolves when it is on disk. */
+  async write(readings: readonly Reading[], signal: AbortSignal, refuse?: Refuse): Promise<void> {
     try {
       this.#db.exec('BEGIN IMMEDIATE')
       for (let index = 0; index < readings.length; index += ROWS_A_TURN) {
         if (index > 0) await eventLoopTurn()
         if (signal.aborted) throw new GatewayError('STOPPED', 'the batch was given up before it was written', { retryable: true })
-        for (const reading of readings.slice(index, index + ROWS_A_TURN)) this.#insert(reading)
+        for (const reading of readings.slice(index, index + ROWS_A_TURN)) this.#insert(reading, refuse)
       }
       this.#db.exec('COMMIT')
     } catch (error) {
@@ -50,11 +50,13 @@ export class SqliteWriter {
     }
   }
 
-  #insert(reading: Reading): void {
+  #insert(reading: Reading, refuse: Refuse | undefined): void {
     const insert = this.#inserts.get(reading.kind)
     const problem = insert === undefined ? 'its kind is unknown' : keyProblem(reading)
-    if (insert === undefined || problem !== undefined) this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
-    else insert.run(reading, this.#devices.number(reading.device), this.#labels.number(reading.org), this.#labels.number(reading.model))
+    if (insert === undefined || problem !== undefined) {
+      this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
+      refuse?.(reading, problem ?? 'its kind is unknown')
+    } else insert.run(reading, this.#devices.number(reading.device), this.#labels.number(reading.org), this.#labels.number(reading.model))
   }
 
   #undo(): void {

@@ -120,7 +120,7 @@ export const healthy: HealthReport = {
   startedAt: NOW - 1000,
   checks: [{ name: 'series', ok: true }],
   journal: { state: 'normal', bytes: 10, budgetBytes: 100, segments: 1, unsynced: 0 },
-  sinks: [{ name: 'series', cursor: 3, lagFrames: 0, lagSeconds: 0, state: 'running' }],
+  sinks: [{ name: 'series', cursor: 3, lagFrames: 0, lagSeconds: 0, lagBudgetSeconds: 60, batchReadings: 5_000, state: 'running' }],
   connections: 2,
 }
 

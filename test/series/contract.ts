@@ -48,6 +48,15 @@ export function seriesContract(name: string, opened: () => { readonly store: Ser
       expect(await read({ device })).toEqual([0, 1, 2, 3].map(index => ({ at: T0 + index, values: { speed: index } })))
     })
 
+    test('but for one that has no place in a store, which is told, and the rest of its batch kept', async () => {
+      const device = freshDevice()
+      const [good, bad] = [reading({ device, values: { speed: 1 } }), reading({ device, at: 1e15, values: { speed: 2 } })]
+      const refused: [Reading, string][] = []
+      await opened().store.write([bad, good], never, (which, why) => refused.push([which, why]))
+      expect(refused).toEqual([[bad, expect.stringContaining('1677 to 2262')]])
+      expect(await read({ device })).toEqual([{ at: T0, values: { speed: 1 } }])
+    })
+
     test('two of one millisecond when they differ, in the order of sub', async () => {
       const device = freshDevice()
       await write([999_999, 0, 1].map(sub => reading({ device, sub, values: { speed: sub } })))

@@ -95,6 +95,13 @@ describe('a server', () => {
     await connection.close()
   })
 
+  test('that takes connections and says nothing does not hold a start for long', async () => {
+    const url = await serving(() => undefined)
+    const from = performance.now()
+    await expect(make(url).start()).rejects.toMatchObject({ code: 'SERIES_UNREACHABLE', retryable: true })
+    expect(performance.now() - from).toBeLessThan(5_000)
+  })
+
   test('that does not answer is left when the writer gives up', async () => {
     const arrived = Promise.withResolvers<void>()
     const url = await serving((request, response) => {

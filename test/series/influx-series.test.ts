@@ -104,9 +104,11 @@ describe('refused points', () => {
     const batch = Array.from({ length: 5_000 }, (_, index) =>
       reading({ device, kind: 'worksite', at: T0 + index, values: index === 2_500 ? { pm10: 1, noise: 1 } : { noise: index } }),
     )
-    await store.write(batch, never)
+    const refused: unknown[] = []
+    await store.write(batch, never, (which, why) => refused.push([which.at, why]))
     await store.write(batch, never)
     expect(await count(store, device, 'worksite', 'noise')).toBe(4_999)
+    expect(refused).toEqual([[T0 + 2_500, expect.stringMatching(/field type conflict: input field "pm10"/)]])
     const said = log.lines.filter(line => line.includes('field type conflict'))
     expect(said).toHaveLength(1)
     expect(said[0]).toMatch(/^warn .*input field \\"pm10\\" on measurement \\"worksite\\".*"count":1/)
@@ -119,7 +121,10 @@ describe('refused points', () => {
     await influx('/write?db=conflict&rp=citygate&precision=ms', `electricity-meter,device=x voltageL1="high" ${oldDay}`)
     const device = freshDevice()
     const voltage = (at: number): ReturnType<typeof reading> => reading({ device, kind: 'electricity-meter', at, values: { voltageL1: 230 } })
-    await store.write([voltage(oldDay), ...Array.from({ length: 300 }, (_, index) => voltage(T0 - (index % 30) * DAY_MS + index))], never)
+    const refused: number[] = []
+    const batch = [voltage(oldDay), ...Array.from({ length: 300 }, (_, index) => voltage(T0 - (index % 30) * DAY_MS + index))]
+    await store.write(batch, never, ({ at }) => refused.push(at))
+    expect(refused).toEqual([oldDay])
     expect(await count(store, device, 'electricity-meter', 'voltageL1')).toBe(300)
     expect(log.lines.filter(line => line.includes('field type conflict'))).toHaveLength(1)
   })
@@ -128,7 +133,10 @@ describe('refused points', () => {
     const log = keptLog()
     const store = make('late', { log })
     const device = freshDevice()
-    await store.write([reading({ device, at: T0 - 400 * DAY_MS, values: { speed: 1 } }), reading({ device, values: { speed: 2 } })], never)
+    const refused: number[] = []
+    const old = [T0 - 400 * DAY_MS, T0 - 300 * DAY_MS].map(at => reading({ device, at, values: { speed: 1 } }))
+    await store.write([reading({ device, values: { speed: 2 } }), ...old], never, ({ at }) => refused.push(at))
+    expect(refused).toEqual([T0 - 400 * DAY_MS, T0 - 300 * DAY_MS])
     expect(await count(store, device, 'bus', 'speed')).toBe(1)
     expect(log.lines.filter(line => line.includes('older than the retention'))).toHaveLength(1)
   })

@@ -31,6 +31,8 @@ const HealthSchema = z
           lagSeconds: z.number(),
           state: z.enum(['running', 'retrying', 'stopped']),
           problem: z.string().optional(),
+          lagBudgetSeconds: z.number().meta({ description: 'A sink that lags by more makes the gateway `degraded`.' }),
+          batchReadings: z.int().meta({ description: 'Readings it is handed at once; grows and shrinks with how fast it takes them.' }),
         }),
       )
       .optional(),
