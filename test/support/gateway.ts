@@ -18,6 +18,7 @@ export interface CommandResult {
 
 /** A gateway in a process of its own, as `citygate serve` starts it. */
 export interface GatewayProcess {
+  readonly pid: number
   readonly data: string
   readonly http: string
   readonly mqttPort: number
@@ -51,11 +52,19 @@ export async function citygate(args: readonly string[], options: { readonly env?
 
 /** Starts `citygate serve` on free ports and waits until it says that it is ready. */
 export async function startGateway(
-  options: { readonly data?: string; readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv; readonly command?: readonly string[] } = {},
+  options: {
+    readonly data?: string
+    readonly args?: readonly string[]
+    readonly env?: NodeJS.ProcessEnv
+    readonly command?: readonly string[]
+    /** A program that becomes it, such as `taskset -c 0`. */
+    readonly through?: readonly string[]
+  } = {},
 ): Promise<GatewayProcess> {
   const data = options.data ?? (await dataFolder())
   const words = [...(options.command ?? ['serve', '--http', '0', '--mqtt', '0']), '--data', data, ...(options.args ?? [])]
-  const child = spawn(process.execPath, [cli, ...words], { cwd: tmpdir(), env: cleanEnv(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program = '', ...before] = [...(options.through ?? []), process.execPath]
+  const child = spawn(program, [...before, cli, ...words], { cwd: tmpdir(), env: cleanEnv(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   child.stdout.on('data', chunk => (text += chunk))
   child.stderr.on('data', chunk => (text += chunk))
@@ -68,6 +77,7 @@ export async function startGateway(
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended
   }
   return {
+    pid: child.pid ?? 0,
     data,
     http,
     mqttPort,
