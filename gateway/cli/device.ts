@@ -113,7 +113,7 @@ function deviceOf(flags: AddFlags, catalogue: Catalogue): Device {
     const meant = closest(flags.model, ids)
     throw new GatewayError(
       'DEVICE_INVALID',
-      `model: there is no '${flags.model}'${meant === undefined ? '' : `; did you mean ${meant}?`} There are: ${ids.join(', ')}`,
+      `model: there is no '${flags.model}'${meant === undefined ? '.' : `; did you mean ${meant}?`} There are: ${ids.join(', ')}; --models names the folder of others`,
     )
   }
   if ((flags.lat === undefined) !== (flags.lon === undefined)) throw new GatewayError('DEVICE_INVALID', 'place: --lat and --lon belong together')

@@ -97,6 +97,8 @@ describe('citygate device', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     expect(refused.stderr).toMatch(expected)
     expect(refused.stderr.trim().split('\n')).toHaveLength(1)
+    const unlike = await run(['device', 'add', '--id', 'x', '--model', 'wuxi-tram', '--org', 'o', '--data', folder()])
+    expect(unlike.stderr).toMatch(/^DEVICE_INVALID: model: there is no 'wuxi-tram'\. There are: citygate-bus-unit, .*; --models names the folder of others$/m)
   })
 
   test('add says so when the id is taken', async () => {
