@@ -61,9 +61,14 @@ function errorAnswer(log: Log): ErrorRequestHandler {
   }
 }
 
-/** A fault of ours is an error; a part behind the API that fails, a warning. A flood that is turned away must not become a flood of log lines. */
+/**
+ * A fault of ours is an error; a part behind the API that is away, a warning without its stack: during an outage every open chart asks again and again.
+ * A flood that is turned away must not become a flood of log lines.
+ */
 function logFailure(log: Log, problem: Problem, request: object): void {
-  const fields = { ...request, code: problem.code, err: problem.cause ?? problem }
-  if (problem.code === 'INTERNAL') log.error(fields, 'request failed')
-  else if (problem.status >= 500 && problem.code !== 'BUSY') log.warn(fields, 'request failed')
+  const fields = { ...request, code: problem.code }
+  const { cause } = problem
+  if (problem.code === 'INTERNAL') log.error({ ...fields, err: cause ?? problem }, 'request failed')
+  else if (problem.status >= 500 && problem.code !== 'BUSY')
+    log.warn({ ...fields, why: cause instanceof Error ? cause.message : problem.message }, 'request failed')
 }

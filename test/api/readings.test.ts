@@ -182,6 +182,12 @@ describe('a store that fails', () => {
     expect(headers['retry-after']).toBe('5')
     expect(text).not.toContain('influx.internal')
     expect(city.log.complained('request failed')).toBe(true)
+    expect(city.log.lines.find(line => line.message === 'request failed')?.fields).toEqual({
+      method: 'GET',
+      path: expect.stringMatching(/\/readings$/),
+      code: 'SERIES_UNREACHABLE',
+      why: 'InfluxDB at influx.internal:8086 did not answer in 5 s',
+    })
   })
 
   it('that faults tells nothing of the inside', async () => {
