@@ -17,8 +17,10 @@ export interface Position {
 export interface ReadingFlags {
   /** Older on arrival than live data can be: from a buffer, or late. */
   readonly historical?: true
-  /** The device's clock is ahead of ours by more than it may be. */
+  /** The device's clock is off: ahead of ours by more than it may be, or known to be behind, to stand still or to be whole GPS eras off. */
   readonly clockSuspect?: true
+  /** `at` is not what the device said: the gateway repaired it. */
+  readonly clockCorrected?: true
   /** Names of the fields whose value lies outside the kind's plausible range (`position` among them). The values are kept. */
   readonly outOfRange?: readonly string[]
 }
@@ -37,8 +39,10 @@ export interface Reading {
   readonly org: OrgId
   readonly kind: KindId
   readonly model: ModelId
-  /** Event time, by the device's clock. */
+  /** Event time, by the device's clock; repaired where the flags say so. */
   readonly at: EpochMs
+  /** When it was true by our clock, as far as that is known, where `at` was left as a suspect clock said it. */
+  readonly likelyAt?: EpochMs
   /**
    * 0…999999, made from the content alone. Together with device and time it is the key of a point: the same reading taken twice leaves one point, two different
    * readings with one timestamp leave two. Stores use it as nanoseconds below the millisecond, or as a key column.

@@ -1,46 +1,109 @@
 import type { EpochMs, JournalOffset } from '../model/frame.ts'
+import type { DeviceId } from '../model/ids.ts'
+import { subOf } from './fingerprint.ts'
+import { PointWindow } from './point-window.ts'
+import type { Twins } from './twins.ts'
 
-/** Keys remembered per device: a device that re-sends after a reconnect is recognised this far back. */
-const KEYS_PER_DEVICE = 2_048
-/** Devices remembered; the one that was silent longest goes first. */
-const DEVICES = 100_000
+/** What is remembered, in points. */
+export interface WindowSizes {
+  /** Of one device at least, at most, and at most where all its points bear one time: a clock that stands still. */
+  readonly least: number
+  readonly most: number
+  readonly ofOneTime: number
+  /** Of all devices together; shared out evenly. 24 bytes each. */
+  readonly all: number
+  /** Devices; those that were silent longest go first. */
+  readonly devices: number
+}
+
+/** For a city: 2,048 points a device up to 4,000 devices, 512 at 10,000, 64 at 100,000; at most 200 MB when all windows are full. */
+const CITY: WindowSizes = { least: 64, most: 2_048, ofOneTime: 32_768, all: 8_388_608, devices: 100_000 }
+const FIRST = 8
+/** How many of the oldest windows are looked at to find one to drop. */
+const LOOKED_AT = 16
+
+/** Answered for a reading that an earlier frame brought. */
+export const DUPLICATE = -1
 
 /**
- * Remembers the keys of recent points, so that a retransmission is counted as what it is. Decoding a frame again from the journal is no duplicate: a key
- * belongs to the first offset it came with. What has left the memory is still only one point, because stores key points the same way.
+ * Remembers the newest points of each device. A retransmission is counted as what it is; two readings of different content never share a key while both are remembered.
+ * Decoding a frame again is no duplicate: a point belongs to the first frame that it came with. What has left the memory is still only one point, because stores
+ * key points the same way.
  */
 export class Duplicates {
-  readonly #devices = new Map<string, Map<number, JournalOffset>>()
+  readonly #twins: Twins
+  readonly #sizes: WindowSizes
+  readonly #windows = new Map<DeviceId, PointWindow>()
+  #points = 0
 
-  /** Whether another, earlier frame brought this point. Remembers it if not. */
-  isDuplicate(device: string, at: EpochMs, sub: number, offset: JournalOffset): boolean {
-    const keys = this.#keysOf(device)
-    const key = keyOf(at, sub)
-    const first = keys.get(key)
-    if (first !== undefined && first < offset) return true
-    if (first === undefined) {
-      keys.set(key, offset)
-      if (keys.size > KEYS_PER_DEVICE) dropOldest(keys)
-    }
-    return false
+  constructor(twins: Twins, sizes: WindowSizes = CITY) {
+    this.#twins = twins
+    this.#sizes = sizes
   }
 
-  #keysOf(device: string): Map<number, JournalOffset> {
-    const known = this.#devices.get(device)
+  /** Points there is room for at the moment. */
+  get capacity(): number {
+    return this.#points
+  }
+
+  /** The `sub` that keys this reading, or `DUPLICATE`. `at` is the time that the device said. */
+  key(device: DeviceId, at: EpochMs, print: number, offset: JournalOffset): number {
+    const window = this.#windowOf(device)
+    if (window.isFull) this.#makeRoom(window, at)
+    const seen = window.see(at, print, offset)
+    if (seen === 'duplicate') return DUPLICATE
+    const sub = subOf(print)
+    if (seen !== 'collision' && this.#twins.size === 0) return sub
+    return this.#twins.subOf(device, at, print) ?? (seen === 'collision' || this.#twins.holds(device, at, sub) ? this.#freeSub(window, device, at, print) : sub)
+  }
+
+  /** The next `sub` that no reading of this time has. Always the same for the same readings in the same order, and kept from then on. */
+  #freeSub(window: PointWindow, device: DeviceId, at: EpochMs, print: number): number {
+    const natural = subOf(print)
+    let sub = natural
+    do sub = (sub + 1) % 1_000_000
+    while (sub !== natural && (window.holds(at, sub) || this.#twins.holds(device, at, sub)))
+    this.#twins.add(device, at, print, sub)
+    return sub
+  }
+
+  #windowOf(device: DeviceId): PointWindow {
+    const known = this.#windows.get(device)
     if (known) return known
-    const keys = new Map<number, JournalOffset>()
-    this.#devices.set(device, keys)
-    if (this.#devices.size > DEVICES) dropOldest(this.#devices)
-    return keys
+    const window = new PointWindow(FIRST)
+    this.#windows.set(device, window)
+    this.#points += FIRST
+    if (this.#windows.size > this.#sizes.devices) this.#dropSilent()
+    return window
   }
-}
 
-/** 52 bits: the millisecond within 49 days and the 20 bits of `sub`. Two points 49 days apart never stand in one device's window by the thousand. */
-function keyOf(at: EpochMs, sub: number): number {
-  return (Math.trunc(at) >>> 0) * 0x100000 + sub
-}
+  #makeRoom(window: PointWindow, at: EpochMs): void {
+    const { least, most, ofOneTime, all } = this.#sizes
+    const share = Math.min(most, Math.max(least, 2 ** Math.floor(Math.log2(all / this.#windows.size))))
+    const { capacity } = window
+    if (capacity < share) this.#resize(window, capacity * 2)
+    else if (window.oldestIsOf(at)) {
+      if (capacity < ofOneTime && this.#points + capacity <= all) this.#resize(window, capacity * 2)
+    } else if (capacity > share) this.#resize(window, share)
+  }
 
-function dropOldest<Key>(map: Map<Key, unknown>): void {
-  const oldest = map.keys().next().value
-  if (oldest !== undefined) map.delete(oldest)
+  #resize(window: PointWindow, capacity: number): void {
+    this.#points += capacity - window.capacity
+    window.resize(capacity)
+  }
+
+  #dropSilent(): void {
+    let silent: readonly [DeviceId, PointWindow] | undefined
+    const looked: (readonly [DeviceId, PointWindow])[] = []
+    for (const entry of this.#windows) {
+      looked.push(entry)
+      if (!silent || entry[1].lastOffset < silent[1].lastOffset) silent = entry
+      if (looked.length === LOOKED_AT) break
+    }
+    for (const [device, window] of looked) {
+      this.#windows.delete(device)
+      if (window === silent?.[1]) this.#points -= window.capacity
+      else this.#windows.set(device, window)
+    }
+  }
 }

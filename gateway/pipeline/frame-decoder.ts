@@ -1,88 +1,124 @@
 import type { RejectedFrame } from '../model/account.ts'
 import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
-import type { JournalledFrame } from '../model/frame.ts'
-import type { DecodedReading, Reading, ReadingFlags } from '../model/reading.ts'
-import { Duplicates } from './duplicates.ts'
-import { fingerprint } from './fingerprint.ts'
+import type { EpochMs, JournalledFrame, JournalOffset } from '../model/frame.ts'
+import type { DeviceId } from '../model/ids.ts'
+import type { DecodedReading, Reading } from '../model/reading.ts'
+import { type ClockEpoch, type ClockRules, type FrameClock, judgeFrameClock } from './clock-rules.ts'
+import { DUPLICATE, Duplicates } from './duplicates.ts'
+import { contentPrint, correctedSub } from './fingerprint.ts'
 import type { Outcome } from './outcome.ts'
-import { type ClockRules, checkRanges, decode, type Identity, identify, judgeClock } from './steps.ts'
+import { newestAt, readingTime } from './reading-time.ts'
+import { checkRanges, decode, type Identity, identify } from './steps.ts'
+import { Twins } from './twins.ts'
 
 /** What decoding needs to know. */
 export interface FrameDecoderOptions {
   readonly directory: DeviceDirectory
   readonly catalogue: Catalogue
   readonly clock: ClockRules
+  /** Keys of readings whose own was taken; to be kept before readings are handed on. Absent: they last as long as the decoder. */
+  readonly twins?: Twins
+  /** What was known of clocks when a frame came in. Absent: nothing. */
+  readonly clocks?: { epochFor(device: DeviceId, offset: JournalOffset): ClockEpoch | undefined }
 }
 
 type Refused = Extract<Decoded, { ok: false }>
 
+const NO_CLOCK: FrameClock = { errorMs: 0, suspect: false, known: true, eras: 0 }
+
 /** Frame → readings. Read `outcome` top to bottom: this is all that happens to a frame. */
 export class FrameDecoder {
   readonly #options: FrameDecoderOptions
-  readonly #duplicates = new Duplicates()
+  readonly #duplicates: Duplicates
 
   constructor(options: FrameDecoderOptions) {
     this.#options = options
+    this.#duplicates = new Duplicates(options.twins ?? new Twins())
   }
 
   /** Identify, decode, judge the clock, check ranges, drop duplicates. Never throws. */
   outcome(frame: JournalledFrame): Outcome {
-    const identity = identify(frame, this.#options.directory, this.#options.catalogue)
-    if (!identity.ok) return refusal(frame, identity)
+    const { directory, catalogue, clock, clocks } = this.#options
+    const identity = identify(frame, directory, catalogue)
+    if (!identity.ok) return refusal(frame, identity, undefined)
     const decoded = decode(frame, identity.entry)
-    if (!decoded.ok) return refusal(frame, decoded)
+    if (!decoded.ok) return refusal(frame, decoded, undefined)
 
+    const deviceAt = newestAt(decoded.readings)
+    const frameClock = deviceAt === undefined ? NO_CLOCK : judgeFrameClock(deviceAt, frame.receivedAt, clocks?.epochFor(frame.device, frame.offset), clock)
+    const inFrame = decoded.readings.length > 1 ? new Set<string>() : undefined
     const fresh: Reading[] = []
     let duplicates = 0
     let refusedPart: Refused | undefined
     for (const each of decoded.readings) {
-      const reading = this.#normalise(frame, identity, each)
-      if (!('device' in reading)) refusedPart ??= reading
-      else if (this.#duplicates.isDuplicate(reading.device, reading.at, reading.sub, frame.offset)) duplicates++
-      else fresh.push(reading)
+      const reading = this.#normalise(frame, identity, each, frameClock, inFrame)
+      if (reading === undefined) duplicates++
+      else if ('device' in reading) fresh.push(reading)
+      else refusedPart ??= reading
     }
     if (fresh.length === 0 && duplicates === 0) {
-      return refusal(frame, refusedPart ?? { ok: false, reason: 'NO_VALUES', detail: 'the frame holds no value that the model maps' })
+      return refusal(frame, refusedPart ?? { ok: false, reason: 'NO_VALUES', detail: 'the frame holds no value that the model maps' }, deviceAt)
     }
     return {
       offset: frame.offset,
       device: frame.device,
       receivedAt: frame.receivedAt,
+      ...(deviceAt !== undefined && { deviceAt }),
       verdict: fresh.length > 0 ? 'stored' : 'duplicate',
       readings: fresh,
       ...(refusedPart && { refusal: rejected(frame, { ...refusedPart, detail: `${refusedPart.detail} (the other readings of this frame are stored)` }) }),
     }
   }
 
-  #normalise(frame: JournalledFrame, identity: Identity, decoded: DecodedReading): Reading | Refused {
+  /** A reading, or undefined for a duplicate. */
+  #normalise(
+    frame: JournalledFrame,
+    identity: Identity,
+    decoded: DecodedReading,
+    clock: FrameClock,
+    inFrame: Set<string> | undefined,
+  ): Reading | Refused | undefined {
     const { device, entry } = identity
-    const at = Math.round(decoded.at ?? frame.receivedAt)
-    const clock = judgeClock(at, frame.receivedAt, this.#options.clock)
-    if (!clock.ok) return clock
+    const { receivedAt, offset } = frame
+    const deviceAt: EpochMs = decoded.at === undefined ? receivedAt : Math.round(decoded.at)
+    const time = readingTime(deviceAt, receivedAt, decoded.at === undefined ? NO_CLOCK : clock, this.#options.clock)
+    if (typeof time === 'string') return { ok: false, reason: 'CLOCK_IMPLAUSIBLE', detail: time }
     const { values, position, outOfRange } = checkRanges(decoded, entry.kind)
-    const flags: ReadingFlags = outOfRange.length > 0 ? { ...clock.flags, outOfRange } : clock.flags
+    const print = contentPrint(values, position)
+    // The frame itself may hold a reading twice, which its offset does not tell from decoding the frame again.
+    if (inFrame && isRepeated(inFrame, deviceAt, print)) return undefined
+    // The key is made of what the device said, so that it is the same whatever is learned of its clock.
+    const sub = this.#duplicates.key(device.id, deviceAt, print, offset)
+    if (sub === DUPLICATE) return undefined
     return {
       device: device.id,
       org: device.org,
       kind: entry.kind.id,
       model: device.model,
-      at,
-      sub: fingerprint(values, position),
-      receivedAt: frame.receivedAt,
+      at: time.at,
+      ...(time.likelyAt !== undefined && { likelyAt: time.likelyAt }),
+      sub: time.at === deviceAt ? sub : correctedSub(sub, deviceAt),
+      receivedAt,
       values,
       ...(position && { position }),
-      flags,
-      origin: frame.offset,
+      flags: outOfRange.length > 0 ? { ...time.flags, outOfRange } : time.flags,
+      origin: offset,
     }
   }
+}
+
+function isRepeated(inFrame: Set<string>, at: EpochMs, print: number): boolean {
+  const { size } = inFrame
+  return inFrame.add(`${at} ${print}`).size === size
 }
 
 /** Bytes of a refused frame that are kept beside its reason; the whole frame is in the journal while that is kept. */
 const KEPT_BYTES = 4_096
 
-function refusal(frame: JournalledFrame, why: Refused): Outcome {
-  return { offset: frame.offset, device: frame.device, receivedAt: frame.receivedAt, verdict: 'rejected', readings: [], refusal: rejected(frame, why) }
+function refusal(frame: JournalledFrame, why: Refused, deviceAt: EpochMs | undefined): Outcome {
+  const { offset, device, receivedAt } = frame
+  return { offset, device, receivedAt, ...(deviceAt !== undefined && { deviceAt }), verdict: 'rejected', readings: [], refusal: rejected(frame, why) }
 }
 
 function rejected(frame: JournalledFrame, why: Refused): RejectedFrame {

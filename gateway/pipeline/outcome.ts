@@ -8,6 +8,8 @@ export interface Outcome {
   readonly offset: JournalOffset
   readonly device: DeviceId
   readonly receivedAt: EpochMs
+  /** The newest time in it by the device's clock, if it says any. */
+  readonly deviceAt?: EpochMs
   readonly verdict: 'stored' | 'duplicate' | 'rejected'
   /** New readings, for the sinks. */
   readonly readings: readonly Reading[]

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
-import type { EpochMs } from '../model/frame.ts'
+import type { EpochMs, JournalOffset } from '../model/frame.ts'
 import type { ReleasableJournal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 import type { Sink, SinkStatus } from '../model/sink.ts'
+import { clockRules } from './clock-rules.ts'
 import { CursorFile } from './cursor-file.ts'
+import type { DecodingFacts } from './decoding-facts.ts'
 import { FrameDecoder } from './frame-decoder.ts'
 import { ReadingLog } from './reading-log.ts'
 import { type Follower, type SinkLimits, SinkRunner } from './sink-runner.ts'
-import { clockRules } from './steps.ts'
 
 /** What the pipeline joins together. */
 export interface PipelineOptions {
@@ -17,7 +18,11 @@ export interface PipelineOptions {
   readonly catalogue: Catalogue
   /** In the order they are shown; each runs at its own pace. The first is the one the account follows. */
   readonly sinks: readonly Sink[]
-  readonly account: Follower
+  readonly account: Follower & { readonly cursor?: JournalOffset }
+  /** Opened by whoever made it. Absent: what decoding finds out is not kept over a restart. */
+  readonly facts?: DecodingFacts
+  /** Whether event times of suspect clocks are repaired. */
+  readonly clockCorrect?: 'off' | 'suspect'
   /** Where cursors are kept. */
   readonly folder: string
   readonly retentionDays: number
@@ -40,17 +45,33 @@ export class Pipeline {
 
   /** Finds where each sink stopped and goes on from there. */
   async start(): Promise<void> {
-    const { journal, directory, catalogue, sinks, account, folder, retentionDays, sinkLimits, now, log } = this.#options
+    const { journal, sinks, account, facts, folder, sinkLimits, now, log } = this.#options
     const cursors = await Promise.all(
-      sinks.map(async sink => {
+      sinks.map(async (sink, index) => {
         const file = new CursorFile(join(folder, `${sink.name}.json`))
+        // The sink that the account follows is never ahead of it: what it passed would stay pending for good.
+        const next = Math.min((await file.read()) ?? 0, index === 0 ? (account.cursor ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY)
         // A cursor beyond the end belongs to a journal that is gone; nothing it stood for can be read again.
-        return { sink, file, next: Math.min(Math.max((await file.read()) ?? 0, journal.start), journal.end) }
+        return { sink, file, next: Math.min(Math.max(next, journal.start), journal.end) }
       }),
     )
     const earliest = Math.min(journal.end, ...cursors.map(cursor => cursor.next))
-    const decoder = new FrameDecoder({ directory, catalogue, clock: clockRules(retentionDays) })
-    const readings = new ReadingLog(journal, decoder, Math.max(journal.start, earliest - REMEMBERED_FRAMES))
+    const freshDecoder = (): FrameDecoder => this.#decoder()
+    const readings = new ReadingLog(journal, freshDecoder(), Math.max(journal.start, earliest - REMEMBERED_FRAMES), {
+      freshDecoder,
+      rememberedFrames: REMEMBERED_FRAMES,
+      ...(facts && { keep: () => facts.keepTwins() }),
+    })
+    const follower: Follower = {
+      taken: (outcomes, next) => {
+        facts?.clocks.learn(outcomes, account.cursor ?? 0)
+        account.taken(outcomes, next)
+      },
+      flush: () => {
+        facts?.keepClocks(journal.end)
+        account.flush()
+      },
+    }
     this.#runners = cursors.map(
       ({ sink, file, next }, index) =>
         new SinkRunner({
@@ -59,7 +80,7 @@ export class Pipeline {
           readings,
           cursorFile: file,
           cursor: next,
-          ...(index === 0 && { follower: account }),
+          ...(index === 0 && { follower }),
           ...(sinkLimits && { limits: sinkLimits }),
           now,
           log,
@@ -67,6 +88,16 @@ export class Pipeline {
         }),
     )
     for (const runner of this.#runners) runner.start()
+  }
+
+  #decoder(): FrameDecoder {
+    const { directory, catalogue, retentionDays, clockCorrect, facts } = this.#options
+    return new FrameDecoder({
+      directory,
+      catalogue,
+      clock: clockRules(retentionDays, clockCorrect),
+      ...(facts && { twins: facts.twins, clocks: facts.clocks }),
+    })
   }
 
   async stop(): Promise<void> {

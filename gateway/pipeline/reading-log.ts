@@ -2,15 +2,20 @@ import type { JournalOffset } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import type { Outcome } from './outcome.ts'
+import { type Block, decodeBlock, Walk } from './walk.ts'
 
-/** Outcomes of consecutive frames. */
-interface Block {
-  /** Frames before this offset are in no later block. */
-  readonly next: JournalOffset
-  readonly outcomes: readonly Outcome[]
-  readonly weight: number
+/** What a reading log may be given beside a journal and a decoder. */
+export interface ReadingLogOptions {
+  /** Makes safe what decoding found out; called before its readings are handed on. */
+  readonly keep?: () => void
+  /** A decoder that remembers nothing yet, for a sink that lags. Absent: it shares the decoder of the head. */
+  readonly freshDecoder?: () => FrameDecoder
+  /** Frames decoded before those that a fresh decoder is made for, so that it knows their duplicates. */
+  readonly rememberedFrames?: number
 }
 
+/** Sinks that walk alone at one time. */
+const MOST_WALKS = 4
 /** Readings and frames kept decoded for sinks that follow closely. */
 const KEPT_WEIGHT = 200_000
 const KEPT_BLOCKS = 4_096
@@ -28,11 +33,14 @@ export class ReadingLog {
   #first: JournalOffset
   #head: JournalOffset
   #extending: Promise<void> | undefined
+  readonly #options: ReadingLogOptions
+  #walks: Walk[] = []
 
   /** Decoding begins at `from`: some way before the first cursor, so that duplicates are remembered across a restart. */
-  constructor(journal: Journal, decoder: FrameDecoder, from: JournalOffset) {
+  constructor(journal: Journal, decoder: FrameDecoder, from: JournalOffset, options: ReadingLogOptions = {}) {
     this.#journal = journal
     this.#decoder = decoder
+    this.#options = options
     this.#first = from
     this.#head = from
   }
@@ -71,7 +79,7 @@ export class ReadingLog {
   }
 
   async #extend(): Promise<void> {
-    const block = await this.#decode(this.#head)
+    const block = await decodeBlock(this.#journal, this.#head, this.#decoder, this.#options.keep)
     this.#blocks.push(block)
     this.#weight += block.weight
     this.#head = block.next
@@ -86,17 +94,18 @@ export class ReadingLog {
     if (drop > 0) this.#blocks.splice(0, drop)
   }
 
-  #decodeAgain(offset: JournalOffset): Promise<Block> {
-    return this.#decode(offset)
-  }
-
-  async #decode(from: JournalOffset): Promise<Block> {
-    const end = this.#journal.end
-    const frames = await this.#journal.read(from)
-    const outcomes = frames.map(frame => this.#decoder.outcome(frame))
-    const last = outcomes.at(-1)
-    // No frame before the end: what lies there is damaged, and reported by the journal.
-    const next = last ? last.offset + 1 : end
-    return { next, outcomes, weight: outcomes.reduce((sum, outcome) => sum + 1 + outcome.readings.length, 0) }
+  /** By a walk that is near, or one that begins a good way before: what it passes tells it the duplicates. */
+  async #decodeAgain(offset: JournalOffset): Promise<Block> {
+    const { freshDecoder, rememberedFrames = 0, keep } = this.#options
+    if (!freshDecoder) return decodeBlock(this.#journal, offset, this.#decoder, keep)
+    const index = this.#walks.findIndex(walk => walk.reaches(offset, rememberedFrames))
+    // Taken out while it works: two sinks must not push it at the same time.
+    const [found] = index < 0 ? [] : this.#walks.splice(index, 1)
+    const from = Math.max(this.#journal.start, offset - rememberedFrames)
+    const walk = found ?? new Walk({ journal: this.#journal, decoder: freshDecoder(), from, keep })
+    const block = await walk.to(offset)
+    this.#walks.unshift(walk)
+    this.#walks.length = Math.min(this.#walks.length, MOST_WALKS)
+    return block
   }
 }

@@ -2,7 +2,7 @@ import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, Device, DeviceDirectory, ModelEntry } from '../model/device.ts'
 import type { JournalledFrame } from '../model/frame.ts'
 import { fieldType, type Kind } from '../model/kind.ts'
-import type { DecodedReading, FieldValue, Position, ReadingFlags } from '../model/reading.ts'
+import type { DecodedReading, FieldValue, Position } from '../model/reading.ts'
 
 type Refused = Extract<Decoded, { ok: false }>
 
@@ -31,39 +31,6 @@ export function decode(frame: JournalledFrame, entry: ModelEntry): Decoded {
   } catch (error) {
     return refused('DECODER_FAULT', `the decoder failed: ${error instanceof Error ? error.message : String(error)}`)
   }
-}
-
-/** How far a device's clock may be from ours. */
-export interface ClockRules {
-  /** Ahead by more: flagged as suspect. */
-  readonly aheadMs: number
-  /** Ahead by more: refused. A point in the far future would be "latest" for good. */
-  readonly farAheadMs: number
-  /** Behind by more: flagged as historical. */
-  readonly lateMs: number
-  /** Behind by more: refused, for the store does not keep anything that old. */
-  readonly tooOldMs: number
-}
-
-/** Rules that suit a store which keeps readings for so many days. */
-export function clockRules(retentionDays: number): ClockRules {
-  const minute = 60_000
-  const day = 86_400_000
-  return { aheadMs: 5 * minute, farAheadMs: day, lateMs: 5 * minute, tooOldMs: retentionDays * day }
-}
-
-/** Judges event time against the time of receipt. */
-export function judgeClock(at: number, receivedAt: number, rules: ClockRules): { readonly ok: true; readonly flags: ReadingFlags } | Refused {
-  const ahead = at - receivedAt
-  if (ahead > rules.farAheadMs || -ahead > rules.tooOldMs) {
-    const days = Math.round(Math.abs(ahead) / 86_400_000)
-    return refused(
-      'CLOCK_IMPLAUSIBLE',
-      `event time ${isoOf(at)} is ${days} days ${ahead > 0 ? 'ahead of' : 'behind'} its receipt at ${isoOf(receivedAt)}: set the device's clock`,
-    )
-  }
-  if (ahead > rules.aheadMs) return { ok: true, flags: { clockSuspect: true } }
-  return { ok: true, flags: -ahead > rules.lateMs ? { historical: true } : {} }
 }
 
 /** A decoded reading whose values fit the kind, with what is to be said of them. */
@@ -107,9 +74,4 @@ function without(values: Readonly<Record<string, FieldValue>>, field: string): R
 
 function refused(reason: Refused['reason'], detail: string): Refused {
   return { ok: false, reason, detail }
-}
-
-/** Dates that JavaScript cannot print are printed as numbers. */
-function isoOf(at: number): string {
-  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`
 }

@@ -6,8 +6,8 @@ import { loadCatalogue } from '../../devices/catalogue.ts'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
 import { FileJournal } from '../../gateway/journal/file-journal.ts'
 import type { DeviceDirectory } from '../../gateway/model/device.ts'
+import { clockRules } from '../../gateway/pipeline/clock-rules.ts'
 import { FrameDecoder } from '../../gateway/pipeline/frame-decoder.ts'
-import { clockRules } from '../../gateway/pipeline/steps.ts'
 import { MemoryLog } from '../support/log.ts'
 
 const FRAMES = 400_000
