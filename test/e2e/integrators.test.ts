@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -64,6 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const program of programs) await program.stop()
   await gateway?.stop()
+  if (gateway) await rm(gateway.data, { recursive: true, force: true })
 })
 
 describe('integrators', () => {
