@@ -22,6 +22,7 @@ import { createLogger } from './ops/logger.ts'
 import { Metrics } from './ops/metrics.ts'
 import { FrameAccount } from './pipeline/account-book.ts'
 import { CountedJournal } from './pipeline/counted-journal.ts'
+import { DecodingFacts } from './pipeline/decoding-facts.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
 import { Registry } from './registry/registry.ts'
@@ -72,7 +73,10 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const account = new FrameAccount(data.file('account.db'))
     await account.open(journal)
     stops.push(() => account.close())
-    const intake = new CountedJournal(journal, frame => account.received(frame))
+    const intake = new CountedJournal(journal, (frame, offset) => account.received(frame, offset))
+    const facts = new DecodingFacts({ path: data.file('decoding.db'), retentionDays: config.series.retentionDays })
+    facts.open()
+    stops.push(() => facts.close())
 
     const live = new LiveStates({ file: data.file('live.db'), log })
     await live.start()
@@ -104,6 +108,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       catalogue,
       sinks,
       account,
+      facts,
+      clockCorrect: config.clock.correct,
       folder: data.file('cursors'),
       retentionDays: config.series.retentionDays,
       sinkLimits: config.sinks,
@@ -127,7 +133,17 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const sinkStatuses = (): typeof pipeline.statuses => pipeline.statuses
     const health = healthSource(journal)
-    const metrics = new Metrics({ journal, account, sinks: sinkStatuses, rooms: { mqtt: () => broker.stats() }, devices: () => registry.size })
+    const metrics = new Metrics({
+      journal,
+      account,
+      sinks: sinkStatuses,
+      rooms: {
+        mqtt: () => broker.stats(),
+        clocks: () => ({ off: facts.clocks.counts() }),
+        account: () => ({ lostFrames: account.total().lost ?? 0 }),
+      },
+      devices: () => registry.size,
+    })
     const http = new HttpServer({
       ...config.http,
       catalogue,
@@ -135,6 +151,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       live,
       series,
       account,
+      clocks: facts.clocks,
       health,
       metrics: () => metrics.text(),
       authenticator: registry,
@@ -159,6 +176,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const httpUrl = `http://${config.http.host}:${http.port}`
     const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
+    data.announce({ http: httpUrl, mqtt: mqttUrl })
     log.info({ http: httpUrl, mqtt: mqttUrl, series: series.description, devices: registry.size }, 'citygate is up')
     return { httpUrl, mqttUrl, mqttPort: broker.port, registry, greeting: greeting(httpUrl, mqttUrl, config.data), stop }
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import type { AccountBook } from '../model/account.ts'
+import type { ClockView, DeviceClock } from '../model/clock.ts'
 import type { Device } from '../model/device.ts'
 import type { Kind } from '../model/kind.ts'
 import type { LiveState, LiveView } from '../model/live.ts'
-import type { DeviceSchema } from './schemas.ts'
+import type { ClockSchema, DeviceSchema } from './schemas.ts'
 import type { KnownDevice } from './scope.ts'
 
 /** Whether a device is heard of. */
@@ -28,9 +29,10 @@ export function timeText(at: number): string {
 /** A device as the API shows it. Its link and its secret stay inside. */
 export function deviceJson(
   { device, kind }: KnownDevice,
-  sources: { readonly live: LiveView; readonly account: AccountBook; readonly now: () => number },
+  sources: { readonly live: LiveView; readonly account: AccountBook; readonly clocks: ClockView; readonly now: () => number },
 ): z.input<typeof DeviceSchema> {
   const { lastReceivedAt } = sources.account.of(device.id)
+  const clock = sources.clocks.get(device.id)
   return {
     id: device.id,
     org: device.org,
@@ -39,7 +41,13 @@ export function deviceJson(
     ...shown(device),
     state: conditionOf(sources.live.get(device.id), kind, sources.now()),
     ...(lastReceivedAt !== undefined && { lastReceivedAt: timeText(lastReceivedAt) }),
+    ...(clock && { clock: clockJson(clock) }),
   }
+}
+
+/** A clock that is off. */
+export function clockJson({ fault, offsetMs, since }: DeviceClock): z.input<typeof ClockSchema> {
+  return { fault, offsetSeconds: Math.round(offsetMs / 100) / 10, since: timeText(since) }
 }
 
 function shown(device: Device): Pick<z.input<typeof DeviceSchema>, 'name' | 'place' | 'behind' | 'simulated'> {

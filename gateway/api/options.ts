@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
 import type { AccountBook } from '../model/account.ts'
+import type { ClockView } from '../model/clock.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { LiveView } from '../model/live.ts'
@@ -25,6 +26,7 @@ export interface ApiSources {
   readonly live: LiveView
   readonly series: SeriesStore
   readonly account: AccountBook
+  readonly clocks: ClockView
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

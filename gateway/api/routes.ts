@@ -1,6 +1,7 @@
 import { withOpenApi } from './openapi.ts'
 import type { ApiSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
+import { clockRoutes } from './resources/clocks.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { healthRoutes } from './resources/health.ts'
 import { kindRoutes } from './resources/kinds.ts'
@@ -23,6 +24,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...overviewRoutes(sources),
     ...accountRoutes(sources),
     ...rejectedRoutes(sources),
+    ...clockRoutes(sources),
     ...kindRoutes(sources),
     ...modelRoutes(sources),
     ...healthRoutes(sources),

@@ -16,11 +16,13 @@ export const TimeSchema = z.iso.datetime().meta({ description: 'RFC 3339, in UTC
 
 /** What to know before trusting a reading. */
 export const FlagsSchema = z
-  .object({ historical: z.literal(true).optional(), clockSuspect: z.literal(true).optional(), outOfRange: z.array(z.string()).optional() })
-  .meta({
-    id: 'Flags',
-    description: 'What to know before trusting a reading: it came late, its clock is ahead, or the named fields are outside their plausible range.',
+  .object({
+    historical: z.literal(true).optional().meta({ description: 'It came late, from a buffer perhaps.' }),
+    clockSuspect: z.literal(true).optional().meta({ description: 'The device’s clock is off.' }),
+    clockCorrected: z.literal(true).optional().meta({ description: 'Its time was repaired by the gateway.' }),
+    outOfRange: z.array(z.string()).optional().meta({ description: 'These fields are outside their plausible range.' }),
   })
+  .meta({ id: 'Flags', description: 'What to know before trusting a reading.' })
 
 /** Whether a device is heard of. */
 export const StateSchema = z.enum(['ok', 'stale', 'silent']).meta({
@@ -82,6 +84,18 @@ export const ModelSchema = z
   })
   .meta({ id: 'Model', description: 'A product on the market: a kind, a protocol and a mapping between the two.' })
 
+/** A clock that is off. */
+export const ClockSchema = z
+  .object({
+    fault: z.enum(['ahead', 'behind', 'stuck', 'rollover']).meta({
+      description:
+        '`stuck`: it stands still. `rollover`: its date is whole multiples of 1,024 weeks off, as a GPS receiver’s is whose week counter began anew.',
+    }),
+    offsetSeconds: z.number().meta({ description: 'The device’s clock minus the gateway’s, an estimate. Of a stuck clock: when it was found.' }),
+    since: TimeSchema.meta({ description: 'When that was found, by the gateway’s clock.' }),
+  })
+  .meta({ id: 'Clock', description: 'A device’s clock that is off.' })
+
 /** A device. */
 export const DeviceSchema = z
   .object({
@@ -95,6 +109,7 @@ export const DeviceSchema = z
     simulated: z.literal(true).optional(),
     state: StateSchema,
     lastReceivedAt: TimeSchema.optional().meta({ description: 'When its newest frame came, a rejected one too.' }),
+    clock: ClockSchema.optional().meta({ description: 'Absent while nothing is known to be wrong with it.' }),
   })
   .meta({ id: 'Device', description: 'One installed thing.' })
 
@@ -109,6 +124,10 @@ export const AccountSchema = z
     pending: z.int(),
     flagged: z.int().meta({ description: 'Of the stored frames, how many carried a flag.' }),
     lastReceivedAt: TimeSchema.optional(),
+    lost: z
+      .int()
+      .optional()
+      .meta({ description: 'Frames that damage took from the journal before they were decided; they are not in `received`. In the operator’s total alone.' }),
   })
   .meta({ id: 'Account', description: 'What became of every frame: received = stored + duplicate + rejected + pending.' })
 

@@ -136,10 +136,19 @@ export const configSchema = z.strictObject({
   }),
   sinks: z.strictObject({
     lagBudgetSeconds: wholeNumber(1, 31_536_000).prefault(60).register(notes, {
-      about: 'How old the oldest frame that a sink (series store, live state, city topics) has not taken may become; beyond, health is `degraded` and says why.',
+      about:
+        'How old the oldest frame that a sink (series store, live state, city topics) has not taken may become; beyond, health is `degraded` and says why.',
       expected: 'a whole number of seconds from 1 to 31536000',
       argument: 'SECONDS',
       flag: 'lag-budget',
+    }),
+  }),
+  clock: z.strictObject({
+    correct: z.enum(['off', 'suspect']).prefault('off').register(notes, {
+      about:
+        "What is done about a device's clock that is found to be off. `off`: its readings keep their times and are flagged, those more than a day ahead or older than `series.retentionDays` are refused. `suspect`: event times are repaired by the estimated offset (GPS week rollovers exactly), or by the time of receipt where there is no estimate, and flagged so.",
+      expected: 'off or suspect',
+      argument: 'WHEN',
     }),
   }),
   limits: z.strictObject({

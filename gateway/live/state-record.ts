@@ -11,7 +11,12 @@ const record = z.object({
   org: z.string(),
   kind: z.string(),
   model: z.string(),
-  flags: z.object({ historical: z.literal(true).optional(), clockSuspect: z.literal(true).optional(), outOfRange: z.array(z.string()).optional() }),
+  flags: z.object({
+    historical: z.literal(true).optional(),
+    clockSuspect: z.literal(true).optional(),
+    clockCorrected: z.literal(true).optional(),
+    outOfRange: z.array(z.string()).optional(),
+  }),
   stamps: z.array(stamp),
   newest: z.int(),
   fields: z.array(z.tuple([z.string(), z.union([z.number(), z.boolean(), z.string()]), z.int()])),
@@ -63,6 +68,7 @@ function readFlags(flags: z.output<typeof record>['flags']): ReadingFlags {
   return {
     ...(flags.historical && { historical: true }),
     ...(flags.clockSuspect && { clockSuspect: true }),
+    ...(flags.clockCorrected && { clockCorrected: true }),
     ...(flags.outOfRange && { outOfRange: flags.outOfRange }),
   }
 }

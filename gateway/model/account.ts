@@ -13,6 +13,8 @@ export interface Account {
   /** Of the stored frames, how many carried a flag (out of range, suspect clock, historical). */
   readonly flagged: number
   readonly lastReceivedAt?: EpochMs
+  /** In the total only: frames that were in the journal and are not received any more, because damage took them before they were decided. Absent: none. */
+  readonly lost?: number
 }
 
 /** A frame that gave no reading, kept with its reason. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../model/errors.ts'
@@ -44,11 +44,36 @@ export class DataFolder {
     }
   }
 
+  /** Leaves a note for commands on this folder: where its gateway is to be reached. Only a hint, for a killed gateway leaves it behind. */
+  announce(addresses: GatewayAddresses): void {
+    writeFileSync(this.file(NOTE), `${JSON.stringify(addresses)}\n`)
+  }
+
+  /** The note of the gateway that runs on this folder, or ran on it. */
+  announced(): GatewayAddresses | undefined {
+    try {
+      const note: unknown = JSON.parse(readFileSync(this.file(NOTE), 'utf8'))
+      if (typeof note !== 'object' || note === null || !('http' in note) || !('mqtt' in note)) return undefined
+      return { http: String(note.http), mqtt: String(note.mqtt) }
+    } catch {
+      return undefined
+    }
+  }
+
   release(): void {
+    if (this.#lock) rmSync(this.file(NOTE), { force: true })
     this.#lock?.close()
     this.#lock = undefined
   }
 }
+
+/** Where a gateway is to be reached. */
+export interface GatewayAddresses {
+  readonly http: string
+  readonly mqtt: string
+}
+
+const NOTE = 'gateway.json'
 
 /** Level by level: Node's recursive `mkdir` never returns where a file system answers ENOENT although the parent is there, as procfs does. */
 function makeFolder(folder: string): void {

@@ -1,25 +1,31 @@
 import type { Account, AccountBook, RejectedFrame } from '../model/account.ts'
-import type { EpochMs, Frame, JournalOffset } from '../model/frame.ts'
+import type { Frame, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Reading } from '../model/reading.ts'
-import { AccountFile, type Tally } from './account-file.ts'
+import { AccountFile } from './account-file.ts'
 import type { Outcome } from './outcome.ts'
+import { RejectedLog } from './rejected-log.ts'
 import type { Follower } from './sink-runner.ts'
-
-/** Rejected frames between two flushes; beyond it the oldest of them are counted only. */
-const UNFLUSHED_REJECTED = 20_000
+import { addRejected, decided, emptyTally, rejectedOf, type Tally } from './tally.ts'
 
 /**
  * The book of frames. Two hands write it: whoever takes frames in counts them as received, and the series sink says what became of them. What is received and not
- * yet decided is pending, so the sum holds at any moment; over a restart the received ones are counted again from the journal.
+ * yet decided is pending, so the sum holds at any moment; over a restart the received ones are counted again from the journal. Every frame is decided once, however
+ * often it is decoded: what is decided is kept together with the offset up to which it is.
  */
 export class FrameAccount implements AccountBook, Follower {
   readonly #file: AccountFile
-  readonly #log: { readonly rejected: RejectedFrame[]; readonly changed: Set<DeviceId> } = { rejected: [], changed: new Set() }
+  readonly #fresh = new RejectedLog()
+  readonly #changed = new Set<DeviceId>()
   #tallies = new Map<DeviceId, Tally>()
-  readonly #received = new Map<DeviceId, { frames: number; lastAt: EpochMs }>()
+  /** The sum of all tallies, kept up as they change. */
+  readonly #sum = emptyTally()
   #next: JournalOffset = 0
+  /** One past the last frame that was counted as received. */
+  #receivedTo: JournalOffset = 0
+  #base: JournalOffset = 0
+  #lost = 0
 
   constructor(path: string) {
     this.#file = new AccountFile(path)
@@ -29,14 +35,19 @@ export class FrameAccount implements AccountBook, Follower {
   async open(journal: Journal): Promise<void> {
     const kept = this.#file.open()
     this.#tallies = kept.tallies
-    this.#next = Math.min(kept.next, journal.end)
-    for (const [device, tally] of this.#tallies) this.#received.set(device, { frames: decided(tally), lastAt: tally.lastReceivedAt })
+    for (const tally of this.#tallies.values()) this.#addToSum(tally)
+    // A book that is new knows nothing of frames that have left the journal.
+    this.#base = kept.base ?? journal.start
+    this.#lost = kept.lost
+    this.#next = Math.min(Math.max(kept.next ?? 0, this.#base), journal.end)
+    this.#receivedTo = this.#next
     for (let next = this.#next; next < journal.end; ) {
       const frames = await journal.read(next)
-      for (const frame of frames) if (frame.offset >= next) this.received(frame)
+      for (const frame of frames) if (frame.offset >= next) this.received(frame, frame.offset)
       const last = frames.at(-1)
       next = last ? last.offset + 1 : journal.end
     }
+    this.#receivedTo = Math.max(this.#receivedTo, journal.end)
   }
 
   close(): void {
@@ -48,110 +59,120 @@ export class FrameAccount implements AccountBook, Follower {
     return this.#next
   }
 
+  /** The first frame that the book knows of. */
+  get base(): JournalOffset {
+    return this.#base
+  }
+
   /** Counts a frame that was taken in. */
-  received(frame: Frame): void {
-    const known = this.#received.get(frame.device)
-    if (!known) this.#received.set(frame.device, { frames: 1, lastAt: frame.receivedAt })
-    else {
-      known.frames++
-      known.lastAt = frame.receivedAt
-    }
+  received(frame: Frame, offset: JournalOffset = this.#receivedTo): void {
+    const tally = this.#tallyOf(frame.device)
+    tally.received++
+    this.#sum.received++
+    tally.lastReceivedAt = frame.receivedAt
+    if (frame.receivedAt > this.#sum.lastReceivedAt) this.#sum.lastReceivedAt = frame.receivedAt
+    if (offset >= this.#receivedTo) this.#receivedTo = offset + 1
   }
 
   taken(outcomes: readonly Outcome[], next: JournalOffset): void {
+    if (next <= this.#next) return
+    let count = 0
     // After a crash the series sink may be handed frames that the book has decided already.
-    for (const outcome of outcomes) if (outcome.offset >= this.#next) this.#decide(outcome)
-    this.#next = Math.max(this.#next, next)
+    for (const outcome of outcomes) {
+      if (outcome.offset < this.#next) continue
+      this.#decide(outcome)
+      count++
+    }
+    this.#lost += next - this.#next - count
+    this.#next = next
+    if (next >= this.#receivedTo && decided(this.#sum) !== this.#sum.received) this.#writeOff()
   }
 
   flush(): void {
-    const changed = [...this.#log.changed].flatMap(device => {
-      const tally = this.#tallies.get(device)
-      return tally ? [[device, tally] as const] : []
-    })
-    this.#file.keep(this.#next, changed, this.#log.rejected)
-    this.#log.rejected.length = 0
-    this.#log.changed.clear()
+    const changed = Array.from(this.#changed, device => [device, this.#tallyOf(device)] as const)
+    this.#file.keep({ next: this.#next, base: this.#base, lost: this.#lost, tallies: changed, rejected: this.#fresh.inOrder() })
+    this.#fresh.clear()
+    this.#changed.clear()
   }
 
   of(device: DeviceId): Account {
-    const received = this.#received.get(device)
-    return account(received?.frames ?? 0, this.#tallies.get(device), received?.lastAt)
+    return accountOf(this.#tallies.get(device) ?? emptyTally())
   }
 
   total(): Account {
-    const sum = emptyTally()
-    for (const tally of this.#tallies.values()) {
-      sum.stored += tally.stored
-      sum.duplicate += tally.duplicate
-      sum.flagged += tally.flagged
-      for (const [reason, count] of reasons(tally)) sum.rejectedBy[reason] = (sum.rejectedBy[reason] ?? 0) + count
-    }
-    let frames = 0
-    let lastAt = 0
-    for (const received of this.#received.values()) {
-      frames += received.frames
-      if (received.lastAt > lastAt) lastAt = received.lastAt
-    }
-    return account(frames, sum, lastAt || undefined)
+    return { ...accountOf(this.#sum), ...(this.#lost > 0 && { lost: this.#lost }) }
   }
 
   rejectedFrames(query: { readonly device?: DeviceId; readonly before?: JournalOffset; readonly limit: number }): readonly RejectedFrame[] {
     const before = query.before ?? Number.MAX_SAFE_INTEGER
-    const fresh = this.#log.rejected.filter(one => one.offset < before && (query.device === undefined || one.device === query.device)).reverse()
-    if (fresh.length >= query.limit) return fresh.slice(0, query.limit)
+    const fresh = this.#fresh.newest({ ...query, before })
+    if (fresh.length >= query.limit) return fresh
     return [...fresh, ...this.#file.rejected(query.device, fresh.at(-1)?.offset ?? before, query.limit - fresh.length)]
   }
 
-  #decide(outcome: Outcome): void {
-    const tally = this.#tallies.get(outcome.device) ?? emptyTally()
-    this.#tallies.set(outcome.device, tally)
-    const refusal = outcome.refusal
-    if (outcome.verdict === 'rejected' && refusal) tally.rejectedBy[refusal.reason] = (tally.rejectedBy[refusal.reason] ?? 0) + 1
-    else if (outcome.verdict === 'duplicate') tally.duplicate++
-    else {
-      tally.stored++
-      if (outcome.readings.some(isFlagged)) tally.flagged++
+  #decide({ device, verdict, readings, refusal, receivedAt }: Outcome): void {
+    const tally = this.#tallyOf(device)
+    for (const to of [tally, this.#sum]) {
+      if (verdict === 'rejected' && refusal) addRejected(to, refusal.reason, 1)
+      else if (verdict === 'duplicate') to.duplicate++
+      else {
+        to.stored++
+        if (readings.some(isFlagged)) to.flagged++
+      }
     }
-    tally.lastReceivedAt = Math.max(tally.lastReceivedAt, outcome.receivedAt)
-    if (refusal) {
-      this.#log.rejected.push(refusal)
-      if (this.#log.rejected.length > UNFLUSHED_REJECTED) this.#log.rejected.splice(0, UNFLUSHED_REJECTED / 2)
+    // A frame that came into the journal past whoever counts is counted now.
+    const uncounted = decided(tally) - tally.received
+    if (uncounted > 0) {
+      tally.received += uncounted
+      this.#sum.received += uncounted
+      tally.lastReceivedAt = Math.max(tally.lastReceivedAt, receivedAt)
     }
-    this.#log.changed.add(outcome.device)
+    if (refusal) this.#fresh.add(refusal)
+    this.#changed.add(device)
+  }
+
+  /** Frames that were counted and then lost to damage: nothing is left to decide, so nothing may stay pending. They are in `lost`. */
+  #writeOff(): void {
+    for (const tally of this.#tallies.values()) {
+      const gone = tally.received - decided(tally)
+      tally.received -= gone
+      this.#sum.received -= gone
+    }
+  }
+
+  #tallyOf(device: DeviceId): Tally {
+    const known = this.#tallies.get(device)
+    if (known) return known
+    const tally = emptyTally()
+    this.#tallies.set(device, tally)
+    return tally
+  }
+
+  #addToSum(tally: Tally): void {
+    this.#sum.received += tally.received
+    this.#sum.stored += tally.stored
+    this.#sum.duplicate += tally.duplicate
+    this.#sum.flagged += tally.flagged
+    for (const [reason, count] of tally.rejected) addRejected(this.#sum, reason, count)
+    this.#sum.lastReceivedAt = Math.max(this.#sum.lastReceivedAt, tally.lastReceivedAt)
   }
 }
 
-function isFlagged(reading: Reading): boolean {
-  return reading.flags.outOfRange !== undefined || reading.flags.clockSuspect === true || reading.flags.historical === true
+function isFlagged({ flags }: Reading): boolean {
+  return flags.outOfRange !== undefined || flags.clockSuspect === true || flags.historical === true
 }
 
-function emptyTally(): Tally {
-  return { stored: 0, duplicate: 0, flagged: 0, rejectedBy: {}, lastReceivedAt: 0 }
-}
-
-function reasons(tally: Tally): [keyof Tally['rejectedBy'], number][] {
-  return Object.entries(tally.rejectedBy) as [keyof Tally['rejectedBy'], number][]
-}
-
-function rejectedOf(tally: Tally): number {
-  return reasons(tally).reduce((sum, [, count]) => sum + count, 0)
-}
-
-function decided(tally: Tally): number {
-  return tally.stored + tally.duplicate + rejectedOf(tally)
-}
-
-function account(received: number, tally: Tally | undefined, lastReceivedAt: EpochMs | undefined): Account {
-  const of = tally ?? emptyTally()
+function accountOf(tally: Tally): Account {
+  const { received, stored, duplicate, flagged, lastReceivedAt } = tally
+  const rejected = rejectedOf(tally)
   return {
     received,
-    stored: of.stored,
-    duplicate: of.duplicate,
-    rejected: rejectedOf(of),
-    rejectedBy: { ...of.rejectedBy },
-    pending: received - decided(of),
-    flagged: of.flagged,
-    ...(lastReceivedAt !== undefined && { lastReceivedAt }),
+    stored,
+    duplicate,
+    rejected,
+    rejectedBy: Object.fromEntries(tally.rejected),
+    pending: received - stored - duplicate - rejected,
+    flagged,
+    ...(lastReceivedAt > 0 && { lastReceivedAt }),
   }
 }

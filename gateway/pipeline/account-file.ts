@@ -4,14 +4,26 @@ import type { RejectReason } from '../model/decoded.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
+import { decided, type Tally } from './tally.ts'
 
-/** What became of one device's frames up to the cursor. */
-export interface Tally {
-  stored: number
-  duplicate: number
-  flagged: number
-  rejectedBy: Partial<Record<RejectReason, number>>
-  lastReceivedAt: number
+/** What the file holds; nothing of the cursor when it is new. */
+export interface KeptAccount {
+  readonly next: JournalOffset | undefined
+  readonly base: JournalOffset | undefined
+  readonly lost: number
+  readonly tallies: Map<DeviceId, Tally>
+}
+
+/** What is kept together. */
+export interface AccountChange {
+  /** Frames before this offset are decided. */
+  readonly next: JournalOffset
+  /** The first frame that the book knows of. */
+  readonly base: JournalOffset
+  /** Frames that damage took from the journal before they were decided. */
+  readonly lost: number
+  readonly tallies: Iterable<readonly [DeviceId, Tally]>
+  readonly rejected: readonly RejectedFrame[]
 }
 
 /** Rejected frames kept for people to look at: newest of each device, so that one noisy device leaves the others theirs. */
@@ -22,12 +34,13 @@ const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS span (one INTEGER PRIMARY KEY CHECK (one = 1), base INTEGER NOT NULL, lost INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS tally (device TEXT PRIMARY KEY, stored INTEGER, duplicate INTEGER, flagged INTEGER, rejected TEXT, last_received_at INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS rejected (offset INTEGER PRIMARY KEY, device TEXT, channel TEXT, received_at INTEGER, payload BLOB, payload_bytes INTEGER, reason TEXT, detail TEXT);
   CREATE INDEX IF NOT EXISTS rejected_by_device ON rejected (device, offset);
 `
 
-type Statements = Record<'cursor' | 'tally' | 'reject' | 'trimDevice' | 'trimAll', StatementSync>
+type Statements = Record<'cursor' | 'span' | 'tally' | 'reject' | 'trimDevice' | 'trimAll', StatementSync>
 
 /** The account on disk: tallies, rejected frames and the cursor they belong to, changed together or not at all. */
 export class AccountFile {
@@ -40,13 +53,14 @@ export class AccountFile {
   }
 
   /** Opens the file; answers what it holds. */
-  open(): { readonly next: JournalOffset; readonly tallies: Map<DeviceId, Tally> } {
+  open(): KeptAccount {
     try {
       const database = new DatabaseSync(this.#path, { timeout: 5000 })
       database.exec(SCHEMA)
       this.#database = database
       this.#statements = {
         cursor: database.prepare('INSERT INTO cursor (one, next) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET next = excluded.next'),
+        span: database.prepare('INSERT OR REPLACE INTO span (one, base, lost) VALUES (1, ?, ?)'),
         tally: database.prepare('INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?, ?, ?)'),
         reject: database.prepare('INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
         trimDevice: database.prepare(
@@ -66,12 +80,12 @@ export class AccountFile {
   }
 
   /** Keeps changed tallies and new rejected frames with the cursor they are true for, in one transaction. */
-  keep(next: JournalOffset, tallies: Iterable<readonly [DeviceId, Tally]>, rejected: readonly RejectedFrame[]): void {
+  keep({ next, base, lost, tallies, rejected }: AccountChange): void {
     const { database, statements } = this.#opened()
     database.exec('BEGIN IMMEDIATE')
     try {
       for (const [device, tally] of tallies) {
-        statements.tally.run(device, tally.stored, tally.duplicate, tally.flagged, JSON.stringify(tally.rejectedBy), tally.lastReceivedAt)
+        statements.tally.run(device, tally.stored, tally.duplicate, tally.flagged, JSON.stringify(Object.fromEntries(tally.rejected)), tally.lastReceivedAt)
       }
       for (const one of rejected) {
         statements.reject.run(one.offset, one.device, one.channel, one.receivedAt, one.payload, one.payloadBytes ?? null, one.reason, one.detail)
@@ -79,6 +93,7 @@ export class AccountFile {
       for (const device of new Set(rejected.map(one => one.device))) statements.trimDevice.run(device)
       if (rejected.length > 0) statements.trimAll.run()
       statements.cursor.run(next)
+      statements.span.run(base, lost)
       database.exec('COMMIT')
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
@@ -113,19 +128,24 @@ export class AccountFile {
     this.#database = undefined
   }
 
-  #load(database: DatabaseSync): { readonly next: JournalOffset; readonly tallies: Map<DeviceId, Tally> } {
+  #load(database: DatabaseSync): KeptAccount {
     const tallies = new Map<DeviceId, Tally>()
-    for (const row of database.prepare('SELECT * FROM tally').all()) {
-      tallies.set(String(row.device), {
+    for (const row of database.prepare('SELECT * FROM tally').iterate()) {
+      const tally: Tally = {
+        received: 0,
         stored: Number(row.stored),
         duplicate: Number(row.duplicate),
         flagged: Number(row.flagged),
-        rejectedBy: JSON.parse(String(row.rejected)) as Tally['rejectedBy'],
+        rejected: Object.entries(JSON.parse(String(row.rejected)) as object) as Tally['rejected'],
         lastReceivedAt: Number(row.last_received_at),
-      })
+      }
+      // What came in after the cursor is counted again from the journal.
+      tally.received = decided(tally)
+      tallies.set(String(row.device), tally)
     }
     const next = database.prepare('SELECT next FROM cursor').get()
-    return { next: Number(next?.next ?? 0), tallies }
+    const span = database.prepare('SELECT base, lost FROM span').get()
+    return { next: next && Number(next.next), base: span ? Number(span.base) : next && 0, lost: Number(span?.lost ?? 0), tallies }
   }
 
   #opened(): { readonly database: DatabaseSync; readonly statements: Statements } {

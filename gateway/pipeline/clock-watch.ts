@@ -1,4 +1,4 @@
-import type { ClockView, DeviceClock } from '../model/clock.ts'
+import type { ClockFault, ClockView, DeviceClock } from '../model/clock.ts'
 import type { EpochMs, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { ClockEpoch } from './clock-rules.ts'
@@ -58,7 +58,7 @@ export class ClockWatch implements ClockView {
     return Array.from(this.#found.values(), found => ({ ...found, from: end }))
   }
 
-  /** These are in the file: from now on they count. Answers the devices of which estimates were forgotten, for there were too many. */
+  /** These are in the file: from now on they count. */
   kept(found: readonly KnownClock[]): void {
     for (const epoch of found) {
       this.#put(epoch)
@@ -77,6 +77,13 @@ export class ClockWatch implements ClockView {
       const clock = newest && shown(newest)
       if (clock) yield clock
     }
+  }
+
+  /** How many clocks are off, by what is wrong with them. */
+  counts(): Record<ClockFault, number> {
+    const counts = { ahead: 0, behind: 0, stuck: 0, rollover: 0 }
+    for (const { fault } of this.all()) counts[fault]++
+    return counts
   }
 
   #begin(device: DeviceId, at: EpochMs, receivedAt: EpochMs): void {

@@ -4,16 +4,16 @@ import type { Journal, JournalCondition } from '../model/journal.ts'
 /** The journal as the ways in see it: every frame that is taken is counted as received at once. */
 export class CountedJournal implements Journal {
   readonly #journal: Journal
-  readonly #received: (frame: Frame) => void
+  readonly #received: (frame: Frame, offset: JournalOffset) => void
 
-  constructor(journal: Journal, received: (frame: Frame) => void) {
+  constructor(journal: Journal, received: (frame: Frame, offset: JournalOffset) => void) {
     this.#journal = journal
     this.#received = received
   }
 
   append(frame: Frame): JournalOffset {
     const offset = this.#journal.append(frame)
-    this.#received(frame)
+    this.#received(frame, offset)
     return offset
   }
 

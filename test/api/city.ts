@@ -4,6 +4,7 @@ import { HttpServer } from '../../gateway/api/http-server.ts'
 import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import type { Principal } from '../../gateway/model/access.ts'
 import type { Account, AccountBook, RejectedFrame } from '../../gateway/model/account.ts'
+import type { DeviceClock } from '../../gateway/model/clock.ts'
 import type { Catalogue, Device, DeviceDirectory, Model, ModelEntry } from '../../gateway/model/device.ts'
 import type { HealthReport } from '../../gateway/model/health.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
@@ -130,6 +131,7 @@ export interface City {
   readonly directory: MockDirectory
   readonly series: MockSeries
   readonly account: MockAccount
+  readonly clocks: Map<string, DeviceClock>
   readonly states: Map<string, LiveState>
   readonly log: MemoryLog
 }
@@ -139,6 +141,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
   const directory = new MockDirectory()
   const series = new MockSeries()
   const account = new MockAccount()
+  const clocks = new Map<string, DeviceClock>()
   const log = new MemoryLog()
   const states = new Map<string, LiveState>()
   const options: HttpServerOptions = {
@@ -150,6 +153,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     live: { get: id => states.get(id), all: () => states.values(), revision: 7 },
     series,
     account,
+    clocks: { get: id => clocks.get(id), all: () => clocks.values() },
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',
     authenticator: { device: () => undefined, token: token => (Object.hasOwn(tokens, token) ? tokens[token] : undefined) },
@@ -163,7 +167,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
   }
   const server = new HttpServer(options)
   await server.start()
-  return { server, options, directory, series, account, states, log }
+  return { server, options, directory, series, account, clocks, states, log }
 }
 
 /** Two organisations with a bus and a meter each; the first two have been heard of. */

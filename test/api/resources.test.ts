@@ -116,6 +116,17 @@ describe('account', () => {
     expect((await get(city, '/api/v1/account')).json).toMatchObject({ received: 99 })
   })
 
+  it('sums by organisation', async () => {
+    const { json } = await get(city, '/api/v1/account/orgs')
+    expect(json).toMatchObject({
+      orgs: [
+        { org: 'minhang', devices: 2, account: { received: 0 } },
+        { org: 'pudong', devices: 2, account: { received: 15, stored: 11, rejectedBy: { CRC_MISMATCH: 2 }, pending: 1 } },
+      ],
+    })
+    expect((await get(city, '/api/v1/account/orgs', { token: 'cgt_minhang' })).json).toMatchObject({ orgs: [{ org: 'minhang' }] })
+  })
+
   it('pages through rejected frames, newest first, bytes as hex', async () => {
     const { json } = await get(city, '/api/v1/devices/bus-1/rejected?limit=2')
     expect(json).toMatchObject({ frames: [{ offset: 9, bytes: '0104ff', reason: 'CRC_MISMATCH', detail: 'CRC is 0000' }, { offset: 8 }], next: 8 })
@@ -130,6 +141,29 @@ describe('account', () => {
     expect(json).toMatchObject({ frames: [{ offset: 9 }, { offset: 8 }], next: 8 })
     expect((await get(city, '/api/v1/rejected?before=8', { token: 'cgt_pudong' })).json).toEqual({ frames: [expect.objectContaining({ offset: 3 })] })
     expect((await get(city, '/api/v1/account', { token: 'cgt_pudong' })).json).toMatchObject({ received: 15, stored: 11, rejectedBy: { CRC_MISMATCH: 2 } })
+  })
+})
+
+describe('clocks', () => {
+  it('names those that are off, the worst first, and tells a token of its own devices alone', async () => {
+    city.clocks.set('bus-2', { device: 'bus-2', fault: 'ahead', offsetMs: 3_600_040, since: NOW })
+    city.clocks.set('meter-1', { device: 'meter-1', fault: 'rollover', offsetMs: -619_315_200_000, since: NOW - 1000 })
+    city.clocks.set('gone', { device: 'gone', fault: 'behind', offsetMs: -1e9, since: NOW })
+    try {
+      const { json } = await get(city, '/api/v1/clocks')
+      expect(json).toEqual({
+        total: 2,
+        clocks: [
+          { device: 'meter-1', org: 'pudong', clock: { fault: 'rollover', offsetSeconds: -619_315_200, since: new Date(NOW - 1000).toISOString() } },
+          { device: 'bus-2', org: 'minhang', clock: { fault: 'ahead', offsetSeconds: 3600, since: new Date(NOW).toISOString() } },
+        ],
+      })
+      expect((await get(city, '/api/v1/clocks?limit=1')).json).toMatchObject({ total: 2, clocks: [{ device: 'meter-1' }] })
+      expect((await get(city, '/api/v1/clocks', { token: 'cgt_minhang' })).json).toMatchObject({ total: 1, clocks: [{ device: 'bus-2' }] })
+      expect((await get(city, '/api/v1/devices/bus-2')).json).toMatchObject({ clock: { fault: 'ahead', offsetSeconds: 3600 } })
+    } finally {
+      city.clocks.clear()
+    }
   })
 })
 

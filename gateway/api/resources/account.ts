@@ -22,7 +22,27 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
       response: AccountSchema,
       handle: ({ asker }) => {
         const scope = new Scope(asker, sources)
-        return accountJson(scope.operator ? sources.account.total() : sum(sources.account, scope))
+        return accountJson(scope.operator ? sources.account.total() : sum(accountsOf(sources.account, scope)))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/account/orgs',
+      id: 'listOrgAccounts',
+      tag: 'Account',
+      summary: 'The sums by organisation, over the registered devices the asker may see',
+      for: 'readers',
+      caching: 'no-store',
+      response: z.object({ orgs: z.array(z.object({ org: z.string(), devices: z.int(), account: AccountSchema })) }).meta({ id: 'OrgAccounts' }),
+      handle: ({ asker }) => {
+        const byOrg = new Map<string, Account[]>()
+        for (const { device } of new Scope(asker, sources).devices()) {
+          const accounts = byOrg.get(device.org) ?? []
+          byOrg.set(device.org, accounts)
+          accounts.push(sources.account.of(device.id))
+        }
+        const orgs = Array.from(byOrg, ([org, accounts]) => ({ org, devices: accounts.length, account: accountJson(sum(accounts)) }))
+        return { orgs: orgs.sort((a, b) => (a.org < b.org ? -1 : 1)) }
       },
     }),
     route({
@@ -43,7 +63,7 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
 
 /** Named one by one, so that what is added to an account is published on purpose. */
 function accountJson(account: Account): z.input<typeof AccountSchema> {
-  const { received, stored, duplicate, rejected, pending, flagged, lastReceivedAt } = account
+  const { received, stored, duplicate, rejected, pending, flagged, lastReceivedAt, lost } = account
   const rejectedBy: Record<string, number> = {}
   for (const [reason, count] of Object.entries(account.rejectedBy)) if (count !== undefined) rejectedBy[reason] = count
   return {
@@ -55,15 +75,19 @@ function accountJson(account: Account): z.input<typeof AccountSchema> {
     pending,
     flagged,
     ...(lastReceivedAt !== undefined && { lastReceivedAt: timeText(lastReceivedAt) }),
+    ...(lost !== undefined && { lost }),
   }
 }
 
-function sum(book: AccountBook, scope: Scope): Account {
+function* accountsOf(book: AccountBook, scope: Scope): Generator<Account> {
+  for (const { device } of scope.devices()) yield book.of(device.id)
+}
+
+function sum(accounts: Iterable<Account>): Account {
   const total = { received: 0, stored: 0, duplicate: 0, rejected: 0, pending: 0, flagged: 0 }
   const rejectedBy: Record<string, number> = {}
   let lastReceivedAt = 0
-  for (const { device } of scope.devices()) {
-    const account = book.of(device.id)
+  for (const account of accounts) {
     total.received += account.received
     total.stored += account.stored
     total.duplicate += account.duplicate
