@@ -14,12 +14,14 @@ import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
 import type { Catalogue } from './model/device.ts'
 import { GatewayError } from './model/errors.ts'
+import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
 import { createLogger } from './ops/logger.ts'
 import { Metrics } from './ops/metrics.ts'
+import { SeriesWatch } from './ops/series-watch.ts'
 import { FrameAccount } from './pipeline/account-book.ts'
 import { CountedJournal } from './pipeline/counted-journal.ts'
 import { DecodingFacts } from './pipeline/decoding-facts.ts'
@@ -132,7 +134,18 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     stops.push(() => broker.stop())
 
     const sinkStatuses = (): typeof pipeline.statuses => pipeline.statuses
-    const health = healthSource(journal)
+    const watch = new SeriesWatch(series)
+    watch.start()
+    stops.push(() => watch.stop())
+    const health = async (): Promise<HealthReport> =>
+      healthReport({
+        version: packageJson.version,
+        startedAt,
+        journal,
+        sinks: sinkStatuses,
+        connections: () => broker.stats().connections,
+        seriesProblem: () => watch.problem,
+      })
     const metrics = new Metrics({
       journal,
       account,
@@ -169,11 +182,6 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await http.start()
     stops.push(() => http.stop())
 
-    function healthSource(of: FileJournal): () => Promise<ReturnType<typeof healthReport>> {
-      return async () =>
-        healthReport({ version: packageJson.version, startedAt, journal: of, sinks: sinkStatuses, connections: () => broker.stats().connections })
-    }
-
     const httpUrl = `http://${config.http.host}:${http.port}`
     const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
     data.announce({ http: httpUrl, mqtt: mqttUrl })
@@ -197,7 +205,7 @@ async function startSeries(series: SeriesStore, log: Log): Promise<void> {
     await series.start()
   } catch (error) {
     if (!(error instanceof GatewayError) || !error.retryable) throw error
-    log.warn({ err: error }, `${error.message}: readings wait in the journal until it is there`)
+    log.warn({ code: error.code }, error.message)
   }
 }
 

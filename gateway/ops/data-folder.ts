@@ -22,6 +22,9 @@ export class DataFolder {
 
   /** Makes the folder and claims it. Throws `DATA_FOLDER_UNUSABLE` or `DATA_FOLDER_IN_USE`. */
   claim(): void {
+    if (existsSync(this.path) && !statSync(this.path).isDirectory()) {
+      throw new GatewayError('DATA_FOLDER_UNUSABLE', `${this.path} is a file, and a data folder is wanted: choose another with --data`)
+    }
     try {
       makeFolder(this.path)
       this.#lock = new DatabaseSync(this.file('gateway.lock'))
