@@ -158,7 +158,7 @@ export interface Health {
   readonly startedAt?: string
   readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly advice?: string }[]
   readonly journal?: {
-    readonly state: 'normal' | 'full' | 'failing'
+    readonly state: 'normal' | 'pressed' | 'full' | 'failing'
     readonly advice?: string
     readonly bytes: number
     readonly budgetBytes: number

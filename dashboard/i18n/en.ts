@@ -183,6 +183,7 @@ export const en = {
     journal: 'Journal',
     journalState: 'State',
     normal: 'normal',
+    pressed: 'filling up',
     full: 'full',
     journalFailing: 'failing',
     used: 'Used on disk',

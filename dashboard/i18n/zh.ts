@@ -185,6 +185,7 @@ export const zh: Catalogue = {
     journal: '日志存储',
     journalState: '状态',
     normal: '正常',
+    pressed: '即将写满',
     full: '已满',
     journalFailing: '故障',
     used: '磁盘占用',

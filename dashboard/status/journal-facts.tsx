@@ -9,7 +9,7 @@ export function JournalFacts({ journal }: { readonly journal: NonNullable<Health
   const text = useText()
   const format = useFormat()
   const share = journal.budgetBytes > 0 ? (journal.bytes / journal.budgetBytes) * 100 : 0
-  const state = { normal: text.status.normal, full: text.status.full, failing: text.status.journalFailing }[journal.state]
+  const state = { normal: text.status.normal, pressed: text.status.pressed, full: text.status.full, failing: text.status.journalFailing }[journal.state]
   return (
     <>
       <dl className="cg-facts">

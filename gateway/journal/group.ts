@@ -1,4 +1,5 @@
-import type { Frame, JournalOffset } from '../model/frame.ts'
+import type { EpochMs, JournalOffset } from '../model/frame.ts'
+import type { FrameSource } from '../model/journal.ts'
 import { recordBytes, writeRecord } from './record.ts'
 
 /** Frames that will be written and synced together. Copies what it takes. */
@@ -36,22 +37,16 @@ export class Group {
     return this.#buffer
   }
 
-  /** Copies a frame in; answers the offset it got and where in the group its record begins. */
-  add(frame: Frame): JournalOffset {
-    const needed = this.#used + recordBytes(frame)
+  /** Copies a frame in, whose payload stands in `bytes` from `from` to before `to`; answers the offset it got. */
+  add(source: FrameSource, receivedAt: EpochMs, bytes: Uint8Array, from: number, to: number): JournalOffset {
+    const needed = this.#used + recordBytes(source, to - from)
     if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2))
       larger.set(this.records)
       this.#buffer = larger
     }
     const offset = this.next
-    this.#used = writeRecord(this.#buffer, this.#used, {
-      offset,
-      device: frame.device,
-      channel: frame.channel,
-      receivedAt: frame.receivedAt,
-      payload: frame.payload,
-    })
+    this.#used = writeRecord(this.#buffer, this.#used, source, receivedAt, bytes, from, to, offset, offset - this.first)
     this.next = offset + 1
     return offset
   }

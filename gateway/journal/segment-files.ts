@@ -1,33 +1,51 @@
-import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, unlink } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
-import type { JournalledFrame, JournalOffset } from '../model/frame.ts'
+import type { EpochMs, JournalledFrame, JournalOffset } from '../model/frame.ts'
 import type { Log } from '../model/log.ts'
 import type { Group } from './group.ts'
-import { type Damage, scan } from './scan.ts'
-import { Segment, segmentFirst, segmentName } from './segment.ts'
+import { listSegments } from './list-segments.ts'
+import { ReachedFile } from './reached-file.ts'
+import { recover } from './recover.ts'
+import type { Repairs } from './repairs.ts'
+import type { Segment } from './segment.ts'
 import { SegmentReader } from './segment-reader.ts'
+import { SegmentWriter, syncFolder } from './segment-writer.ts'
 
 /** Settings of the files. */
 export interface SegmentFilesOptions {
   readonly folder: string
   readonly segmentBytes: number
   readonly keepBytes: number
+  /** Frames older than this are let go; they stay while they are within `keepBytes` as well. Absent: whatever their age. */
+  readonly keepForMs?: number
+  readonly repairs: Repairs
+  readonly now: () => EpochMs
   readonly log: Log
 }
+
+/** How far the journal has come is noted so often. */
+const REACHED_EVERY_MS = 5_000
+/** A segment is closed after this part of `keepForMs`, so that a quiet gateway's frames go in time too. */
+const SEGMENTS_IN_KEPT_TIME = 7
 
 /** The journal's files: one is written, all are read, old ones go when they are released. */
 export class SegmentFiles {
   readonly #options: SegmentFilesOptions
   readonly #reader: SegmentReader
+  readonly #reached: ReachedFile
   #segments: Segment[] = []
   #bytes = 0
-  #file: FileHandle | undefined
+  #writer: SegmentWriter | undefined
   #releasing: Promise<void> | undefined
+  #released: JournalOffset = 0
+  #next: JournalOffset = 0
+  #notedAt: EpochMs = 0
 
   constructor(options: SegmentFilesOptions) {
     this.#options = options
-    this.#reader = new SegmentReader(options.log)
+    this.#reader = new SegmentReader(options.repairs)
+    this.#reached = new ReachedFile(options.folder)
   }
 
   get start(): JournalOffset {
@@ -45,25 +63,20 @@ export class SegmentFiles {
 
   /** Finds the segments and repairs the last one; answers the offset the next frame gets. */
   async open(): Promise<JournalOffset> {
-    const { folder } = this.#options
+    const { folder, segmentBytes, repairs } = this.#options
     try {
-      await mkdir(folder, { recursive: true })
-      const names = (await readdir(folder)).filter(name => segmentFirst(name) !== undefined).sort()
-      this.#segments = []
-      this.#bytes = 0
-      for (const name of names) {
-        const segment = new Segment(join(folder, name), segmentFirst(name) ?? 0)
-        segment.bytes = (await stat(segment.path)).size
-        this.#bytes += segment.bytes
-        this.#segments.push(segment)
-      }
-      const last = this.#segments.at(-1)
-      if (!last) {
-        await this.#begin(0)
-        return 0
-      }
-      this.#file = await open(last.path, 'r+')
-      return await this.#repair(last, this.#file)
+      await makeFolder(folder)
+      await repairs.open()
+      const reached = await this.#reached.read()
+      const listed = await listSegments(folder)
+      this.#segments = listed.map(one => one.segment)
+      const last = listed.at(-1)
+      const found = last ? await recover(last, reached, repairs) : { next: reached, goesOn: false }
+      this.#bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
+      this.#next = found.next
+      if (last && found.goesOn) this.#writer = await SegmentWriter.resume(last.segment, segmentBytes)
+      else await this.#begin(found.next)
+      return found.next
     } catch (error) {
       if (error instanceof GatewayError) throw error
       const reason = error instanceof Error ? error.message : String(error)
@@ -77,20 +90,17 @@ export class SegmentFiles {
 
   /** Appends a group to the last segment and syncs it. On an error nothing counts as written: the same group may be handed in again. */
   async write(group: Group): Promise<void> {
-    let segment = this.#segments.at(-1)
-    if (!segment || segment.bytes >= this.#options.segmentBytes) segment = await this.#begin(group.first)
-    const file = this.#file
-    if (!file) throw new GatewayError('JOURNAL_CLOSED', 'the journal is closed')
-    const records = group.records
-    let written = 0
-    while (written < records.length) {
-      const { bytesWritten } = await file.write(records, written, records.length - written, segment.bytes + written)
-      written += bytesWritten
+    const now = this.#options.now()
+    let writer = this.#writer
+    if (!writer?.hasRoomFor(group.bytes) || this.#isOld(writer.segment, now)) writer = await this.#begin(group.first)
+    await writer.append(group.records, group.first)
+    this.#bytes += group.bytes
+    this.#next = group.next
+    if (now - this.#notedAt >= REACHED_EVERY_MS) {
+      this.#notedAt = now
+      // What the group before reached: its receipts are out, or nearly so.
+      void this.#reached.keep(group.first)
     }
-    await file.datasync()
-    segment.mark(group.first, segment.bytes)
-    segment.bytes += records.length
-    this.#bytes += records.length
   }
 
   /** Frames from an offset on, before `end`. */
@@ -100,85 +110,83 @@ export class SegmentFiles {
       const index = this.#segments.findLastIndex(segment => segment.first <= wanted)
       const segment = this.#segments[index]
       if (!segment) return []
-      const frames = await this.#reader.read(segment, wanted, end)
-      if (frames.length > 0) return frames
-      // The rest of this segment is damaged: go on with the next one.
       const following = this.#segments[index + 1]
+      try {
+        const frames = await this.#reader.read(segment, { from: wanted, end, following: following?.first })
+        if (frames.length > 0) return frames
+      } catch (error) {
+        // It was released while it was about to be read: what is kept begins further on.
+        if (this.#segments.includes(segment)) throw error
+      }
+      // The rest of this segment holds nothing: go on with the next one.
       if (!following) return []
-      wanted = following.first
+      wanted = Math.max(following.first, this.start)
     }
     return []
   }
 
-  /** Deletes segments that lie wholly before an offset, oldest first, but keeps the last `keepBytes`. */
-  release(before: JournalOffset): void {
-    this.#releasing ??= this.#delete(before).finally(() => {
+  /** Deletes segments that lie wholly before an offset, oldest first, but keeps the history that is to be kept. `roomAbove`: with more bytes than this, history gives way. */
+  release(before: JournalOffset, roomAbove: number): void {
+    this.#released = Math.max(this.#released, before)
+    this.#releasing ??= this.#delete(roomAbove).finally(() => {
       this.#releasing = undefined
     })
   }
 
+  /** Closes the files. Notes how far the journal has come. */
   async close(): Promise<void> {
     await this.#releasing
     await this.#reader.close()
-    await this.#file?.close()
-    this.#file = undefined
+    const writer = this.#writer
+    this.#writer = undefined
+    await writer?.close()
+    await this.#reached.idle()
+    if (writer) await this.#reached.keep(this.#next)
+    await this.#options.repairs.close()
   }
 
-  async #delete(before: JournalOffset): Promise<void> {
+  async #delete(roomAbove: number): Promise<void> {
+    let deleted = 0
     for (;;) {
       const [oldest, following] = this.#segments
-      if (!oldest || !following || following.first > before) return
-      if (this.#bytes - oldest.bytes < this.#options.keepBytes) return
+      if (!oldest || !following || following.first > this.#released || !this.#mayGo(oldest, following, roomAbove)) break
       this.#segments.shift()
       this.#bytes -= oldest.bytes
       await this.#reader.forget(oldest)
       await unlink(oldest.path).catch(error => this.#options.log.warn({ err: error }, `an old journal segment could not be deleted: ${oldest.path}`))
+      deleted++
     }
+    if (deleted > 0) await syncFolder(this.#options.folder).catch(error => this.#options.log.warn({ err: error }, 'the journal folder could not be synced'))
   }
 
-  /** Closes the segment that was written and begins the next. The folder is synced, so that the file itself survives a power cut. */
-  async #begin(first: JournalOffset): Promise<Segment> {
-    const segment = new Segment(join(this.#options.folder, segmentName(first)), first)
-    segment.indexed = true
-    const file = await open(segment.path, 'w+')
-    const folder = await open(this.#options.folder, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
-    await this.#file?.close()
-    this.#file = file
-    this.#segments.push(segment)
-    return segment
+  /** Kept is what is within both limits, while there is room for new frames. All frames of a segment came before the one behind it was begun. */
+  #mayGo(oldest: Segment, following: Segment, roomAbove: number): boolean {
+    const { keepBytes, keepForMs, now } = this.#options
+    if (this.#bytes > roomAbove || this.#bytes - oldest.bytes >= keepBytes) return true
+    return keepForMs !== undefined && following.createdAt < now() - keepForMs
   }
 
-  /** Cuts off what was being written when the last run ended, and reports it. Nothing that was acknowledged is in a torn tail: its sync never returned. */
-  async #repair(segment: Segment, file: FileHandle): Promise<JournalOffset> {
-    let next = segment.first
-    const found = await scan(file, 0, segment.bytes, (frame, position) => {
-      segment.mark(frame.offset, position)
-      next = frame.offset + 1
-    })
-    segment.indexed = true
-    for (const damage of found.damages) this.#report(segment, damage)
-    if (found.end < segment.bytes) {
-      this.#options.log.warn(
-        { segment: segment.path, bytes: segment.bytes - found.end, nextOffset: next },
-        'the journal ended in a torn record, which was never acknowledged: cut off',
-      )
-      await file.truncate(found.end)
-      await file.sync()
-      this.#bytes -= segment.bytes - found.end
-      segment.bytes = found.end
-    }
-    return next
+  #isOld(segment: Segment, now: EpochMs): boolean {
+    const { keepForMs } = this.#options
+    return keepForMs !== undefined && segment.bytes > segment.begin && now - segment.createdAt > keepForMs / SEGMENTS_IN_KEPT_TIME
   }
 
-  #report(segment: Segment, damage: Damage): void {
-    this.#options.log.error(
-      { segment: segment.path, position: damage.position, bytes: damage.bytes },
-      'the journal is damaged here: frames in this stretch are lost; check the disk',
-    )
+  /** Begins the next segment and closes the one that was written. */
+  async #begin(first: JournalOffset): Promise<SegmentWriter> {
+    const { folder, segmentBytes, now, log } = this.#options
+    const writer = await SegmentWriter.create(folder, first, segmentBytes, now())
+    const before = this.#writer
+    this.#writer = writer
+    // An empty one of the same name has been replaced.
+    const replaced = this.#segments.at(-1)?.first === first ? this.#segments.pop() : undefined
+    this.#bytes += writer.segment.bytes - (replaced?.bytes ?? 0)
+    this.#segments.push(writer.segment)
+    if (before) await before.close().catch(error => log.warn({ err: error }, `${basename(before.segment.path)} could not be closed in order`))
+    return writer
   }
+}
+
+/** Makes the folder, and syncs what it was made in: otherwise a power cut could take it away with all it holds. */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder))
 }

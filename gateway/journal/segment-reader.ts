@@ -1,119 +1,142 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
 import type { JournalledFrame, JournalOffset } from '../model/frame.ts'
-import type { Log } from '../model/log.ts'
+import { OpenFiles } from './open-files.ts'
 import { peekRecord, readRecord } from './record.ts'
-import { readAt, scan } from './scan.ts'
+import type { Repairs } from './repairs.ts'
 import type { Segment } from './segment.ts'
+import { readAt, type Step, walk } from './walk.ts'
 
 const READ_BYTES = 256 * 1024
-/** Files held open for readers that stand in different segments. */
-const OPEN_FILES = 8
 const HINTS = 32
+
+/** A place to read on from: the record at `position` should have this offset. */
+interface Place {
+  readonly offset: JournalOffset
+  readonly position: number
+}
+
+/** What a reader wants of a segment. */
+export interface Wanted {
+  readonly from: JournalOffset
+  /** No frame from here on. */
+  readonly end: JournalOffset
+  /** The first offset of the segment behind, if there is one: then this one should reach up to it. */
+  readonly following: JournalOffset | undefined
+}
 
 /** Reads frames out of segments. Remembers where readers stopped, so that the next read of the same reader finds its place at once. */
 export class SegmentReader {
-  readonly #log: Log
-  readonly #files = new Map<Segment, Promise<FileHandle>>()
-  readonly #hints = new Map<JournalOffset, { readonly segment: Segment; readonly position: number }>()
+  readonly #repairs: Repairs
+  readonly #files = new OpenFiles()
+  readonly #hints = new Map<JournalOffset, Place & { readonly segment: Segment }>()
 
-  constructor(log: Log) {
-    this.#log = log
+  constructor(repairs: Repairs) {
+    this.#repairs = repairs
   }
 
   /** Whole frames from `from` on, up to a quarter of a megabyte of them; empty when the rest of the segment holds none before `end`. */
-  async read(segment: Segment, from: JournalOffset, end: JournalOffset): Promise<readonly JournalledFrame[]> {
+  async read(segment: Segment, wanted: Wanted): Promise<readonly JournalledFrame[]> {
     try {
-      const file = await this.#open(segment)
-      if (!segment.indexed) await this.#index(segment, file)
-      return await this.#readFrom(segment, file, from, end)
+      return await this.#files.use(segment, async file => {
+        if (!segment.indexed) await this.#index(segment, file, wanted.following)
+        return await this.#readFrom(segment, file, wanted)
+      })
     } catch (error) {
       throw new GatewayError('JOURNAL_READ_FAILED', `the journal segment ${segment.path} cannot be read: check the disk`, { retryable: true, cause: error })
     }
   }
 
   /** Closes a segment's file before it is deleted. */
-  async forget(segment: Segment): Promise<void> {
-    const file = this.#files.get(segment)
-    this.#files.delete(segment)
-    await (await file)?.close()
+  forget(segment: Segment): Promise<void> {
+    return this.#files.forget(segment)
   }
 
   async close(): Promise<void> {
-    for (const segment of this.#files.keys()) await this.forget(segment)
+    await this.#files.close()
     this.#hints.clear()
   }
 
-  async #readFrom(segment: Segment, file: FileHandle, from: JournalOffset, end: JournalOffset): Promise<readonly JournalledFrame[]> {
+  async #readFrom(segment: Segment, file: FileHandle, wanted: Wanted): Promise<readonly JournalledFrame[]> {
+    const { from, end } = wanted
     const hint = this.#hints.get(from)
-    let position = hint?.segment === segment ? hint.position : segment.positionBefore(from)
+    let { offset: expected, position } = hint?.segment === segment ? hint : segment.placeBefore(from)
     const frames: JournalledFrame[] = []
     let length = READ_BYTES
-    while (position < segment.bytes && frames.length === 0) {
+    while (position < segment.bytes && frames.length === 0 && expected < end) {
       const bytes = await readAt(file, position, Math.min(length, segment.bytes - position))
       length = READ_BYTES
       let at = 0
-      while (at < bytes.length) {
+      while (at < bytes.length && expected < end) {
         const header = peekRecord(bytes, at)
-        if (header && header.offset < from && at + header.length <= bytes.length) {
+        if (header && header.offset === expected && expected < from && at + header.length <= bytes.length) {
           at += header.length
+          expected++
           continue
         }
         const record = readRecord(bytes, at)
-        if (record.state !== 'whole') {
-          if (record.state === 'short' && position + bytes.length < segment.bytes) {
-            length = Math.max(READ_BYTES, record.needs)
-            break
-          }
-          if (frames.length > 0) break
-          return await this.#readPastDamage(segment, file, position + at, from, end)
+        if (record.state === 'whole' && record.frame.offset === expected) {
+          frames.push(record.frame)
+          at = record.next
+          expected++
+          continue
         }
-        if (record.frame.offset >= end) {
-          at = bytes.length
+        if (record.state === 'short' && header?.offset === expected && position + bytes.length < segment.bytes) {
+          length = Math.max(READ_BYTES, record.needs)
           break
         }
-        frames.push(record.frame)
-        at = record.next
+        if (record.state === 'short' && header === undefined && at > 0 && position + bytes.length < segment.bytes) break
+        if (frames.length > 0) break
+        // A skipped record may be damaged itself, so the walk begins where a record is known to stand.
+        return await this.#readPastDamage(segment, file, segment.placeBefore(Math.min(from, expected)), wanted)
       }
       position += at
     }
-    this.#remember(frames, segment, position)
+    if (frames.length === 0 && wanted.following !== undefined && expected < wanted.following) {
+      return await this.#readPastDamage(segment, file, segment.placeBefore(expected), wanted)
+    }
+    this.#remember(segment, { offset: expected, position }, frames)
     return frames
   }
 
-  /** Slow and rare: walks on behind damage to the next whole records. */
-  async #readPastDamage(segment: Segment, file: FileHandle, position: number, from: JournalOffset, end: JournalOffset): Promise<readonly JournalledFrame[]> {
-    const frames: JournalledFrame[] = []
-    const { damages } = await scan(file, position, segment.bytes, frame => {
-      if (frame.offset >= from && frame.offset < end) frames.push(frame)
-    })
-    this.#log.error({ segment: segment.path, from, damages: damages.length }, 'the journal is damaged here: the frames that can still be read are used')
-    return frames
+  /** Slow and rare: walks on behind damage to the next whole records, and takes note of it. */
+  async #readPastDamage(segment: Segment, file: FileHandle, place: Place, wanted: Wanted): Promise<readonly JournalledFrame[]> {
+    const { from, end, following } = wanted
+    const span = { from: place.position, size: segment.bytes, first: place.offset, before: following ?? Number.POSITIVE_INFINITY }
+    for await (const step of walk(file, span)) {
+      this.#note(segment, step, following)
+      const frames = step.records.map(record => record.frame).filter(frame => frame.offset >= from && frame.offset < end)
+      if (frames.length === 0) continue
+      if (frames.at(-1)?.offset === step.next - 1) this.#remember(segment, { offset: step.next, position: step.position }, frames)
+      return frames
+    }
+    return []
   }
 
-  #remember(frames: readonly JournalledFrame[], segment: Segment, position: number): void {
-    const last = frames.at(-1)
-    if (!last) return
-    this.#hints.set(last.offset + 1, { segment, position })
-    const oldest = this.#hints.keys().next().value
-    if (this.#hints.size > HINTS && oldest !== undefined) this.#hints.delete(oldest)
-  }
-
-  async #index(segment: Segment, file: FileHandle): Promise<void> {
-    await scan(file, 0, segment.bytes, (frame, position) => segment.mark(frame.offset, position))
+  async #index(segment: Segment, file: FileHandle, following: JournalOffset | undefined): Promise<void> {
+    const span = { from: segment.begin, size: segment.bytes, first: segment.first, before: following ?? Number.POSITIVE_INFINITY }
+    for await (const step of walk(file, span)) {
+      this.#note(segment, step, following)
+      for (const { frame, position } of step.records) segment.mark(frame.offset, position)
+    }
     segment.indexed = true
   }
 
-  #open(segment: Segment): Promise<FileHandle> {
-    const known = this.#files.get(segment)
-    if (known) return known
-    const file = open(segment.path, 'r')
-    this.#files.set(segment, file)
-    file.catch(() => this.#files.delete(segment))
-    for (const other of this.#files.keys()) {
-      if (this.#files.size <= OPEN_FILES) break
-      if (other !== segment) void this.forget(other)
-    }
-    return file
+  #note(segment: Segment, step: Step, following: JournalOffset | undefined): void {
+    const file = basename(segment.path)
+    for (const hole of step.holes)
+      this.#repairs.add({ kind: 'damaged', action: 'passed over', file, position: hole.position, bytes: hole.bytes, from: hole.from, to: hole.to })
+    if (!step.tail || following === undefined || step.next >= following) return
+    const { position, bytes } = step.tail
+    this.#repairs.add({ kind: bytes > 0 ? 'damaged' : 'missing', action: 'passed over', file, position, bytes, from: step.next, to: following })
+  }
+
+  #remember(segment: Segment, place: Place, frames: readonly JournalledFrame[]): void {
+    if (frames.length === 0) return
+    this.#hints.delete(place.offset)
+    this.#hints.set(place.offset, { ...place, segment })
+    const oldest = this.#hints.keys().next().value
+    if (this.#hints.size > HINTS && oldest !== undefined) this.#hints.delete(oldest)
   }
 }

@@ -1,4 +1,4 @@
-import type { JournalOffset } from '../model/frame.ts'
+import type { EpochMs, JournalOffset } from '../model/frame.ts'
 
 /** One known place in a segment's file. */
 interface Mark {
@@ -13,15 +13,28 @@ const MARK_EVERY_BYTES = 64 * 1024
 export class Segment {
   readonly path: string
   readonly first: JournalOffset
-  /** Bytes that are synced; readers go no further. */
-  bytes = 0
+  readonly format: number
+  /** Where its records begin. */
+  readonly begin: number
+  readonly createdAt: EpochMs
+  /** Where its records end; readers go no further. Of an older segment whose end was not cut: its size, which may include space that was never used. */
+  bytes: number
   /** Whether the index covers the whole file. A segment left by an earlier run is walked when it is first read. */
   indexed = false
   readonly #marks: Mark[] = []
 
-  constructor(path: string, first: JournalOffset) {
-    this.path = path
-    this.first = first
+  constructor(facts: { path: string; first: JournalOffset; format: number; begin: number; createdAt: EpochMs; bytes: number }) {
+    this.path = facts.path
+    this.first = facts.first
+    this.format = facts.format
+    this.begin = facts.begin
+    this.createdAt = facts.createdAt
+    this.bytes = facts.bytes
+  }
+
+  /** How many places are known. */
+  get marks(): number {
+    return this.#marks.length
   }
 
   /** Notes where a record stands; keeps it when the last mark is far enough away. Offsets come in order. */
@@ -30,16 +43,16 @@ export class Segment {
     if (!last || (position - last.position >= MARK_EVERY_BYTES && offset > last.offset)) this.#marks.push({ offset, position })
   }
 
-  /** The nearest marked position at or before an offset. */
-  positionBefore(offset: JournalOffset): number {
+  /** The nearest marked place at or before an offset; where the records begin when there is none. */
+  placeBefore(offset: JournalOffset): Mark {
     let low = 0
     let high = this.#marks.length - 1
-    let found = 0
+    let found: Mark = { offset: this.first, position: this.begin }
     while (low <= high) {
       const middle = (low + high) >> 1
       const mark = this.#marks[middle]
       if (mark && mark.offset <= offset) {
-        found = mark.position
+        found = mark
         low = middle + 1
       } else high = middle - 1
     }

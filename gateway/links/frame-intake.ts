@@ -1,6 +1,6 @@
 import { GatewayError } from '../model/errors.ts'
 import type { Frame } from '../model/frame.ts'
-import type { Journal } from '../model/journal.ts'
+import { type Journal, takesFrames } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -62,7 +62,7 @@ export class FrameIntake {
     while (!signal.aborted && this.#unsynced >= this.#limit) await this.#waiter.wait(RETRY_MS, signal)
     while (!signal.aborted && this.#paused) {
       await this.#waiter.wait(RETRY_MS, signal)
-      if (this.#journal.condition.state === 'normal') {
+      if (takesFrames(this.#journal.condition)) {
         this.#paused = false
         this.#log.info({}, 'the journal takes frames again: polling goes on')
       }

@@ -1,4 +1,7 @@
-import type { Frame, JournalledFrame, JournalOffset } from './frame.ts'
+import type { EpochMs, Frame, JournalledFrame, JournalOffset } from './frame.ts'
+
+/** Whose frames they are, on which channel. */
+export type FrameSource = Pick<Frame, 'device' | 'channel'>
 
 /**
  * The durable, ordered log of frames.
@@ -9,6 +12,10 @@ import type { Frame, JournalledFrame, JournalOffset } from './frame.ts'
 export interface Journal {
   /** Takes a frame into the open group and tells its offset. Throws `JOURNAL_FULL` or `JOURNAL_CLOSED`, and then nothing was taken. */
   append(frame: Frame): JournalOffset
+  /**
+   * The same for a payload that stands in `bytes` from `from` to before `to`, as in what a socket brought: no object a frame. The bytes may be reused at once. Absent: `append` does.
+   */
+  appendBytes?(source: FrameSource, receivedAt: EpochMs, bytes: Uint8Array, from: number, to: number): JournalOffset
   /** Resolves once the frame at this offset, and all before it, survive a power cut. Rejects when they cannot be written. */
   synced(offset: JournalOffset): Promise<void>
   /** The first offset still kept. */
@@ -32,7 +39,11 @@ export interface ReleasableJournal extends Journal {
 
 /** How the journal is, for health, metrics and back-pressure. */
 export interface JournalCondition {
-  readonly state: 'normal' | 'full' | 'failing'
+  /**
+   * `pressed`: most of the budget holds frames that a sink has not taken. `full`: no frame is taken until there is room. `failing`: the disk refuses writes; frames are
+   * taken as long as memory for them is left, and no receipt is given.
+   */
+  readonly state: 'normal' | 'pressed' | 'full' | 'failing'
   /** What to do about it, when it is not normal. */
   readonly advice?: string
   readonly bytes: number
@@ -40,4 +51,15 @@ export interface JournalCondition {
   readonly segments: number
   /** Frames appended and not yet synced. */
   readonly unsynced: number
+  /** Places where synced frames were found damaged or missing, ever. */
+  readonly damages?: number
+  /** Offsets below `end` that no frame can be read for, because of damage: what the account's sum is short of. */
+  readonly lostFrames?: number
+  /** What to do about damage, while it is news: for a day after it was found. */
+  readonly damageAdvice?: string
+}
+
+/** Whether frames are taken: a pressed journal takes them, a full or failing one makes devices wait. */
+export function takesFrames(condition: JournalCondition): boolean {
+  return condition.state === 'normal' || condition.state === 'pressed'
 }

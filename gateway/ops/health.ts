@@ -1,5 +1,5 @@
 import type { HealthCheck, HealthReport } from '../model/health.ts'
-import type { Journal } from '../model/journal.ts'
+import { type Journal, type JournalCondition, takesFrames } from '../model/journal.ts'
 import type { SinkStatus } from '../model/sink.ts'
 
 /** Whom to ask. */
@@ -9,16 +9,22 @@ export interface HealthSources {
   readonly journal: Journal
   readonly sinks: () => readonly SinkStatus[]
   readonly connections: () => number
+  /** What is wrong with the series store, if it was asked and did not answer. */
+  readonly seriesProblem: () => string | undefined
 }
 
 /** How the gateway is: `failing` when frames cannot be taken, `degraded` when they can but something behind lags. */
 export function healthReport(sources: HealthSources): HealthReport {
   const condition = sources.journal.condition
   const sinks = sources.sinks()
-  const journalOk = condition.state === 'normal'
-  const checks: HealthCheck[] = [{ name: 'journal', ok: journalOk, ...(condition.advice && { advice: condition.advice }) }, ...sinks.map(sinkCheck)]
+  const seriesProblem = sources.seriesProblem()
+  const checks: HealthCheck[] = [
+    ...journalChecks(condition),
+    { name: 'series store', ok: seriesProblem === undefined, ...(seriesProblem && { advice: seriesProblem }) },
+    ...sinks.map(sinkCheck),
+  ]
   return {
-    status: journalOk ? (checks.every(check => check.ok) ? 'ok' : 'degraded') : 'failing',
+    status: takesFrames(condition) ? (checks.every(check => check.ok) ? 'ok' : 'degraded') : 'failing',
     version: sources.version,
     startedAt: sources.startedAt,
     checks,
@@ -26,6 +32,12 @@ export function healthReport(sources: HealthSources): HealthReport {
     sinks,
     connections: sources.connections(),
   }
+}
+
+function journalChecks(condition: JournalCondition): readonly HealthCheck[] {
+  const { state, advice, damageAdvice } = condition
+  const journal = { name: 'journal', ok: state === 'normal', ...(advice && { advice }) }
+  return damageAdvice ? [journal, { name: 'journal files', ok: false, advice: damageAdvice }] : [journal]
 }
 
 function sinkCheck(status: SinkStatus): HealthCheck {

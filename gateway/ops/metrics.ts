@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { AccountBook } from '../model/account.ts'
-import type { Journal } from '../model/journal.ts'
+import { type Journal, takesFrames } from '../model/journal.ts'
 import type { SinkStatus } from '../model/sink.ts'
 
 /** Plain numbers of a room, by name: `connections`, `frames`; one level of nesting becomes a label. What is no number is left out. */
@@ -41,7 +41,9 @@ export class Metrics {
     this.#gauge('citygate_journal_bytes', 'Bytes of the journal on disk', () => journal.condition.bytes)
     this.#gauge('citygate_journal_budget_bytes', 'Bytes the journal may use', () => journal.condition.budgetBytes)
     this.#gauge('citygate_journal_unsynced_frames', 'Frames taken and not yet synced', () => journal.condition.unsynced)
-    this.#gauge('citygate_journal_ok', '1 while the journal takes frames', () => (journal.condition.state === 'normal' ? 1 : 0))
+    this.#gauge('citygate_journal_ok', '1 while the journal takes frames', () => (takesFrames(journal.condition) ? 1 : 0))
+    this.#gauge('citygate_journal_damages', 'Places where synced frames were found damaged or missing', () => journal.condition.damages ?? 0)
+    this.#gauge('citygate_journal_lost_frames', 'Frames that can not be read any more because of damage', () => journal.condition.lostFrames ?? 0)
   }
 
   #frames(): void {

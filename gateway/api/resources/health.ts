@@ -14,12 +14,20 @@ const HealthSchema = z
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), advice: z.string().optional() })).optional(),
     journal: z
       .object({
-        state: z.enum(['normal', 'full', 'failing']),
+        state: z.enum(['normal', 'pressed', 'full', 'failing']).meta({
+          description: '`pressed`: 80 % of the budget is used and frames are still taken. `full` and `failing`: devices wait without receipts.',
+        }),
         advice: z.string().optional(),
         bytes: z.number(),
         budgetBytes: z.number(),
         segments: z.int(),
         unsynced: z.int(),
+        damages: z
+          .int()
+          .optional()
+          .meta({ description: 'Places where synced frames were found damaged or missing, ever: `citygate journal inspect` lists them.' }),
+        lostFrames: z.int().optional().meta({ description: 'Frames that can not be read any more because of it.' }),
+        damageAdvice: z.string().optional(),
       })
       .optional(),
     sinks: z
