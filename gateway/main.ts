@@ -68,7 +68,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await startSeries(series, log)
     stops.push(() => series.stop())
 
-    const journal = new FileJournal({ folder: data.file('journal'), ...config.journal, log })
+    const journal = new FileJournal({ folder: data.file('journal'), ...config.journal, keepForMs: config.journal.keepFor, now, log })
     await journal.open()
     stops.push(() => journal.close())
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
+import { duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 /** What a setting is called and what it means: documentation, examples, flags, variables and error messages are made of this. */
 export interface SettingNotes {
@@ -129,9 +129,15 @@ export const configSchema = z.strictObject({
         argument: 'SIZE',
       }),
     keepBytes: size(0).prefault('256MB').register(notes, {
-      about: 'How much of the journal stays after every sink has taken it.',
+      about:
+        'How much of the journal stays after every sink has taken it, to be decoded again. It gives way when frames that are still needed fill the budget.',
       expected: bytes,
       argument: 'SIZE',
+    }),
+    keepFor: duration(60_000).prefault('7d').register(notes, {
+      about: 'How long frames stay in the journal after every sink has taken them. What is within both, this and `journal.keepBytes`, is kept.',
+      expected: 'a length of time, such as 12h, 7d or 4w, at least 1m',
+      argument: 'TIME',
     }),
   }),
   sinks: z.strictObject({

@@ -18,6 +18,19 @@ function sizeIn(text: string): unknown {
   return digits === undefined || bytes === undefined ? text : Math.round(Number(digits) * bytes)
 }
 
+const msOf: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3_600e3, d: 86_400e3, w: 7 * 86_400e3 }
+
+/** A length of time as people write it, in milliseconds: `90s`, `30m`, `12h`, `7d`, `2w`. */
+export function duration(leastMs: number) {
+  return z.preprocess(value => (typeof value === 'string' ? durationIn(value) : value), z.int().min(leastMs))
+}
+
+function durationIn(text: string): unknown {
+  const [, digits, unit = ''] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*([smhdw])$/.exec(text.trim()) ?? []
+  const ms = msOf[unit]
+  return digits === undefined || ms === undefined ? text : Math.round(Number(digits) * ms)
+}
+
 /** A list of texts; a single one stands for a list of one. */
 export function list() {
   return z.preprocess(value => (typeof value === 'string' ? [value] : value), z.array(text).readonly())
