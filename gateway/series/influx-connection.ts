@@ -70,6 +70,7 @@ export class InfluxConnection {
         },
       )
     }
+    if (error.includes('no space left on device')) throw this.#outOfDisk(error)
     if (answer.statusCode >= 500 && !error.startsWith('retention policy not found')) throw this.#unreachable(`answered ${answer.statusCode} (${error})`)
     return { status: answer.statusCode, error, body }
   }
@@ -100,6 +101,18 @@ export class InfluxConnection {
       if (signal?.aborted) throw new GatewayError('STOPPED', 'the request to InfluxDB was given up', { retryable: true, cause: error })
       throw this.#unreachable(reasonOf(error, this.#answerMs), error)
     }
+  }
+
+  /**
+   * Its write-ahead log keeps refusing after the disk has room again: a Go `bufio.Writer` that has failed once accepts nothing more (influxdb 1.x
+   * tsdb/engine/tsm1/wal.go, WALSegmentWriter; Go, package bufio). Seen with 1.6.
+   */
+  #outOfDisk(error: string): GatewayError {
+    return new GatewayError(
+      'SERIES_WRITE_FAILED',
+      `InfluxDB at ${this.shown} is out of disk (${error}): free space there, then restart InfluxDB, which refuses to write until then. Readings wait in the journal meanwhile`,
+      { retryable: true },
+    )
   }
 
   #unreachable(what: string, cause?: unknown): GatewayError {

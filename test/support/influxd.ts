@@ -21,8 +21,14 @@ export interface Influxd {
 }
 
 /** Starts Debian's `influxd`. With an administrator, signing in is required and that user exists. */
-export async function startInfluxd(options: { readonly administrator?: { readonly username: string; readonly password: string } } = {}): Promise<Influxd> {
-  const folder = await mkdtemp(join(tmpdir(), 'citygate-influxd-'))
+export async function startInfluxd(
+  options: {
+    readonly administrator?: { readonly username: string; readonly password: string }
+    /** Where its folder is made: a disk of its own. */
+    readonly under?: string
+  } = {},
+): Promise<Influxd> {
+  const folder = await mkdtemp(join(options.under ?? tmpdir(), 'citygate-influxd-'))
   const [http, rpc] = await freePorts()
   const url = `http://127.0.0.1:${http}`
   await writeFile(join(folder, 'influxd.conf'), configuration(folder, http, rpc, options.administrator !== undefined))
