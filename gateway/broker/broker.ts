@@ -10,6 +10,7 @@ import type { EpochMs } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 import type { Greeter, Publisher } from '../model/publisher.ts'
+import { AedesUplinks } from './aedes-uplinks.ts'
 import { CityPublisher } from './city-publisher.ts'
 import { Connections } from './connections.ts'
 import { Doorkeeper } from './doorkeeper.ts'
@@ -25,6 +26,7 @@ import { openSessionDisk } from './session-disk.ts'
 import { SessionStore } from './session-store.ts'
 import type { BrokerStats } from './stats.ts'
 import { TcpListener } from './tcp-listener.ts'
+import { lanes } from './telemetry-lane.ts'
 import { mayReceive, maySubscribe } from './topic-rights.ts'
 import { WebSocketDoor } from './websocket-door.ts'
 
@@ -35,6 +37,8 @@ export interface BrokerOptions {
   /** TCP address; port 0 takes a free one. */
   readonly host: string
   readonly port: number
+  /** `off`: publishes of devices go through Aedes instead of past it. Slower, and otherwise the same. */
+  readonly lane?: 'on' | 'off'
   readonly journal: Journal
   readonly directory: DeviceDirectory
   /** Rights need the ids of kinds only, so nothing is asked of it yet. */
@@ -86,7 +90,7 @@ export class Broker {
     this.#cityPublisher = new CityPublisher({ aedes: () => this.#running?.aedes, fanout: this.#fanout, sessions: () => this.#running?.sessions })
     this.publisher = this.#cityPublisher
     this.#greetings = new Greetings({ log, mayReceive: (principal, topic) => mayReceive(principal, topic, directory) })
-    this.#connections = new Connections({ limits, refusals: this.#refusals, handle: lane => this.#running?.aedes.handle(lane) })
+    this.#connections = new Connections({ limits, refusals: this.#refusals, handle: stream => this.#running?.aedes.handle(stream) })
     this.#tcp = new TcpListener({
       host: options.host,
       port: options.port,
@@ -179,6 +183,8 @@ export class Broker {
     const limits = this.#limits
     this.#fanout.open()
     await this.#handshakes.start(disk.handshakes)
+    const held = new AedesUplinks()
+    const off = this.#options.lane === 'off'
     const sessions = new SessionStore({
       inner: disk.persistence,
       names: disk.names,
@@ -187,12 +193,15 @@ export class Broker {
         mayReceive: (principal, topic) => mayReceive(principal, topic, directory),
       },
       queueLimit: limits.queuedPerSession,
+      incoming: held,
     })
     const doorkeeper = new Doorkeeper({
       ...this.#options,
       intake: this.#intake,
       handshakes: this.#handshakes,
       sessions,
+      uplinks: off ? held : lanes,
+      ...(off && { held }),
       greetings: this.#greetings,
       refusals: this.#refusals,
       limits,

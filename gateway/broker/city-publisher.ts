@@ -70,7 +70,8 @@ export class CityPublisher implements Publisher {
 
   /** To be called when a message went out to the clients. */
   readonly emitted = (packet: AedesPublishPacket): void => {
-    if (packet.qos === 0) return
+    // With the lane off, publishes of clients pass here too.
+    if (packet.qos === 0 || packet.topic.startsWith('up/')) return
     this.#storing--
     if (this.#storing > 0) return
     const behind = this.#behind

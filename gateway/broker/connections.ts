@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { Lane } from './lane.ts'
+import { ClientStream } from './client-stream.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -13,8 +13,8 @@ const recheckAfterMs = 50
 export class Connections {
   readonly #limits: BrokerLimits
   readonly #refusals: Refusals
-  readonly #handle: (lane: Lane) => void
-  readonly #lanes = new Set<Lane>()
+  readonly #handle: (stream: ClientStream) => void
+  readonly #streams = new Set<ClientStream>()
   #webSockets = 0
   #sweeps = 0
   #timer: NodeJS.Timeout | undefined
@@ -22,8 +22,8 @@ export class Connections {
 
   constructor(options: {
     readonly limits: BrokerLimits
-    readonly refusals: Refusals /** Gives a new lane to Aedes. */
-    readonly handle: (lane: Lane) => void
+    readonly refusals: Refusals /** Gives a new stream to Aedes. */
+    readonly handle: (stream: ClientStream) => void
   }) {
     this.#limits = options.limits
     this.#refusals = options.refusals
@@ -31,7 +31,7 @@ export class Connections {
   }
 
   get size(): number {
-    return this.#lanes.size
+    return this.#streams.size
   }
 
   get webSockets(): number {
@@ -41,7 +41,7 @@ export class Connections {
   /** Frames of connected clients that wait for the disk. */
   get pending(): number {
     let sum = 0
-    for (const lane of this.#lanes) sum += lane.pending
+    for (const stream of this.#streams) sum += stream.pending
     return sum
   }
 
@@ -53,51 +53,51 @@ export class Connections {
     clearInterval(this.#timer)
     clearTimeout(this.#recheck)
     this.#recheck = undefined
-    for (const lane of this.#lanes) lane.destroy()
+    for (const stream of this.#streams) stream.destroy()
   }
 
   accept(socket: Duplex, transport: 'tcp' | 'websocket', peer: string): void {
-    if (this.#lanes.size >= this.#limits.connections) {
+    if (this.#streams.size >= this.#limits.connections) {
       this.#refusals.note('TOO_MANY_CONNECTIONS', { peer, transport }, `${this.#limits.connections} connections are open already; closed`)
       socket.on('error', () => undefined)
       socket.destroy()
       return
     }
-    const lane = new Lane({ socket, transport, peer, limits: this.#limits, refusals: this.#refusals })
-    this.#lanes.add(lane)
+    const stream = new ClientStream({ socket, transport, peer, limits: this.#limits, refusals: this.#refusals })
+    this.#streams.add(stream)
     if (transport === 'websocket') this.#webSockets++
-    lane.once('close', () => {
-      this.#lanes.delete(lane)
+    stream.once('close', () => {
+      this.#streams.delete(stream)
       if (transport === 'websocket') this.#webSockets--
     })
-    this.#handle(lane)
-    lane.begin()
+    this.#handle(stream)
+    stream.begin()
   }
 
   quiesce(): void {
-    for (const lane of this.#lanes) lane.quiesce()
+    for (const stream of this.#streams) stream.quiesce()
   }
 
   /** The directory changed: soon, whoever is no longer in it is disconnected. */
   readonly directoryChanged = (): void => {
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined
-      for (const lane of this.#lanes) if (lane.session?.principal.type === 'device') checkCredentials(lane)
+      for (const stream of this.#streams) if (stream.session?.principal.type === 'device') checkCredentials(stream)
     }, recheckAfterMs)
   }
 
   #sweep(): void {
     this.#sweeps++
     const recheck = this.#sweeps % sweepsPerRecheck === 0
-    for (const lane of this.#lanes) {
-      if (lane.overdue) lane.refuse('KEEPALIVE_MISSED', 'nothing came for one and a half times the keep-alive; closed')
-      else if (recheck) checkCredentials(lane)
+    for (const stream of this.#streams) {
+      if (stream.overdue) stream.refuse('KEEPALIVE_MISSED', 'nothing came for one and a half times the keep-alive; closed')
+      else if (recheck) checkCredentials(stream)
     }
   }
 }
 
-function checkCredentials(lane: Lane): void {
-  if (lane.session === undefined || lane.session.holds()) return
-  if (lane.session.principal.type === 'device') lane.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
-  else lane.refuse('TOKEN_REVOKED', 'the token was removed; closed')
+function checkCredentials(stream: ClientStream): void {
+  if (stream.session === undefined || stream.session.holds()) return
+  if (stream.session.principal.type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
+  else stream.refuse('TOKEN_REVOKED', 'the token was removed; closed')
 }

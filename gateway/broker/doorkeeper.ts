@@ -4,18 +4,21 @@ import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { Log } from '../model/log.ts'
+import type { AedesUplinks } from './aedes-uplinks.ts'
+import { ClientStream } from './client-stream.ts'
 import type { Greetings } from './greetings.ts'
 import type { HandshakeStore } from './handshake-store.ts'
 import type { Intake } from './intake.ts'
-import { Lane } from './lane.ts'
 import type { BrokerLimits } from './limits.ts'
+import { RateLimit } from './rate-limit.ts'
 import type { RefusalReason, Refusals } from './refusals.ts'
+import { Routes } from './routes.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import type { Verdict } from './sign-in.ts'
 import { signIn } from './sign-in.ts'
 import { mayPublish, mayReceive, maySubscribe } from './topic-rights.ts'
-import { Uplink } from './uplink.ts'
+import type { UplinkOptions, Uplinks } from './uplink-options.ts'
 
 type Hooks = Required<Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
 
@@ -27,6 +30,9 @@ export interface DoorkeeperOptions {
   readonly intake: Intake
   readonly handshakes: HandshakeStore
   readonly sessions: SessionStore
+  readonly uplinks: Uplinks
+  /** While publishes go through Aedes. */
+  readonly held?: AedesUplinks
   readonly greetings: Greetings
   readonly refusals: Refusals
   readonly limits: BrokerLimits
@@ -53,21 +59,21 @@ export class Doorkeeper {
   /** For the options of Aedes. */
   readonly hooks: Hooks = {
     preConnect: (client, packet, callback) => {
-      const lane = laneOf(client)
+      const stream = streamOf(client)
       const version = packet.protocolVersion
-      if (lane !== undefined && (version === 3 || version === 4)) {
+      if (stream !== undefined && (version === 3 || version === 4)) {
         const verdict = signIn(packet, this.#with)
         this.#verdicts.set(client, verdict)
         if (verdict.ok) {
-          lane.session = verdict.session
+          stream.session = verdict.session
           // Aedes reads these three after this call (lib/handlers/connect.js).
           packet.clientId = verdict.session.id
           packet.clean = verdict.session.clean
-          lane.keepAlive(packet.keepalive ?? 0)
+          stream.keepAlive(packet.keepalive ?? 0)
           packet.keepalive = 0
         }
-      } else if (lane !== undefined) {
-        this.#with.refusals.note('PROTOCOL_VERSION', { peer: lane.peer, version }, 'speaks another version than MQTT 3.1 or 3.1.1; refused with CONNACK 1')
+      } else if (stream !== undefined) {
+        this.#with.refusals.note('PROTOCOL_VERSION', { peer: stream.peer, version }, 'speaks another version than MQTT 3.1 or 3.1.1; refused with CONNACK 1')
       }
       callback(null, true)
     },
@@ -78,14 +84,15 @@ export class Doorkeeper {
         callback(null, verdict !== undefined)
         return
       }
-      const lane = laneOf(client)
-      this.#with.refusals.note(verdict.reason, { peer: lane?.peer, transport: lane?.transport }, `sign-in refused: ${verdict.message}`)
+      const stream = streamOf(client)
+      this.#with.refusals.note(verdict.reason, { peer: stream?.peer, transport: stream?.transport }, `sign-in refused: ${verdict.message}`)
       callback(Object.assign(new Error(verdict.message), { returnCode: verdict.returnCode }), null)
     },
 
-    // Publishes of clients end in their lane. What Aedes asks about is a will, once its client is gone without a goodbye.
+    // With the lane on, publishes of clients never come here. What Aedes asks about is then a will, once its client is gone without a goodbye.
     authorizePublish: (client, packet, callback) => {
-      const session = client === null ? undefined : laneOf(client)?.session
+      if (client !== null && this.#with.held?.hold(client, packet, callback)) return
+      const session = client === null ? undefined : streamOf(client)?.session
       const right = session && mayPublish(session.principal, packet.topic, this.#with.directory)
       if (right?.allowed) this.#takeWill(right.device, right.channel, Buffer.from(packet.payload))
       // Whether it was taken or not, there is nobody on `up/…` whom Aedes should send it to.
@@ -93,7 +100,7 @@ export class Doorkeeper {
     },
 
     authorizeSubscribe: (client, subscription, callback) => {
-      const session = laneOf(client)?.session
+      const session = streamOf(client)?.session
       const reason = session === undefined ? 'SUBSCRIBE_FORBIDDEN' : this.#refusal(session, subscription.topic)
       if (reason === undefined) {
         session?.filters.add(subscription.topic)
@@ -105,13 +112,13 @@ export class Doorkeeper {
     },
 
     authorizeForward: (client, packet) => {
-      const lane = laneOf(client)
-      if (lane?.session === undefined) return null
-      if (!mayReceive(lane.session.principal, packet.topic, this.#with.directory)) {
+      const stream = streamOf(client)
+      if (stream?.session === undefined) return null
+      if (!mayReceive(stream.session.principal, packet.topic, this.#with.directory)) {
         this.#withheld++
         return null
       }
-      return this.#hasRoom(lane, packet) ? packet : null
+      return this.#hasRoom(stream, packet) ? packet : null
     },
   }
 
@@ -121,11 +128,11 @@ export class Doorkeeper {
       if (packet.returnCode === 0) this.#welcome(client)
     })
     aedes.on('subscribe', (subscriptions, client) => {
-      const lane = laneOf(client)
-      if (lane?.session !== undefined) this.#with.greetings.subscribed(client, lane, lane.session, subscriptions)
+      const stream = streamOf(client)
+      if (stream?.session !== undefined) this.#with.greetings.subscribed(client, stream, stream.session, subscriptions)
     })
     aedes.on('unsubscribe', (filters, client) => {
-      for (const filter of filters) laneOf(client)?.session?.filters.delete(filter)
+      for (const filter of filters) streamOf(client)?.session?.filters.delete(filter)
     })
     aedes.on('clientError', (client, error) => this.#failed(client, error))
     aedes.on('connectionError', (client, error) => this.#failed(client, error))
@@ -135,23 +142,23 @@ export class Doorkeeper {
   }
 
   #welcome(client: Client): void {
-    const lane = laneOf(client)
-    const session = lane?.session
-    if (lane === undefined || session === undefined || lane.destroyed) return
+    const stream = streamOf(client)
+    const session = stream?.session
+    if (stream === undefined || session === undefined || stream.destroyed) return
     this.#signIns[session.principal.type]++
     const handshakes = this.#with.handshakes.open(session.id, session.clean)
-    lane.open(
-      new Uplink({
-        ...this.#with,
-        principal: session.principal,
-        store: this.#with.handshakes,
-        handshakes,
-        reply: bytes => lane.reply(bytes),
-        wake: lane.wake,
-        failed: error =>
-          lane.refuse('JOURNAL_FAILED', 'frames could not be kept; closed without receipts, so that the client sends them again', { err: error }),
-      }),
-    )
+    const { directory, limits } = this.#with
+    const options: UplinkOptions = {
+      ...this.#with,
+      routes: new Routes(session.principal, directory),
+      store: this.#with.handshakes,
+      handshakes,
+      ...(limits.messagesPerSecond !== undefined && { rate: new RateLimit(limits.messagesPerSecond) }),
+      wake: stream.wake,
+      failed: error =>
+        stream.refuse('JOURNAL_FAILED', 'frames could not be kept; closed without receipts, so that the client sends them again', { err: error }),
+    }
+    stream.open(this.#with.uplinks.open(stream, options))
   }
 
   #refusal(session: Session, filter: string): RefusalReason | undefined {
@@ -163,26 +170,27 @@ export class Doorkeeper {
     return undefined
   }
 
-  #hasRoom(lane: Lane, packet: AedesPublishPacket): boolean {
+  #hasRoom(stream: ClientStream, packet: AedesPublishPacket): boolean {
     const limit = this.#with.limits.outboundBytesPerClient
-    if (packet.qos === 0 && lane.writableLength >= limit / 4) {
+    if (packet.qos === 0 && stream.outboundBytes >= limit / 4) {
       this.#dropped++
       return false
     }
-    if (lane.writableLength < limit * 4) return true
-    lane.refuse('SLOW_CONSUMER', 'the subscriber reads slower than it is sent to; closed')
+    if (stream.outboundBytes < limit * 4) return true
+    stream.refuse('SLOW_CONSUMER', 'the subscriber reads slower than it is sent to; closed')
     return false
   }
 
   #takeWill(device: string, channel: string, payload: Buffer): void {
     const { intake, log, now } = this.#with
+    const lost = (error: unknown): void => log.error({ err: error, device }, 'a will could not be kept')
     const take = (): void => {
       try {
-        const offset = intake.take({ device, channel, receivedAt: now(), payload })
+        const offset = intake.take({ device, channel }, now(), payload, 0, payload.length)
         if (offset === undefined) intake.whenFree(take)
-        else intake.confirm(offset, 1, payload.length).catch(error => log.error({ err: error, device }, 'a will could not be kept'))
+        else intake.deposit({ offset, frames: 1, bytes: payload.length, kept: () => undefined, lost })
       } catch (error) {
-        log.error({ err: error, device }, 'a will could not be kept')
+        lost(error)
       }
     }
     take()
@@ -192,16 +200,16 @@ export class Doorkeeper {
   #failed(client: Client, error: Error): void {
     // A refused sign-in was noted as such.
     if ('errorCode' in error) return
-    const lane = laneOf(client)
+    const stream = streamOf(client)
     const reason = reasonOf(error)
-    const fields = { peer: lane?.peer, transport: lane?.transport, session: lane?.session?.id }
+    const fields = { peer: stream?.peer, transport: stream?.transport, session: stream?.session?.id }
     if (reason === undefined) this.#with.log.debug({ ...fields, err: error }, 'an MQTT connection broke')
     else this.#with.refusals.note(reason, fields, `${error.message}; closed`)
   }
 }
 
-function laneOf(client: Client): Lane | undefined {
-  return client.conn instanceof Lane ? client.conn : undefined
+function streamOf(client: Client): ClientStream | undefined {
+  return client.conn instanceof ClientStream ? client.conn : undefined
 }
 
 /** Aedes tells its reasons as texts (lib/client.js, lib/handlers); the system and `ws` tell theirs as codes. */

@@ -5,7 +5,7 @@ import type { Log } from '../model/log.ts'
 import type { Greeter, Subscription } from '../model/publisher.ts'
 import { parseTopicFilter } from '../model/topic-filter.ts'
 import { topics } from '../model/topics.ts'
-import type { Lane } from './lane.ts'
+import type { ClientStream } from './client-stream.ts'
 import type { Session } from './session.ts'
 
 /** Bytes of greetings on their way to one client: beyond, the greeter waits. Far below the limit of the client, so that live messages have room beside it. */
@@ -25,7 +25,7 @@ interface Waiting {
 export class Greetings {
   readonly #log: Log
   readonly #mayReceive: (principal: Principal, topic: string) => boolean
-  readonly #waiting = new WeakMap<Lane, Waiting>()
+  readonly #waiting = new WeakMap<ClientStream, Waiting>()
   #greeter: Greeter | undefined
   #sent = 0
 
@@ -44,30 +44,30 @@ export class Greetings {
   }
 
   /** The SUBACK is written: the greetings come after it. Subscribing twice to a filter that still waits for its greeting brings one. */
-  subscribed(client: Client, lane: Lane, session: Session, subscriptions: readonly { readonly topic: string; readonly qos: number }[]): void {
-    const waiting = this.#waiting.get(lane) ?? { filters: new Map(), running: false }
-    this.#waiting.set(lane, waiting)
+  subscribed(client: Client, stream: ClientStream, session: Session, subscriptions: readonly { readonly topic: string; readonly qos: number }[]): void {
+    const waiting = this.#waiting.get(stream) ?? { filters: new Map(), running: false }
+    this.#waiting.set(stream, waiting)
     for (const { topic, qos } of subscriptions) {
       if ((qos === 0 || qos === 1 || qos === 2) && (topic.startsWith('city/') || topic.startsWith('live/'))) waiting.filters.set(topic, qos)
     }
     if (this.#greeter === undefined || waiting.running || waiting.filters.size === 0) return
     waiting.running = true
-    this.#greetAll(this.#greeter, waiting, client, lane, session).catch(error => this.#log.error({ err: error, session: session.id }, 'a greeting failed'))
+    this.#greetAll(this.#greeter, waiting, client, stream, session).catch(error => this.#log.error({ err: error, session: session.id }, 'a greeting failed'))
   }
 
-  async #greetAll(greeter: Greeter, waiting: Waiting, client: Client, lane: Lane, session: Session): Promise<void> {
+  async #greetAll(greeter: Greeter, waiting: Waiting, client: Client, stream: ClientStream, session: Session): Promise<void> {
     try {
       for (const [filter, qos] of waiting.filters) {
         waiting.filters.delete(filter)
-        if (lane.destroyed) return
-        await greeter.greet(this.#subscription(client, lane, session, filter, qos))
+        if (stream.destroyed) return
+        await greeter.greet(this.#subscription(client, stream, session, filter, qos))
       }
     } finally {
       waiting.running = false
     }
   }
 
-  #subscription(client: Client, lane: Lane, session: Session, filter: string, qos: 0 | 1 | 2): Subscription {
+  #subscription(client: Client, stream: ClientStream, session: Session, filter: string, qos: 0 | 1 | 2): Subscription {
     const parsed = parseTopicFilter(filter)
     const live = parsed?.levels[0] === 'live'
     const { principal } = session
@@ -81,7 +81,7 @@ export class Greetings {
         return overlaps(parsed.levels, ['city', 'v1', org, kind, device]) && this.#mayReceive(principal, topics.state(org, kind, device))
       },
       send: async (topic, payload) => {
-        if (lane.destroyed || client.closed) return false
+        if (stream.destroyed || client.closed) return false
         if (!this.#mayReceive(principal, topic)) return true
         const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload)
         onTheWay += bytes.length + topic.length
@@ -90,8 +90,8 @@ export class Greetings {
           onTheWay -= bytes.length + topic.length
         })
         if (onTheWay >= windowBytes / 4) await delivered
-        await lane.whenBelow(windowBytes)
-        return !lane.destroyed
+        await stream.whenBelow(windowBytes)
+        return !stream.destroyed
       },
     }
   }

@@ -1,14 +1,26 @@
 import { GatewayError } from '../model/errors.ts'
-import type { Frame, JournalOffset } from '../model/frame.ts'
-import type { Journal } from '../model/journal.ts'
+import type { EpochMs, JournalOffset } from '../model/frame.ts'
+import type { FrameSource, Journal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
 
+/** Frames of one client that were taken together and wait for the disk together. */
+export interface Deposit {
+  /** Of the last one. */
+  readonly offset: JournalOffset
+  readonly frames: number
+  readonly bytes: number
+  /** All of them are on disk. */
+  kept(): void
+  /** The disk could not keep them. */
+  lost(error: unknown): void
+}
+
 /**
  * The one door from all connections to the journal. It bounds what waits for the disk in all, and makes everybody wait while the journal takes nothing: who is not let in
- * asks to be woken and reads no further.
+ * asks to be woken and reads no further. What came in one turn of the event loop, from all connections, waits for the disk as one.
  */
 export class Intake {
   readonly #journal: Journal
@@ -16,6 +28,7 @@ export class Intake {
   readonly #frameLimit: number
   readonly #byteLimit: number
   readonly #waiting = new Set<() => void>()
+  #deposits: Deposit[] = []
   #frames = 0
   #bytes = 0
   #full = false
@@ -37,23 +50,28 @@ export class Intake {
   }
 
   /**
-   * Takes a frame, or answers undefined: then nothing was taken, and the caller asks to be woken with `whenFree`. Every frame taken must be handed to `confirm`.
-   * Throws when the journal cannot take frames and trying again will not help.
+   * Takes the frame whose payload stands in `bytes` from `from` to before `to`, or answers undefined: then nothing was taken, and the caller asks to be woken with `whenFree`.
+   * Every frame taken must be handed to `deposit`. Throws when the journal cannot take frames and trying again will not help.
    */
-  take(frame: Frame): JournalOffset | undefined {
+  take(source: FrameSource, receivedAt: EpochMs, bytes: Buffer, from: number, to: number): JournalOffset | undefined {
     if (this.#full || this.#frames >= this.#frameLimit || this.#bytes >= this.#byteLimit) return undefined
+    const journal = this.#journal
     let offset: JournalOffset
     try {
-      offset = this.#journal.append(frame)
+      offset =
+        journal.appendBytes === undefined
+          ? journal.append({ device: source.device, channel: source.channel, receivedAt, payload: bytes.subarray(from, to) })
+          : journal.appendBytes(source, receivedAt, bytes, from, to)
     } catch (error) {
       if (!(error instanceof GatewayError) || !(error.code === 'JOURNAL_FULL' || error.retryable)) throw error
       this.#wait(error)
       return undefined
     }
+    const length = to - from
     this.#frames++
-    this.#bytes += frame.payload.length
+    this.#bytes += length
     this.#taken++
-    this.#takenBytes += frame.payload.length
+    this.#takenBytes += length
     return offset
   }
 
@@ -67,21 +85,43 @@ export class Intake {
     this.#waiting.delete(wake)
   }
 
-  /** Waits until the frame at this offset, the last of `frames` that were taken, is on disk; then there is room again. Rejects as `journal.synced` does. */
-  async confirm(offset: JournalOffset, frames: number, bytes: number): Promise<void> {
-    try {
-      await this.#journal.synced(offset)
-    } finally {
-      this.#frames -= frames
-      this.#bytes -= bytes
-      // Not from within: the caller first sends its receipts.
-      if (this.#waiting.size > 0) setImmediate(() => this.#wake())
-    }
+  /** Tells the deposit what became of it, in the order of the deposits. Never from within this call. */
+  deposit(deposit: Deposit): void {
+    if (this.#deposits.push(deposit) === 1) setImmediate(this.#close)
   }
 
   stop(): void {
     clearTimeout(this.#retry)
     this.#waiting.clear()
+  }
+
+  /** One wait for all that came in this turn. */
+  readonly #close = (): void => {
+    const deposits = this.#deposits
+    this.#deposits = []
+    let last = -1
+    for (const { offset } of deposits) if (offset > last) last = offset
+    this.#journal.synced(last).then(
+      () => this.#settled(deposits, deposit => deposit.kept()),
+      error => this.#apart(deposits, error),
+    )
+  }
+
+  /** Some of them may be on disk all the same. */
+  #apart(deposits: readonly Deposit[], error: unknown): void {
+    for (const deposit of deposits) {
+      if (deposit.offset < this.#journal.end) this.#settled([deposit], kept => kept.kept())
+      else this.#settled([deposit], lost => lost.lost(error))
+    }
+  }
+
+  #settled(deposits: readonly Deposit[], tell: (deposit: Deposit) => void): void {
+    for (const { frames, bytes } of deposits) {
+      this.#frames -= frames
+      this.#bytes -= bytes
+    }
+    for (const deposit of deposits) tell(deposit)
+    if (this.#waiting.size > 0) setImmediate(() => this.#wake())
   }
 
   #wait(error: GatewayError): void {

@@ -14,6 +14,8 @@ export interface BrokerLimits {
   /** The same of all clients together. */
   readonly inFlight: number
   readonly inFlightBytes: number
+  /** Publishes of one client a second, on the long run; beyond, its socket is not read for a while. Absent: as many as it likes. */
+  readonly messagesPerSecond?: number
   /** Packets of one client that were read and have to wait; beyond, its socket is not read. A packet that is longer still comes in whole. */
   readonly heldBytesPerClient: number
   /** QoS 2 publishes of one client that wait for its PUBREL. */

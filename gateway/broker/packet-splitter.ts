@@ -1,6 +1,10 @@
 /** What ends a connection before its bytes were understood. */
 export type SplitProblem = 'NOT_MQTT' | 'MALFORMED' | 'TOO_LARGE'
 
+/** Takes the whole packet that stands in `bytes` from `from` to before `to`. */
+export type TakePacket = (bytes: Buffer, from: number, to: number) => void
+
+const nothing = Buffer.alloc(0)
 /** First byte of a CONNECT (MQTT 3.1.1 § 3.1.1). The first packet of a connection must be one (3.1.0-1). */
 const CONNECT = 0x10
 /** Fixed header: one byte, and up to four of remaining length (§ 2.2.3). */
@@ -14,7 +18,7 @@ export class PacketSplitter {
   readonly #firstPacketBytes: number
   readonly #packetBytes: number
   #first = true
-  #cut: Buffer = Buffer.alloc(0)
+  #cut: Buffer = nothing
   #cutBytes = 0
   #broken: SplitProblem | undefined
 
@@ -28,13 +32,13 @@ export class PacketSplitter {
     return this.#cutBytes
   }
 
-  /** Hands over each whole packet, in order. It may be a view of the chunk. After a problem the stream is of no more use: it is answered again. */
-  push(chunk: Buffer, take: (packet: Buffer) => void): SplitProblem | undefined {
+  /** Hands over each whole packet, in order, as the place where it stands; no view is made of it. After a problem the stream is of no more use: it is answered again. */
+  push(chunk: Buffer, take: TakePacket): SplitProblem | undefined {
     this.#broken ??= this.#split(chunk, take)
     return this.#broken
   }
 
-  #split(chunk: Buffer, take: (packet: Buffer) => void): SplitProblem | undefined {
+  #split(chunk: Buffer, take: TakePacket): SplitProblem | undefined {
     let at = 0
     while (at < chunk.length) {
       if (this.#cutBytes > 0) {
@@ -51,14 +55,14 @@ export class PacketSplitter {
         return undefined
       }
       this.#first = false
-      take(chunk.subarray(at, at + size))
+      take(chunk, at, at + size)
       at += size
     }
     return undefined
   }
 
   /** Adds to the cut packet and answers where the chunk goes on. */
-  #complete(chunk: Buffer, from: number, take: (packet: Buffer) => void): number | SplitProblem {
+  #complete(chunk: Buffer, from: number, take: TakePacket): number | SplitProblem {
     let at = from
     let size = packetSize(this.#cut, 0, this.#cutBytes)
     while (size === 0 && at < chunk.length) {
@@ -72,11 +76,11 @@ export class PacketSplitter {
     const end = Math.min(chunk.length, at + size - this.#cutBytes)
     this.#keep(chunk, at, end, size)
     if (this.#cutBytes === size) {
-      const packet = this.#cut.subarray(0, size)
-      this.#cut = Buffer.alloc(0)
+      const packet = this.#cut
+      this.#cut = nothing
       this.#cutBytes = 0
       this.#first = false
-      take(packet)
+      take(packet, 0, size)
     }
     return end
   }

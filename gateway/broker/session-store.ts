@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { LevelPersistence, StoredPacket, StoredSubscription } from 'aedes-persistence-level'
 import type { Principal } from '../model/access.ts'
+import type { IncomingPacket, IncomingPackets } from './aedes-uplinks.ts'
 import { principalOf, principalPrefix } from './session-id.ts'
 import { SubscriptionIndex } from './subscription-index.ts'
 
@@ -32,14 +33,15 @@ export interface HearingRights {
  *
  * It stands in front for four reasons. Ten thousand devices with clean sessions must come back without touching the disk. Aedes hands over refused filters too
  * (lib/handlers/subscribe.js stores the whole packet): they are left out. A filter may be wider than the rights: what a session may not hear is not queued for it. And a queue has
- * an end. Nothing is kept of retained messages (the greeting takes their place), of wills (they go with the connection; after a crash of the gateway none is sent) or of incoming
- * packets (the uplink answers those).
+ * an end. Nothing is kept of retained messages (the greeting takes their place) or of wills (they go with the connection; after a crash of the gateway none is sent). Incoming packets
+ * are in the journal: what Aedes asks about them, their uplink answers.
  */
 export class SessionStore {
   readonly #inner: LevelPersistence
   readonly #names: SessionNames
   readonly #rights: HearingRights
   readonly #queueLimit: number
+  readonly #incoming: IncomingPackets
   readonly #index = new SubscriptionIndex<Kept>()
   readonly #sessions = new Map<string, Map<string, Kept>>()
   readonly #perPrincipal = new Map<string, number>()
@@ -50,11 +52,18 @@ export class SessionStore {
   #queuedInAll = 0
   #dropped = 0
 
-  constructor(options: { readonly inner: LevelPersistence; readonly names: SessionNames; readonly rights: HearingRights; readonly queueLimit: number }) {
+  constructor(options: {
+    readonly inner: LevelPersistence
+    readonly names: SessionNames
+    readonly rights: HearingRights
+    readonly queueLimit: number
+    readonly incoming: IncomingPackets
+  }) {
     this.#inner = options.inner
     this.#names = options.names
     this.#rights = options.rights
     this.#queueLimit = options.queueLimit
+    this.#incoming = options.incoming
   }
 
   get figures(): { readonly sessions: number; readonly queued: number; readonly dropped: number } {
@@ -180,6 +189,14 @@ export class SessionStore {
   }
 
   async cleanIncoming(): Promise<void> {}
+
+  incomingGetPacket(client: Named, packet: IncomingPacket): Promise<IncomingPacket> {
+    return this.#incoming.get(client, packet)
+  }
+
+  incomingDelPacket(client: Named, packet: IncomingPacket): Promise<void> {
+    return this.#incoming.delete(client, packet)
+  }
 
   #enqueue(client: string, packet: StoredPacket): void {
     if ((this.#queued.get(client) ?? 0) >= this.#queueLimit) {

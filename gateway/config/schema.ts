@@ -71,6 +71,12 @@ export const configSchema = z.strictObject({
       .prefault('127.0.0.1')
       .register(notes, { about: 'Where devices and integrators reach MQTT. `0.0.0.0` lets other machines in.', expected: address, argument: 'HOST' }),
     port: port.prefault(1883).register(notes, { about: 'The port of MQTT over TCP.', expected: anyPort, argument: 'PORT', flag: 'mqtt' }),
+    lane: z.enum(['on', 'off']).prefault('on').register(notes, {
+      about:
+        'The telemetry lane takes what devices publish from the socket straight to the journal. `off` sends it through the MQTT broker library instead: much slower, the same promises; to find out whether the lane is at fault.',
+      expected: 'on or off',
+      argument: 'STATE',
+    }),
   }),
   series: z.strictObject({
     store: z.enum(['sqlite', 'influx']).prefault('sqlite').register(notes, {
@@ -169,6 +175,13 @@ export const configSchema = z.strictObject({
       about: 'MQTT connections at one time.',
       expected: 'a whole number from 1 to 1000000',
       argument: 'NUMBER',
+    }),
+    messagesPerSecond: wholeNumber(1, 1_000_000).exactOptional().register(notes, {
+      about:
+        'Messages of one client a second, on the long run; beyond, its socket is not read for a moment, and nothing is dropped. Unset: as many as it likes.',
+      expected: 'a whole number from 1 to 1000000',
+      argument: 'NUMBER',
+      example: '100',
     }),
     inFlightPerClient: wholeNumber(1, 65_535).prefault(1_000).register(notes, {
       about: 'Frames of one client that may wait for the disk; beyond, its socket is not read for a moment.',

@@ -96,15 +96,17 @@ export interface Fixture {
   close(): Promise<void>
 }
 
-export async function startBroker(
-  options: {
-    readonly limits?: Partial<BrokerLimits>
-    readonly dataFolder?: string
-    readonly greeter?: Greeter
-    readonly devices?: readonly Device[]
-    readonly now?: () => number
-  } = {},
-): Promise<Fixture> {
+/** What a test may set. */
+export interface BrokerFixtureOptions {
+  readonly limits?: Partial<BrokerLimits>
+  readonly lane?: 'on' | 'off'
+  readonly dataFolder?: string
+  readonly greeter?: Greeter
+  readonly devices?: readonly Device[]
+  readonly now?: () => number
+}
+
+export async function startBroker(options: BrokerFixtureOptions = {}): Promise<Fixture> {
   const journal = new MockJournal()
   const directory = new TestDirectory(
     ...(options.devices ?? [device('bus-1'), device('bus-2'), device('dtu-1'), device('meter-1', { behind: 'dtu-1' }), device('wm-1', { org: 'water-works' })]),
@@ -124,6 +126,7 @@ export async function startBroker(
     log,
     now: options.now ?? Date.now,
     ...(options.limits && { limits: options.limits }),
+    ...(options.lane && { lane: options.lane }),
     ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
   })
   if (options.greeter) broker.greetWith(options.greeter)

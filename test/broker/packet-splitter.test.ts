@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PacketSplitter } from '../../gateway/broker/packet-splitter.ts'
-import { viewPublish } from '../../gateway/broker/publish-packet.ts'
+import { PublishView } from '../../gateway/broker/publish-packet.ts'
 import { connectPacket, publishPacket } from './fixture.ts'
 
 const connect = connectPacket({ username: 'u', password: 'p', client: 'c', clean: true, keepalive: 0 })
@@ -25,7 +25,7 @@ test('finds the same packets however the stream is cut', () => {
         const next = at + (cuts[index % cuts.length] ?? 1)
         // A copy that is overwritten: what the splitter keeps it must have copied.
         const chunk = Buffer.from(stream.subarray(at, next))
-        expect(splitter.push(chunk, packet => found.push(Buffer.from(packet)))).toBeUndefined()
+        expect(splitter.push(chunk, (bytes, from, to) => found.push(Buffer.from(bytes.subarray(from, to))))).toBeUndefined()
         chunk.fill(0)
         at = next
       }
@@ -39,11 +39,13 @@ test('finds the same packets however the stream is cut', () => {
 test('reads topic, message id and payload of a PUBLISH', () => {
   fc.assert(
     fc.property(publish, ({ topic, payload, qos, id, bytes }) => {
-      const view = viewPublish(bytes)
+      const view = new PublishView()
+      // Somewhere among other bytes, as in a chunk.
+      const chunk = Buffer.concat([Buffer.from([0xff, 0xff]), bytes, Buffer.from([0xff])])
+      expect(view.read(chunk, 2, 2 + bytes.length)).toBe(true)
       expect(view).toMatchObject({ qos, messageId: qos === 0 ? 0 : id })
-      if (view === undefined) return
-      expect(bytes.toString('utf8', view.topicStart, view.topicEnd)).toBe(Buffer.from(topic).toString())
-      expect(bytes.subarray(view.payloadStart)).toEqual(payload)
+      expect(chunk.toString('utf8', view.topicStart, view.topicEnd)).toBe(Buffer.from(topic).toString())
+      expect(chunk.subarray(view.payloadStart, 2 + bytes.length)).toEqual(payload)
     }),
   )
 })
@@ -52,8 +54,8 @@ test('never throws and never reads outside, whatever a PUBLISH holds', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 12 }), fc.integer({ min: 0, max: 15 }), (body, flags) => {
       const packet = Buffer.from([0x30 | flags, body.length, ...body])
-      const view = viewPublish(packet)
-      if (view !== undefined) expect(view.payloadStart).toBeLessThanOrEqual(packet.length)
+      const view = new PublishView()
+      if (view.read(packet, 0, packet.length)) expect(view.payloadStart).toBeLessThanOrEqual(packet.length)
     }),
   )
 })

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 import type { BrokerLimits } from './limits.ts'
 import type { SplitProblem } from './packet-splitter.ts'
 import { PacketSplitter } from './packet-splitter.ts'
-import { isPublish, messageIdOf, packetByte, pingResponse } from './publish-packet.ts'
+import { byteAt, isPublish, packetByte, pingResponse } from './publish-packet.ts'
 import type { RefusalReason, Refusals } from './refusals.ts'
 import type { Session } from './session.ts'
 import type { Uplink } from './uplink.ts'
@@ -17,13 +17,13 @@ const problems: Record<SplitProblem, string> = {
 }
 
 /**
- * What stands between a socket and Aedes. Publishes, PUBRELs and pings of a signed-in client are answered here; everything else goes on to Aedes as it came.
+ * What stands between a socket and Aedes: bounds the packets, keeps the keep-alive and answers pings. Publishes and PUBRELs of a signed-in client go to its uplink; everything else
+ * goes on to Aedes as it came.
  *
- * Why not in Aedes: it sends the PUBACK before it calls `publish`, parses packets of any length, gives up on a client it does not read from, and its way through
- * emitter and persistence leads to nobody for `up/…`. What has to wait (for the disk, for sign-in, for Aedes) is kept in order and in bounds, and then the socket is not read;
- * pings are still answered as long as they are read.
+ * Why not in Aedes: it parses packets of any length, and gives up on a client it does not read from. What has to wait (for the disk, for sign-in, for Aedes) is kept in order and in
+ * bounds, and then the socket is not read; pings are still answered as long as they are read.
  */
-export class Lane extends Duplex {
+export class ClientStream extends Duplex {
   readonly transport: 'tcp' | 'websocket'
   readonly peer: string
   /** Set at sign-in. */
@@ -106,18 +106,32 @@ export class Lane extends Duplex {
   /** Writes what the broker itself answers. A client that sends and never reads must not fill the memory. */
   reply(bytes: Buffer): void {
     if (this.destroyed || this.writableEnded) return
-    this.write(bytes)
-    if (this.writableLength > this.#limits.outboundBytesPerClient) this.refuse('SLOW_CONSUMER', 'the client does not read its acknowledgements; closed')
+    // Aedes writes whole packets too. With none of its bytes on their way, the way through this stream's own buffer is one too many.
+    if (this.writableLength > 0) this.write(bytes)
+    else if (!this.#socket.destroyed) this.#socket.write(bytes)
+    if (this.outboundBytes > this.#limits.outboundBytesPerClient) this.refuse('SLOW_CONSUMER', 'the client does not read its acknowledgements; closed')
   }
 
   /** Resolves once fewer bytes than this wait for the socket, or the connection is gone. */
   async whenBelow(bytes: number): Promise<void> {
-    while (this.writableLength >= bytes && !this.destroyed) await new Promise<void>(resolve => this.#drains.push(resolve))
+    while (this.outboundBytes >= bytes && !this.destroyed) await new Promise<void>(resolve => this.#whenDrained(resolve))
   }
 
   /** Takes up what waited. */
   readonly wake = (): void => {
     this.#work()
+  }
+
+  /** Bytes that wait for the socket. */
+  get outboundBytes(): number {
+    return Math.max(this.writableLength, this.#socket.writableLength)
+  }
+
+  /** Gives Aedes a packet that stands in bytes which may be reused. Answers false when Aedes has enough to do. */
+  pass(bytes: Buffer, from: number, to: number): boolean {
+    if (this.readableLength >= this.#limits.heldBytesPerClient) return false
+    this.push(Buffer.from(bytes.subarray(from, to)))
+    return true
   }
 
   override _read(): void {
@@ -155,52 +169,55 @@ export class Lane extends Duplex {
     else this.#regulate()
   }
 
-  readonly #onPacket = (packet: Buffer): void => {
+  readonly #onPacket = (bytes: Buffer, from: number, to: number): void => {
     if (this.destroyed) return
-    if (this.#uplink !== undefined && packet[0] === packetByte.pingreq && packet.length === 2) {
-      this.reply(pingResponse)
-      return
-    }
-    if (!this.#connectSeen) {
+    const uplink = this.#uplink
+    if (uplink !== undefined) {
+      if (byteAt(bytes, from) === packetByte.pingreq && to - from === 2) {
+        this.reply(pingResponse)
+        return
+      }
+      if (this.#queue.length === 0 && this.#process(uplink, bytes, from, to)) return
+    } else if (!this.#connectSeen) {
       this.#connectSeen = true
-      this.push(packet)
+      this.push(Buffer.from(bytes.subarray(from, to)))
       return
     }
-    if (this.#uplink !== undefined && this.#queue.length === 0 && this.#process(this.#uplink, packet)) return
-    this.#queue.push(packet)
-    this.#queueBytes += packet.length
+    // A copy: a view would hold the whole chunk.
+    this.#queue.push(Buffer.from(bytes.subarray(from, to)))
+    this.#queueBytes += to - from
   }
 
   /** Answers false when the packet has to wait. */
-  #process(uplink: Uplink, packet: Buffer): boolean {
-    if (isPublish(packet)) {
-      const outcome = uplink.publish(packet)
-      if (typeof outcome !== 'string') this.refuse(outcome.refused, `${outcome.detail}; closed`)
-      return outcome !== 'hold'
-    }
-    if (packet[0] === packetByte.pubrel) {
-      const id = messageIdOf(packet)
-      if (id === undefined) this.refuse('MALFORMED', 'a PUBREL that is not well formed; closed')
-      else uplink.release(id)
-      return true
-    }
-    if (this.readableLength >= this.#limits.heldBytesPerClient) return false
-    this.push(packet)
-    return true
+  #process(uplink: Uplink, bytes: Buffer, from: number, to: number): boolean {
+    const first = byteAt(bytes, from)
+    const publish = isPublish(first)
+    if (!publish && first !== packetByte.pubrel) return this.pass(bytes, from, to)
+    const outcome = publish ? uplink.publish(bytes, from, to) : uplink.release(bytes, from, to)
+    if (typeof outcome !== 'string') this.refuse(outcome.refused, `${outcome.detail}; closed`)
+    return outcome !== 'hold'
   }
 
   #work(): void {
     const uplink = this.#uplink
     if (uplink === undefined || this.destroyed) return
+    if (this.#queue.length === 0) {
+      this.#rest()
+      return
+    }
     let done = 0
     for (const packet of this.#queue) {
-      if (this.destroyed || !this.#process(uplink, packet)) break
+      if (this.destroyed || !this.#process(uplink, packet, 0, packet.length)) break
       done++
       this.#queueBytes -= packet.length
     }
     if (this.destroyed) return
     this.#queue = done === this.#queue.length ? [] : this.#queue.slice(done)
     uplink.settle()
+    this.#rest()
+  }
+
+  #rest(): void {
     if (this.#ended && this.#queue.length === 0) this.#finish()
     else this.#regulate()
   }
@@ -225,13 +242,18 @@ export class Lane extends Duplex {
   /** What came before the end is still taken, even when nobody is left to be told. */
   readonly #onClose = (): void => {
     this.#ended = true
-    if (this.#queue.length === 0 || this.#uplink === undefined) this.destroy()
+    if (this.#uplink === undefined) this.destroy()
+    else if (this.#queue.length === 0) this.#finish()
   }
 
   #finish(): void {
-    if (this.#finished) return
+    if (this.#finished) {
+      if (this.#socket.destroyed && this.readableLength === 0) this.destroy()
+      return
+    }
     this.#finished = true
-    if (this.#socket.destroyed) this.destroy()
+    // What Aedes has not read yet would be gone with the stream; it closes once it comes to the end.
+    if (this.#socket.destroyed && this.readableLength === 0) this.destroy()
     else this.push(null)
   }
 
@@ -244,6 +266,12 @@ export class Lane extends Duplex {
       callback(error)
       this.#released()
     })
+  }
+
+  /** Bytes that went past this stream are only told of by the socket itself. */
+  #whenDrained(resolve: () => void): void {
+    this.#drains.push(resolve)
+    if (this.writableLength === 0) this.#socket.once('drain', () => this.#released())
   }
 
   #released(): void {
