@@ -38,6 +38,7 @@ export class SegmentFiles {
   #bytes = 0
   #writer: SegmentWriter | undefined
   #releasing: Promise<void> | undefined
+  #releaseAgain = false
   #released: JournalOffset = 0
   #next: JournalOffset = 0
   #notedAt: EpochMs = 0
@@ -128,8 +129,15 @@ export class SegmentFiles {
   /** Deletes segments that lie wholly before an offset, oldest first, but keeps the history that is to be kept. `roomAbove`: with more bytes than this, history gives way. */
   release(before: JournalOffset, roomAbove: number): void {
     this.#released = Math.max(this.#released, before)
-    this.#releasing ??= this.#delete(roomAbove).finally(() => {
+    if (this.#releasing) {
+      this.#releaseAgain = true
+      return
+    }
+    this.#releasing = this.#delete(roomAbove).finally(() => {
       this.#releasing = undefined
+      if (!this.#releaseAgain) return
+      this.#releaseAgain = false
+      this.release(this.#released, roomAbove)
     })
   }
 

@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { FileJournal, type FileJournalOptions } from '../../gateway/journal/file-journal.ts'
-import type { Frame, JournalledFrame } from '../../gateway/model/frame.ts'
+import type { JournalledFrame } from '../../gateway/model/frame.ts'
 import type { Journal } from '../../gateway/model/journal.ts'
 import { MemoryLog } from '../support/log.ts'
+import { frame, T0 } from './workspace-frames.ts'
 
-export const T0 = 1_700_000_000_000
+export { frame, T0 }
 
 /** A folder for each test, and journals that are closed behind it. */
 export class Workspace {
   folder = ''
   log = new MemoryLog()
-  readonly #opened: FileJournal[] = []
+  readonly opened: FileJournal[] = []
   readonly #folders: string[] = []
 
   constructor() {
@@ -22,7 +23,7 @@ export class Workspace {
       this.log = new MemoryLog()
     })
     afterEach(async () => {
-      for (const journal of this.#opened.splice(0)) await journal.close()
+      for (const journal of this.opened.splice(0)) await journal.close()
       for (const folder of this.#folders.splice(0)) await rm(folder, { recursive: true, force: true })
     })
   }
@@ -36,7 +37,7 @@ export class Workspace {
   async open(options: Partial<FileJournalOptions> = {}): Promise<FileJournal> {
     const journal = new FileJournal({ folder: this.folder, segmentBytes: 1 << 20, budgetBytes: 1 << 30, keepBytes: 0, log: this.log, ...options })
     await journal.open()
-    this.#opened.push(journal)
+    this.opened.push(journal)
     return journal
   }
 
@@ -46,10 +47,6 @@ export class Workspace {
     await cp(this.folder, copy, { recursive: true })
     return copy
   }
-}
-
-export function frame(n: number, size = 20): Frame {
-  return { device: `bus-${n % 7}`, channel: 'telemetry', receivedAt: T0 + n, payload: Buffer.alloc(size, n) }
 }
 
 /** Appends frames `from` to before `to`; each is synced by itself, unless together. */
