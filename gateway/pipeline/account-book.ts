@@ -65,7 +65,7 @@ export class FrameAccount implements AccountBook, Follower {
   }
 
   /** Counts a frame that was taken in. */
-  received(frame: Frame, offset: JournalOffset = this.#receivedTo): void {
+  received(frame: Pick<Frame, 'device' | 'receivedAt'>, offset: JournalOffset = this.#receivedTo): void {
     const tally = this.#tallyOf(frame.device)
     tally.received++
     this.#sum.received++

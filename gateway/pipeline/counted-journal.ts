@@ -1,12 +1,15 @@
-import type { Frame, JournalledFrame, JournalOffset } from '../model/frame.ts'
-import type { Journal, JournalCondition } from '../model/journal.ts'
+import type { EpochMs, Frame, JournalledFrame, JournalOffset } from '../model/frame.ts'
+import type { FrameSource, Journal, JournalCondition } from '../model/journal.ts'
+
+/** What is counted of a frame. */
+type Counted = Pick<Frame, 'device' | 'receivedAt'>
 
 /** The journal as the ways in see it: every frame that is taken is counted as received at once. */
 export class CountedJournal implements Journal {
   readonly #journal: Journal
-  readonly #received: (frame: Frame, offset: JournalOffset) => void
+  readonly #received: (frame: Counted, offset: JournalOffset) => void
 
-  constructor(journal: Journal, received: (frame: Frame, offset: JournalOffset) => void) {
+  constructor(journal: Journal, received: (frame: Counted, offset: JournalOffset) => void) {
     this.#journal = journal
     this.#received = received
   }
@@ -14,6 +17,14 @@ export class CountedJournal implements Journal {
   append(frame: Frame): JournalOffset {
     const offset = this.#journal.append(frame)
     this.#received(frame, offset)
+    return offset
+  }
+
+  appendBytes(source: FrameSource, receivedAt: EpochMs, bytes: Uint8Array, from: number, to: number): JournalOffset {
+    const journal = this.#journal
+    if (!journal.appendBytes) return this.append({ device: source.device, channel: source.channel, receivedAt, payload: bytes.subarray(from, to) })
+    const offset = journal.appendBytes(source, receivedAt, bytes, from, to)
+    this.#received({ device: source.device, receivedAt }, offset)
     return offset
   }
 

@@ -54,7 +54,17 @@ export class Duplicates {
     if (seen === 'duplicate') return DUPLICATE
     const sub = subOf(print)
     if (seen !== 'collision' && this.#twins.size === 0) return sub
-    return this.#twins.subOf(device, at, print) ?? (seen === 'collision' || this.#twins.holds(device, at, sub) ? this.#freeSub(window, device, at, print) : sub)
+    const found = this.#twins.subOf(device, at, print)
+    if (found !== undefined) return found
+    if (seen === 'collision') this.#nameHolder(window, device, at, print)
+    return this.#twins.holds(device, at, sub) ? this.#freeSub(window, device, at, print) : sub
+  }
+
+  /** Whoever came first keeps the `sub`, also after its window is gone: so it is written down beside those that had to give way. */
+  #nameHolder(window: PointWindow, device: DeviceId, at: EpochMs, print: number): void {
+    const sub = subOf(print)
+    const holder = window.printsOf(at, sub).find(other => other !== print && this.#twins.subOf(device, at, other) === undefined)
+    if (holder !== undefined && !this.#twins.holds(device, at, sub)) this.#twins.add(device, at, holder, sub)
   }
 
   /** The next `sub` that no reading of this time has. Always the same for the same readings in the same order, and kept from then on. */

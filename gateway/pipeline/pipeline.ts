@@ -3,6 +3,7 @@ import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs, JournalOffset } from '../model/frame.ts'
 import type { ReleasableJournal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
+import type { Pace } from '../model/pace.ts'
 import type { Sink, SinkStatus } from '../model/sink.ts'
 import { clockRules } from './clock-rules.ts'
 import { CursorFile } from './cursor-file.ts'
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   /** Where cursors are kept. */
   readonly folder: string
   readonly retentionDays: number
+  /** When to let receipts have their turn. Absent: the pipeline has the thread for itself. */
+  readonly pace?: Pace
   readonly sinkLimits?: Partial<SinkLimits>
   readonly now: () => EpochMs
   readonly log: Log
@@ -45,7 +48,7 @@ export class Pipeline {
 
   /** Finds where each sink stopped and goes on from there. */
   async start(): Promise<void> {
-    const { journal, sinks, account, facts, folder, sinkLimits, now, log } = this.#options
+    const { journal, sinks, account, facts, folder, pace, sinkLimits, now, log } = this.#options
     const cursors = await Promise.all(
       sinks.map(async (sink, index) => {
         const file = new CursorFile(join(folder, `${sink.name}.json`))
@@ -61,6 +64,7 @@ export class Pipeline {
       freshDecoder,
       rememberedFrames: REMEMBERED_FRAMES,
       ...(facts && { keep: () => facts.keepTwins() }),
+      ...(pace && { pace }),
     })
     const follower: Follower = {
       taken: (outcomes, next) => {

@@ -84,6 +84,18 @@ export class PointWindow {
     return false
   }
 
+  /** Prints of the remembered points with this time and `sub`. */
+  printsOf(at: EpochMs, sub: number): readonly number[] {
+    const time = lowHalf(at)
+    const data = this.#data
+    const prints: number[] = []
+    for (let slot = this.#head(time, sub); slot !== NONE; slot = data[slot + NEXT] ?? NONE) {
+      if (data[slot + TIME] !== time || ((data[slot + SUB] ?? 0) & SUB_MASK) !== sub) continue
+      prints.push(sub * LOW + (((data[slot + CHECK] ?? 0) ^ timeSalt(at)) >>> 0))
+    }
+    return prints
+  }
+
   /** Makes room for more points, or for fewer: then the oldest are forgotten. */
   resize(capacity: number): void {
     const before = this.#data
@@ -149,7 +161,11 @@ function lowHalf(at: EpochMs): number {
 
 /** The upper bits of the time stand in the check. */
 function checkAt(at: EpochMs, print: number): number {
-  return checkOf(print) ^ Math.imul(Math.floor(at / LOW), 0x27d4eb2f)
+  return checkOf(print) ^ timeSalt(at)
+}
+
+function timeSalt(at: EpochMs): number {
+  return Math.imul(Math.floor(at / LOW), 0x27d4eb2f)
 }
 
 /** Offsets have 44 bits here: at a hundred thousand frames a second, five years and a half. */

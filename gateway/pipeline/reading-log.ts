@@ -1,5 +1,6 @@
 import type { JournalOffset } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
+import { type Pace, unhurried } from '../model/pace.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import type { Outcome } from './outcome.ts'
 import { type Block, decodeBlock, Walk } from './walk.ts'
@@ -12,6 +13,8 @@ export interface ReadingLogOptions {
   readonly freshDecoder?: () => FrameDecoder
   /** Frames decoded before those that a fresh decoder is made for, so that it knows their duplicates. */
   readonly rememberedFrames?: number
+  /** When decoding is to let others have their turn. Absent: never. */
+  readonly pace?: Pace
 }
 
 /** Sinks that walk alone at one time. */
@@ -34,6 +37,7 @@ export class ReadingLog {
   #head: JournalOffset
   #extending: Promise<void> | undefined
   readonly #options: ReadingLogOptions
+  readonly #pace: Pace
   #walks: Walk[] = []
 
   /** Decoding begins at `from`: some way before the first cursor, so that duplicates are remembered across a restart. */
@@ -41,6 +45,7 @@ export class ReadingLog {
     this.#journal = journal
     this.#decoder = decoder
     this.#options = options
+    this.#pace = options.pace ?? unhurried
     this.#first = from
     this.#head = from
   }
@@ -79,7 +84,7 @@ export class ReadingLog {
   }
 
   async #extend(): Promise<void> {
-    const block = await decodeBlock(this.#journal, this.#head, this.#decoder, this.#options.keep)
+    const block = await decodeBlock(this.#journal, this.#head, this.#decoder, this.#options.keep, this.#pace)
     this.#blocks.push(block)
     this.#weight += block.weight
     this.#head = block.next
@@ -97,12 +102,12 @@ export class ReadingLog {
   /** By a walk that is near, or one that begins a good way before: what it passes tells it the duplicates. */
   async #decodeAgain(offset: JournalOffset): Promise<Block> {
     const { freshDecoder, rememberedFrames = 0, keep } = this.#options
-    if (!freshDecoder) return decodeBlock(this.#journal, offset, this.#decoder, keep)
+    if (!freshDecoder) return decodeBlock(this.#journal, offset, this.#decoder, keep, this.#pace)
     const index = this.#walks.findIndex(walk => walk.reaches(offset, rememberedFrames))
     // Taken out while it works: two sinks must not push it at the same time.
     const [found] = index < 0 ? [] : this.#walks.splice(index, 1)
     const from = Math.max(this.#journal.start, offset - rememberedFrames)
-    const walk = found ?? new Walk({ journal: this.#journal, decoder: freshDecoder(), from, keep })
+    const walk = found ?? new Walk({ journal: this.#journal, decoder: freshDecoder(), from, keep, pace: this.#pace })
     const block = await walk.to(offset)
     this.#walks.unshift(walk)
     this.#walks.length = Math.min(this.#walks.length, MOST_WALKS)

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
 
-/** A reading that could not have the `sub` its content gives it, because another one of the same time has it. */
+/** A reading whose content gives it the same `sub` as another one of the same time: who came first has it, the others have the next that are free. */
 export interface Twin {
   readonly device: DeviceId
   readonly at: EpochMs

@@ -1,5 +1,6 @@
 import type { JournalOffset } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
+import type { Pace } from '../model/pace.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -11,11 +12,18 @@ export interface Block {
   readonly weight: number
 }
 
+/** Frames decoded between two looks at whether it is the turn of others: a tenth of a millisecond or so. */
+const FRAMES_A_LOOK = 32
+
 /** Decodes what the journal reads at once, and makes safe what decoding found out before anything of it is handed on. */
-export async function decodeBlock(journal: Journal, from: JournalOffset, decoder: FrameDecoder, keep: (() => void) | undefined): Promise<Block> {
+export async function decodeBlock(journal: Journal, from: JournalOffset, decoder: FrameDecoder, keep: (() => void) | undefined, pace: Pace): Promise<Block> {
   const end = journal.end
   const frames = await journal.read(from)
-  const outcomes = frames.map(frame => decoder.outcome(frame))
+  const outcomes: Outcome[] = []
+  for (const frame of frames) {
+    outcomes.push(decoder.outcome(frame))
+    if (outcomes.length % FRAMES_A_LOOK === 0 && pace.spent) await pace.rest()
+  }
   keep?.()
   const last = outcomes.at(-1)
   let weight = 0
@@ -35,15 +43,23 @@ export class Walk {
   readonly #journal: Journal
   readonly #decoder: FrameDecoder
   readonly #keep: (() => void) | undefined
+  readonly #pace: Pace
   readonly #blocks: { readonly from: JournalOffset; readonly block: Block }[] = []
   #weight = 0
   #next: JournalOffset
 
-  constructor(options: { readonly journal: Journal; readonly decoder: FrameDecoder; readonly from: JournalOffset; readonly keep: (() => void) | undefined }) {
+  constructor(options: {
+    readonly journal: Journal
+    readonly decoder: FrameDecoder
+    readonly from: JournalOffset
+    readonly keep: (() => void) | undefined
+    readonly pace: Pace
+  }) {
     this.#journal = options.journal
     this.#decoder = options.decoder
     this.#next = options.from
     this.#keep = options.keep
+    this.#pace = options.pace
   }
 
   /** Whether an offset is in hand, or not further ahead than this. */
@@ -62,7 +78,7 @@ export class Walk {
 
   async #step(): Promise<void> {
     const from = this.#next
-    const block = await decodeBlock(this.#journal, from, this.#decoder, this.#keep)
+    const block = await decodeBlock(this.#journal, from, this.#decoder, this.#keep, this.#pace)
     this.#blocks.push({ from, block })
     this.#next = block.next
     this.#weight += block.weight

@@ -8,6 +8,7 @@ import { GatewayError } from '../../gateway/model/errors.ts'
 import type { Journal } from '../../gateway/model/journal.ts'
 import { FrameAccount } from '../../gateway/pipeline/account-book.ts'
 import { CountedJournal } from '../../gateway/pipeline/counted-journal.ts'
+import { DecodingFacts } from '../../gateway/pipeline/decoding-facts.ts'
 import { Pipeline } from '../../gateway/pipeline/pipeline.ts'
 import { MemoryLog } from '../support/log.ts'
 import { catalogue, directoryOf, MemorySink } from './city.ts'
@@ -23,6 +24,7 @@ interface House {
   readonly journal: FileJournal
   readonly account: FrameAccount
   readonly pipeline: Pipeline
+  readonly facts: DecodingFacts
   stop(): Promise<void>
 }
 
@@ -37,8 +39,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function start(sinks: readonly MemorySink[]): Promise<House> {
-  const journal = new FileJournal({ folder: join(folder, 'journal'), segmentBytes: 4096, budgetBytes: 1 << 24, keepBytes: 0, log })
+async function start(sinks: readonly MemorySink[], keepBytes = 0): Promise<House> {
+  const journal = new FileJournal({ folder: join(folder, 'journal'), segmentBytes: 4096, budgetBytes: 1 << 24, keepBytes, log })
   await journal.open()
   const account = new FrameAccount(join(folder, 'account.db'))
   await account.open(journal)
@@ -47,20 +49,35 @@ async function start(sinks: readonly MemorySink[]): Promise<House> {
     { id: 'p2', org: 'o', model: 'probe-1' },
     { id: 'stray', org: 'o', model: 'gone-model' },
   ])
-  const pipeline = new Pipeline({ journal, directory, catalogue, sinks, account, folder: join(folder, 'cursors'), retentionDays: 400, now: Date.now, log })
+  const facts = new DecodingFacts({ path: join(folder, 'decoding.db'), retentionDays: 400 })
+  facts.open()
+  const pipeline = new Pipeline({
+    journal,
+    directory,
+    catalogue,
+    sinks,
+    account,
+    facts,
+    folder: join(folder, 'cursors'),
+    retentionDays: 400,
+    now: Date.now,
+    log,
+  })
   await pipeline.start()
   let stopped = false
   const house = {
     journal,
     account,
     pipeline,
-    intake: new CountedJournal(journal, frame => account.received(frame)),
+    facts,
+    intake: new CountedJournal(journal, (frame, offset) => account.received(frame, offset)),
     stop: async () => {
       if (stopped) return
       stopped = true
       await pipeline.stop()
       await journal.close()
       account.close()
+      facts.close()
     },
   }
   running.push(house)
@@ -201,6 +218,38 @@ describe('pipeline', () => {
     series.fail = undefined
     await settled(second)
     expect(second.account.of('p1')).toMatchObject({ received: 30, stored: 30, pending: 0 })
+  })
+
+  it('keeps six thousand readings of a clock that stands still apart, also when a sink that lags and a restart decode them again', async () => {
+    const series = new MemorySink('series')
+    const first = await start([series], 1 << 22)
+    const readings = Array.from({ length: 6_000 }, (_, n) => ({ at: T0, values: { level: n / 60 } }))
+    for (let n = 0; n < 6_000; n += 500) await send(first, 'p1', readings.slice(n, n + 500))
+    await settled(first)
+    expect(series.points.size).toBe(6_000)
+    // By content alone some of these would have met: 18 of them are expected to.
+    expect(first.facts.twins.size).toBeGreaterThan(4)
+    await first.stop()
+    await rm(join(folder, 'cursors'), { recursive: true })
+    const late = new MemorySink('late')
+    const second = await start([series, late], 1 << 22)
+    await send(second, 'p1', readings.slice(0, 500))
+    await settled(second)
+    expect(series.points.size).toBe(6_000)
+    expect([...late.points.keys()].sort()).toEqual([...series.points.keys()].sort())
+    expect(second.account.of('p1')).toMatchObject({ received: 13, stored: 12, duplicate: 1 })
+  })
+
+  it('drops what stands twice in one frame, and stores history in full, newest first', async () => {
+    const sink = new MemorySink('series')
+    const house = await start([sink])
+    const hours = Array.from({ length: 100 }, (_, n) => ({ at: T0 - n * 60_000, values: { level: n } }))
+    await send(house, 'p1', [...hours, ...hours.slice(3, 7)])
+    await settled(house)
+    expect(sink.points.size).toBe(100)
+    expect(sink.taken).toBe(100)
+    expect([...sink.points.values()].filter(point => point.flags.historical)).toHaveLength(94)
+    expect(house.account.of('p1')).toMatchObject({ received: 1, stored: 1, flagged: 1 })
   })
 
   it('lets old segments go once every sink has passed them', async () => {
