@@ -95,7 +95,7 @@ export class FileJournal implements ReleasableJournal {
     if (!this.#accepting) throw new GatewayError('JOURNAL_CLOSED', 'the gateway is stopping and takes no more frames', { retryable: true })
     const bytes = recordBytes(source, to - from)
     if (bytes > LARGEST_RECORD_BYTES) throw new GatewayError('JOURNAL_FULL', `a frame of ${to - from} bytes is more than the journal ever takes`)
-    if (!this.#pressure.admits(this.#used + bytes)) throw new GatewayError('JOURNAL_FULL', this.#fullAdvice(), { retryable: true })
+    if (!this.#admits(bytes)) throw new GatewayError('JOURNAL_FULL', this.#fullAdvice(), { retryable: true })
     if (this.#gathering.bytes + bytes > this.#groupLimit) {
       throw new GatewayError('JOURNAL_FULL', this.#problem ?? 'the disk does not keep up with the frames that arrive', { retryable: true })
     }
@@ -164,6 +164,12 @@ export class FileJournal implements ReleasableJournal {
   /** Bytes on disk and on their way there. */
   get #used(): number {
     return this.#files.bytes + (this.#writing?.bytes ?? 0) + this.#gathering.bytes
+  }
+
+  /** Segments are deleted in their own time: the room they leave is noticed by whoever next asks for some, for nobody else may be there to notice. */
+  #admits(bytes: number): boolean {
+    if (this.#pressure.state === 'full') this.#feelPressure()
+    return this.#pressure.admits(this.#used + bytes)
   }
 
   /** Goes to the state that fits what is in use, and says so. */

@@ -38,8 +38,14 @@ async function seriesSink(): Promise<Sink | undefined> {
   return (await gateway?.get<{ sinks: Sink[] }>('/health'))?.sinks.find(({ name }) => name === 'series')
 }
 
+/** What health says is wrong. */
+async function advice(): Promise<string> {
+  const health = (await (await fetch(`${gateway?.http}/api/v1/health`)).json()) as { checks: { name: string; ok: boolean; advice?: string }[] }
+  return health.checks.flatMap(check => (check.ok ? [] : [`${check.name}: ${check.advice}`])).join(' | ')
+}
+
 /** A gateway that writes to InfluxDB through the proxy, and a fleet that sends. */
-async function city(name: string, options: { readonly perSecond: number; readonly under?: string }): Promise<void> {
+async function city(name: string, options: { readonly perSecond: number; readonly under?: string; readonly env?: NodeJS.ProcessEnv }): Promise<void> {
   const random = chance(name)
   influxd = await startInfluxd(options.under === undefined ? {} : { under: options.under })
   proxy = await startFaultProxy({ host: '127.0.0.1', port: Number(new URL(influxd.url).port) })
@@ -48,7 +54,7 @@ async function city(name: string, options: { readonly perSecond: number; readonl
   await fleet.enrol(data)
   const port = await freePort()
   const words = ['--series', 'influx', '--influx-url', `http://127.0.0.1:${proxy.port}`, '--influx-db', DATABASE]
-  gateway = await startGateway({ data, command: ['serve', '--http', '0', '--mqtt', String(port)], args: words })
+  gateway = await startGateway({ data, command: ['serve', '--http', '0', '--mqtt', String(port)], args: words, ...(options.env && { env: options.env }) })
   fleet.start(port)
   await fleet.more(500)
 }
@@ -116,6 +122,34 @@ describe('InfluxDB', () => {
     const rejected = await gateway?.get<{ frames: { device: string; reason: string; detail: string }[] }>('/rejected')
     expect(rejected?.frames).toMatchObject([{ device: bad.id, reason: 'STORE_REFUSED', detail: expect.stringContaining('field type conflict') }])
   }, 60_000)
+
+  it('that hangs makes health say so when its lag passes the budget; when the journal is full devices wait, and all resumes by itself', async () => {
+    const env = {
+      CITYGATE_LAG_BUDGET: '1',
+      CITYGATE_JOURNAL_BUDGET_BYTES: '2MB',
+      CITYGATE_JOURNAL_SEGMENT_BYTES: '128KiB',
+      CITYGATE_JOURNAL_KEEP_BYTES: '0',
+      CITYGATE_LIMITS_PAYLOAD_BYTES: '16KiB',
+    }
+    await city('lag budget', { perSecond: 5_000, env })
+    proxy.set({ kind: 'blackhole' })
+    await expect.poll(advice, { timeout: 15_000 }).toMatch(/series is \d+ s behind \(\d+ frames\), more than its budget of 1 s/)
+    await expect.poll(advice, { timeout: 30_000 }).toMatch(/(^|\| )journal: the journal has used its budget/)
+    await fleet.until(
+      () => fleet.inFlight >= 100,
+      10_000,
+      () => 'devices do not wait',
+    )
+    const before = fleet.acknowledged
+    await pause(much(1_000, 5_000))
+    expect(fleet.acknowledged - before, 'receipts while the journal is full').toBeLessThan(100)
+    expect(fleet.signedIn, 'devices stay connected').toBe(fleet.devices.length)
+    proxy.set({ kind: 'none' })
+    await fleet.more(5_000, 40_000)
+    await fleet.settle()
+    await verify('lag budget', gateway as GatewayProcess, fleet, stored)
+    await expect.poll(advice, { timeout: 10_000 }).toBe('')
+  }, 120_000)
 
   it('out of disk delays and loses nothing', async context => {
     disk = await smallDisk(96)
