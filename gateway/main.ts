@@ -12,15 +12,16 @@ import { ModbusMaster } from './links/modbus-master.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
-import type { Catalogue } from './model/device.ts'
 import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
+import { openSeries } from './open-series.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
 import { createLogger } from './ops/logger.ts'
 import { Metrics } from './ops/metrics.ts'
+import { ReceiptsFirst } from './ops/receipts-first.ts'
 import { SeriesWatch } from './ops/series-watch.ts'
 import { FrameAccount } from './pipeline/account-book.ts'
 import { CountedJournal } from './pipeline/counted-journal.ts'
@@ -29,8 +30,6 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
-import { InfluxSeries } from './series/influx-series.ts'
-import { SqliteSeries } from './series/sqlite-series.ts'
 
 /** A gateway that is up. */
 export interface RunningGateway {
@@ -64,7 +63,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const catalogue = await loadCatalogue({ folders: config.models })
 
-    const series = openSeries(config, catalogue, data, log)
+    const pace = new ReceiptsFirst()
+    const series = openSeries(config, catalogue, data, log, pace)
     await startSeries(series, log)
     stops.push(() => series.stop())
 
@@ -80,7 +80,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     facts.open()
     stops.push(() => facts.close())
 
-    const live = new LiveStates({ file: data.file('live.db'), log })
+    const live = new LiveStates({ file: data.file('live.db'), log, pace })
     await live.start()
     stops.push(() => live.stop())
     stops.push(followDirectory(live, registry))
@@ -105,6 +105,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const sinks = [new SeriesSink(series), live, cityTopics]
     const pipeline = new Pipeline({
+      pace,
       journal,
       directory: registry,
       catalogue,
@@ -191,12 +192,6 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await stop()
     throw error
   }
-}
-
-function openSeries(config: Config, catalogue: Catalogue, data: DataFolder, log: Log): SeriesStore {
-  const common = { kinds: [...catalogue.kinds()], retentionDays: config.series.retentionDays, log }
-  if (config.series.store === 'sqlite') return new SqliteSeries({ ...common, file: data.file('series.db') })
-  return new InfluxSeries({ ...common, ...config.influx })
 }
 
 /** A store that is down must not keep the gateway from taking frames: they wait in the journal. */

@@ -2,6 +2,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { LiveState, LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
+import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Sink } from '../model/sink.ts'
 import { DeviceState } from './device-state.ts'
@@ -10,11 +11,16 @@ import { isDamage, StateFile } from './state-file.ts'
 /** Added to the stored revision at start: more than can have been given out after the last flush, so that a crash repeats no revision. */
 const REVISION_GAP = 10_000_000
 
+/** Readings taken between two looks at whether it is the turn of others. */
+const READINGS_A_LOOK = 64
+
 /** Where live state is kept, and where its troubles are told. */
 export interface LiveStatesOptions {
   /** The SQLite file, `live.db` in the data folder. */
   readonly file: string
   readonly log: Log
+  /** When to let receipts have their turn. */
+  readonly pace?: Pace
 }
 
 /**
@@ -26,6 +32,7 @@ export class LiveStates implements Sink, LiveView {
   readonly name = 'live'
   readonly #file: StateFile
   readonly #log: Log
+  readonly #pace: Pace
   readonly #states = new Map<DeviceId, DeviceState>()
   #dirty = new Set<DeviceState>()
   #removed = new Set<DeviceId>()
@@ -36,6 +43,7 @@ export class LiveStates implements Sink, LiveView {
   constructor(options: LiveStatesOptions) {
     this.#file = new StateFile(options)
     this.#log = options.log
+    this.#pace = options.pace ?? unhurried
   }
 
   /** Reads the states of the last run. A damaged file is put aside and the states start empty. Throws `DATA_FOLDER_UNUSABLE`. */
@@ -80,9 +88,12 @@ export class LiveStates implements Sink, LiveView {
     for (const state of this.#states.values()) yield state.view()
   }
 
-  take(batch: readonly Reading[]): Promise<void> {
-    for (const reading of batch) this.#takeOne(reading)
-    return Promise.resolve()
+  async take(batch: readonly Reading[]): Promise<void> {
+    let taken = 0
+    for (const reading of batch) {
+      this.#takeOne(reading)
+      if (++taken % READINGS_A_LOOK === 0 && this.#pace.spent) await this.#pace.rest()
+    }
   }
 
   #takeOne(reading: Reading): void {

@@ -2,6 +2,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
+import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
@@ -18,6 +19,8 @@ import { Refusals } from './refusals.ts'
 import { type StoredKind, storedKinds } from './stored-kind.ts'
 
 const START_MS = 3_000
+/** Lines made between two looks at whether it is the turn of others. */
+const LINES_A_LOOK = 32
 
 /** Where InfluxDB is and what is kept there. `retentionDays`: InfluxDB deletes older readings; 0 keeps all. Credentials may also stand in the URL. */
 export interface InfluxSeriesOptions {
@@ -28,6 +31,8 @@ export interface InfluxSeriesOptions {
   readonly retentionDays: number
   readonly kinds: readonly Kind[]
   readonly log: Log
+  /** When to let receipts have their turn. */
+  readonly pace?: Pace
 }
 
 /** Time series in InfluxDB 1.x: a measurement a kind, tags device, org and model, times in nanoseconds of which the last six digits are the reading's `sub`. */
@@ -38,6 +43,7 @@ export class InfluxSeries implements SeriesStore {
   readonly #administration: InfluxDatabase
   readonly #writer: InfluxWriter
   readonly #refusals: Refusals
+  readonly #pace: Pace
   readonly #kinds: readonly Kind[]
   #stored: ReadonlyMap<KindId, StoredKind> | undefined
   /** Settled when the database is as it should be; a failure is forgotten, so that the next caller tries again. */
@@ -53,6 +59,7 @@ export class InfluxSeries implements SeriesStore {
     this.#kinds = options.kinds
     this.#administration = new InfluxDatabase({ connection, database, retentionDays, log })
     this.#refusals = new Refusals({ log, now: Date.now })
+    this.#pace = options.pace ?? unhurried
     this.#writer = new InfluxWriter({ connection, database, shardMs: shardMs(retentionDays), refusals: this.#refusals })
     this.description = `InfluxDB at ${address.shown}, database ${database}`
   }
@@ -80,7 +87,7 @@ export class InfluxSeries implements SeriesStore {
   }
 
   async write(readings: readonly Reading[], signal: AbortSignal, refuse: Refuse = () => undefined): Promise<void> {
-    const points = this.#points(readings, refuse)
+    const points = await this.#points(readings, refuse)
     if (points.length === 0) return
     await this.#ensure()
     try {
@@ -131,7 +138,7 @@ export class InfluxSeries implements SeriesStore {
     }
   }
 
-  #points(readings: readonly Reading[], refuse: Refuse): readonly Point[] {
+  async #points(readings: readonly Reading[], refuse: Refuse): Promise<readonly Point[]> {
     const kinds = this.#storedKinds()
     const points: Point[] = []
     for (const reading of readings) {
@@ -141,6 +148,7 @@ export class InfluxSeries implements SeriesStore {
         this.#refusals.note(`a reading was left out: ${problem}`, 1, { device: reading.device })
         refuse(reading, problem ?? 'its kind is unknown')
       } else points.push({ reading, line: line(reading, kind, this.#refusals) })
+      if (points.length % LINES_A_LOOK === 0 && this.#pace.spent) await this.#pace.rest()
     }
     return points
   }

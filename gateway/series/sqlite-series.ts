@@ -6,6 +6,7 @@ import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
+import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
@@ -43,6 +44,7 @@ export class SqliteSeries implements SeriesStore {
   readonly #kinds: readonly Kind[]
   readonly #retentionDays: number
   readonly #log: Log
+  readonly #pace: Pace
   readonly #now: () => number
   readonly #refusals: Refusals
   readonly #turns = new Turns()
@@ -55,11 +57,14 @@ export class SqliteSeries implements SeriesStore {
     readonly retentionDays: number
     readonly log: Log
     readonly now?: () => number
+    /** When to let receipts have their turn. */
+    readonly pace?: Pace
   }) {
     this.#file = options.file
     this.#kinds = options.kinds
     this.#retentionDays = options.retentionDays
     this.#log = options.log
+    this.#pace = options.pace ?? unhurried
     this.#now = options.now ?? Date.now
     this.#refusals = new Refusals({ log: options.log, now: this.#now })
     this.description = `SQLite file ${options.file}`
@@ -81,7 +86,7 @@ export class SqliteSeries implements SeriesStore {
       const labels = new SqliteNames(db, 'label')
       devices.load()
       labels.load()
-      const writer = new SqliteWriter({ db, kinds: kinds.values(), devices, labels, refusals: this.#refusals })
+      const writer = new SqliteWriter({ db, kinds: kinds.values(), devices, labels, refusals: this.#refusals, pace: this.#pace })
       this.#open = { db, reader, kinds, devices, writer, timer: this.#retentionTimer() }
     } catch (error) {
       reader?.close()

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
 import type { KindId } from '../model/ids.ts'
+import type { Pace } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
 import { keyProblem } from './kept-reading.ts'
 import type { Refusals } from './refusals.ts'
@@ -9,8 +9,8 @@ import { SqliteInsert } from './sqlite-insert.ts'
 import type { SqliteNames } from './sqlite-names.ts'
 import type { StoredKind } from './stored-kind.ts'
 
-/** Rows between two turns of the event loop: some 5 ms. */
-const ROWS_A_TURN = 1_000
+/** Rows between two looks at whether it is the turn of others. */
+const ROWS_A_LOOK = 32
 
 /** Writes batches, each in one transaction. One at a time: the caller sees to that. */
 export class SqliteWriter {
@@ -18,6 +18,7 @@ export class SqliteWriter {
   readonly #devices: SqliteNames
   readonly #labels: SqliteNames
   readonly #refusals: Refusals
+  readonly #pace: Pace
   readonly #inserts: ReadonlyMap<KindId, SqliteInsert>
 
   constructor(options: {
@@ -26,11 +27,13 @@ export class SqliteWriter {
     readonly devices: SqliteNames
     readonly labels: SqliteNames
     readonly refusals: Refusals
+    readonly pace: Pace
   }) {
     this.#db = options.db
     this.#devices = options.devices
     this.#labels = options.labels
     this.#refusals = options.refusals
+    this.#pace = options.pace
     this.#inserts = new Map([...options.kinds].map(kind => [kind.id, new SqliteInsert(options.db, kind, options.refusals)]))
   }
 
@@ -38,10 +41,10 @@ export class SqliteWriter {
   async write(readings: readonly Reading[], signal: AbortSignal, refuse?: Refuse): Promise<void> {
     try {
       this.#db.exec('BEGIN IMMEDIATE')
-      for (let index = 0; index < readings.length; index += ROWS_A_TURN) {
-        if (index > 0) await eventLoopTurn()
+      for (const [index, reading] of readings.entries()) {
+        if (index % ROWS_A_LOOK === 0 && this.#pace.spent) await this.#pace.rest()
         if (signal.aborted) throw new GatewayError('STOPPED', 'the batch was given up before it was written', { retryable: true })
-        for (const reading of readings.slice(index, index + ROWS_A_TURN)) this.#insert(reading, refuse)
+        this.#insert(reading, refuse)
       }
       this.#db.exec('COMMIT')
     } catch (error) {

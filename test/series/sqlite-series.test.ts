@@ -28,10 +28,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** Lets others have their turn whenever it is asked. */
+const restless = { spent: true, rest: () => new Promise<void>(resolve => setImmediate(resolve)) }
+
 async function open(
   options: { readonly kinds?: readonly Kind[]; readonly retentionDays?: number; readonly now?: () => number; readonly file?: string } = {},
 ): Promise<SqliteSeries> {
-  const store = new SqliteSeries({ file, kinds, retentionDays: 0, log: keptLog(), ...options })
+  const store = new SqliteSeries({ file, kinds, retentionDays: 0, log: keptLog(), pace: restless, ...options })
   opened.push(store)
   await store.start()
   return store
