@@ -10,6 +10,7 @@ import { GatewayError } from '../model/errors.ts'
 export class DataFolder {
   readonly path: string
   #lock: DatabaseSync | undefined
+  #claimed = false
 
   constructor(path: string) {
     this.path = path
@@ -29,6 +30,7 @@ export class DataFolder {
       makeFolder(this.path)
       this.#lock = new DatabaseSync(this.file('gateway.lock'))
       this.#lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER)')
+      this.#claimed = true
     } catch (error) {
       this.release()
       const reason = error instanceof Error ? error.message : String(error)
@@ -64,7 +66,8 @@ export class DataFolder {
   }
 
   release(): void {
-    if (this.#lock) rmSync(this.file(NOTE), { force: true })
+    if (this.#claimed) rmSync(this.file(NOTE), { force: true })
+    this.#claimed = false
     this.#lock?.close()
     this.#lock = undefined
   }

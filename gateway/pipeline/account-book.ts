@@ -7,7 +7,7 @@ import { AccountFile } from './account-file.ts'
 import type { Outcome } from './outcome.ts'
 import { RejectedLog } from './rejected-log.ts'
 import type { Follower } from './sink-runner.ts'
-import { addRejected, decided, emptyTally, rejectedOf, type Tally } from './tally.ts'
+import { accountOf, addRejected, addTally, decided, emptyTally, type Tally } from './tally.ts'
 
 /**
  * The book of frames. Two hands write it: whoever takes frames in counts them as received, and the series sink says what became of them. What is received and not
@@ -35,7 +35,7 @@ export class FrameAccount implements AccountBook, Follower {
   async open(journal: Journal): Promise<void> {
     const kept = this.#file.open()
     this.#tallies = kept.tallies
-    for (const tally of this.#tallies.values()) this.#addToSum(tally)
+    for (const tally of this.#tallies.values()) addTally(this.#sum, tally)
     // A book that is new knows nothing of frames that have left the journal.
     this.#base = kept.base ?? journal.start
     this.#lost = kept.lost
@@ -147,32 +147,8 @@ export class FrameAccount implements AccountBook, Follower {
     this.#tallies.set(device, tally)
     return tally
   }
-
-  #addToSum(tally: Tally): void {
-    this.#sum.received += tally.received
-    this.#sum.stored += tally.stored
-    this.#sum.duplicate += tally.duplicate
-    this.#sum.flagged += tally.flagged
-    for (const [reason, count] of tally.rejected) addRejected(this.#sum, reason, count)
-    this.#sum.lastReceivedAt = Math.max(this.#sum.lastReceivedAt, tally.lastReceivedAt)
-  }
 }
 
 function isFlagged({ flags }: Reading): boolean {
   return flags.outOfRange !== undefined || flags.clockSuspect === true || flags.historical === true
-}
-
-function accountOf(tally: Tally): Account {
-  const { received, stored, duplicate, flagged, lastReceivedAt } = tally
-  const rejected = rejectedOf(tally)
-  return {
-    received,
-    stored,
-    duplicate,
-    rejected,
-    rejectedBy: Object.fromEntries(tally.rejected),
-    pending: received - stored - duplicate - rejected,
-    flagged,
-    ...(lastReceivedAt > 0 && { lastReceivedAt }),
-  }
 }

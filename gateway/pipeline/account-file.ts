@@ -52,7 +52,22 @@ export class AccountFile {
     this.#path = path
   }
 
-  /** Opens the file; answers what it holds. */
+  /** Opens the file to look at it, while a gateway may be writing it. Answers what it holds. Throws `DATA_FOLDER_UNUSABLE`. */
+  look(): KeptAccount {
+    try {
+      const database = new DatabaseSync(this.#path, { readOnly: true, timeout: 5000 })
+      this.#database = database
+      // Tallies and cursor of one moment.
+      database.exec('BEGIN')
+      const kept = this.#load(database)
+      database.exec('COMMIT')
+      return kept
+    } catch (error) {
+      throw unusable(this.#path, error)
+    }
+  }
+
+  /** Opens the file; answers what it holds. Throws `DATA_FOLDER_UNUSABLE`. */
   open(): KeptAccount {
     try {
       const database = new DatabaseSync(this.#path, { timeout: 5000 })
@@ -70,12 +85,7 @@ export class AccountFile {
       }
       return this.#load(database)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new GatewayError(
-        'DATA_FOLDER_UNUSABLE',
-        `the account ${this.#path} cannot be opened (${reason}): make the data folder writable, or choose another with --data`,
-        { cause: error },
-      )
+      throw unusable(this.#path, error)
     }
   }
 
@@ -106,7 +116,8 @@ export class AccountFile {
 
   /** Newest first. */
   rejected(device: DeviceId | undefined, before: JournalOffset, limit: number): RejectedFrame[] {
-    const { database } = this.#opened()
+    const database = this.#database
+    if (!database) throw new GatewayError('STOPPED', 'the account is closed')
     const of = device === undefined ? '' : 'device = ? AND '
     const rows = database
       .prepare(`SELECT * FROM rejected WHERE ${of} offset < ? ORDER BY offset DESC LIMIT ?`)
@@ -152,4 +163,13 @@ export class AccountFile {
     if (!this.#database || !this.#statements) throw new GatewayError('STOPPED', 'the account is closed')
     return { database: this.#database, statements: this.#statements }
   }
+}
+
+function unusable(path: string, cause: unknown): GatewayError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new GatewayError(
+    'DATA_FOLDER_UNUSABLE',
+    `the account ${path} cannot be opened (${reason}): make the data folder writable, or choose another with --data`,
+    { cause },
+  )
 }

@@ -34,9 +34,18 @@ export class DecodingFacts {
 
   /** Reads what is kept. Throws `DATA_FOLDER_UNUSABLE`. */
   open(): void {
+    this.#read(false)
+  }
+
+  /** The same, to look at it while a gateway may be writing. */
+  look(): void {
+    this.#read(true)
+  }
+
+  #read(readOnly: boolean): void {
     try {
-      const database = new DatabaseSync(this.#path, { timeout: 5000 })
-      database.exec(SCHEMA)
+      const database = new DatabaseSync(this.#path, { timeout: 5000, readOnly })
+      if (!readOnly) database.exec(SCHEMA)
       this.#database = database
       this.#twins = new Twins(database.prepare('SELECT * FROM twin ORDER BY id').all().map(twinOf))
       this.#clocks = new ClockWatch(clockRules(this.#retentionDays).tooOldMs, database.prepare('SELECT * FROM clock ORDER BY id').all().map(clockOf))

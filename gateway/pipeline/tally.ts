@@ -1,3 +1,4 @@
+import type { Account } from '../model/account.ts'
 import type { RejectReason } from '../model/decoded.ts'
 
 /** What became of frames. */
@@ -30,4 +31,30 @@ export function rejectedOf(tally: Tally): number {
 /** Frames of which it is known what became of them. */
 export function decided(tally: Tally): number {
   return tally.stored + tally.duplicate + rejectedOf(tally)
+}
+
+/** Adds what another tally says. */
+export function addTally(sum: Tally, tally: Tally): void {
+  sum.received += tally.received
+  sum.stored += tally.stored
+  sum.duplicate += tally.duplicate
+  sum.flagged += tally.flagged
+  for (const [reason, count] of tally.rejected) addRejected(sum, reason, count)
+  sum.lastReceivedAt = Math.max(sum.lastReceivedAt, tally.lastReceivedAt)
+}
+
+/** The account as others see it. */
+export function accountOf(tally: Tally): Account {
+  const { received, stored, duplicate, flagged, lastReceivedAt } = tally
+  const rejected = rejectedOf(tally)
+  return {
+    received,
+    stored,
+    duplicate,
+    rejected,
+    rejectedBy: Object.fromEntries(tally.rejected),
+    pending: received - stored - duplicate - rejected,
+    flagged,
+    ...(lastReceivedAt > 0 && { lastReceivedAt }),
+  }
 }
