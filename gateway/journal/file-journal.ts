@@ -3,7 +3,7 @@ import type { EpochMs, Frame, JournalledFrame, JournalOffset } from '../model/fr
 import type { FrameSource, JournalCondition, ReleasableJournal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
 import { Group } from './group.ts'
-import { Pressure } from './pressure.ts'
+import { Pressure, type PressureState } from './pressure.ts'
 import { LARGEST_RECORD_BYTES, recordBytes } from './record.ts'
 import { Repairs } from './repairs.ts'
 import { SegmentFiles } from './segment-files.ts'
@@ -53,6 +53,7 @@ export class FileJournal implements ReleasableJournal {
   #worker: Promise<void> | undefined
   #problem: string | undefined
   #hurry: (() => void) | undefined
+  #told: PressureState = 'normal'
   #released: JournalOffset = 0
   #retention: NodeJS.Timeout | undefined
 
@@ -71,8 +72,8 @@ export class FileJournal implements ReleasableJournal {
     this.#end = await this.#files.open()
     this.#gathering = new Group(this.#end, Buffer.allocUnsafe(FIRST_BUFFER_BYTES))
     this.#spare = Buffer.allocUnsafe(FIRST_BUFFER_BYTES)
-    this.#pressure.update(this.#used)
     this.#accepting = true
+    this.#feelPressure()
     this.#retention = setInterval(() => this.release(this.#released), RETENTION_EVERY_MS).unref()
   }
 
@@ -169,12 +170,16 @@ export class FileJournal implements ReleasableJournal {
   /** Segments are deleted in their own time: the room they leave is noticed by whoever next asks for some, for nobody else may be there to notice. */
   #admits(bytes: number): boolean {
     if (this.#pressure.state === 'full') this.#feelPressure()
-    return this.#pressure.admits(this.#used + bytes)
+    if (this.#pressure.admits(this.#used + bytes)) return true
+    this.#feelPressure()
+    return false
   }
 
   /** Goes to the state that fits what is in use, and says so. */
   #feelPressure(): void {
-    if (!this.#pressure.update(this.#used)) return
+    this.#pressure.update(this.#used)
+    if (this.#pressure.state === this.#told) return
+    this.#told = this.#pressure.state
     const { log } = this.#options
     if (this.#pressure.state === 'full') log.error({ bytes: this.#used }, this.#fullAdvice())
     else if (this.#pressure.state === 'pressed') log.warn({ bytes: this.#used }, this.#pressedAdvice())

@@ -31,8 +31,8 @@ export class Pressure {
     return false
   }
 
-  /** Takes note of what is in use; answers whether the state changed. */
-  update(used: number): boolean {
+  /** Takes note of what is in use. */
+  update(used: number): void {
     const before = this.#state
     const share = used / this.#budget
     if (share > 1) this.#state = 'full'
@@ -40,6 +40,5 @@ export class Pressure {
     else if (share >= PRESSED_AT) this.#state = 'pressed'
     else if (share >= NORMAL_BELOW && before !== 'normal') this.#state = 'pressed'
     else this.#state = 'normal'
-    return this.#state !== before
   }
 }

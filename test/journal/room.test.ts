@@ -66,6 +66,7 @@ describe('the budget', () => {
     expect([...states]).toEqual(['normal', 'pressed'])
     expect(journal.condition).toMatchObject({ state: 'full', advice: expect.stringContaining('budget') })
     expect(work.log.complained('% of its budget')).toBe(true)
+    expect(work.log.complained('has used its budget')).toBe(true)
     // A little room is not enough: it would be full again at once.
     journal.release(2)
     await expect.poll(() => journal.condition.bytes).toBeLessThan(19_500)
