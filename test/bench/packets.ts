@@ -71,9 +71,9 @@ const lowTimes = 2 ** 28
 /** Telemetry.bus is field 1 (0a, length), BusPosition.fix_time_ms its field 1 (08): a varint of six bytes until the year 2109. */
 const timeOffset = 3
 
-/** A time about an hour ago from which ten million milliseconds can be counted without touching the upper bytes. */
+/** A time a minute ago from which ten million milliseconds can be counted without touching the upper bytes. */
 export function firstTime(now: number): number {
-  const from = now - 3_600_000
+  const from = now - 60_000
   return (from % lowTimes) + 10_000_000 < lowTimes ? from : from - 10_000_000
 }
 

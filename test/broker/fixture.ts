@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectSocket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { connectAsync } from 'mqtt'
 import { Broker } from '../../gateway/broker/broker.ts'
@@ -176,11 +177,11 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
 
 /** A socket that says what a test tells it to, byte by byte, and keeps what it was answered. */
 export class RawClient {
-  readonly socket: Socket
+  readonly socket: Duplex
   received: Buffer = Buffer.alloc(0)
   closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.socket = socket
     socket.on('data', chunk => {
       this.received = Buffer.concat([this.received, chunk])

@@ -255,4 +255,23 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
     expect(String(fixture.journal.frames[0]?.payload)).toBe('gone')
     expect(fixture.broker.stats()).toMatchObject({ frames: 1 })
   })
+
+  test('a client that sends faster than its rate is read no faster: nothing is dropped, others are not held', async () => {
+    fixture = await start({ limits: { messagesPerSecond: 50 } })
+    const fast = await fixture.raw()
+    const other = await fixture.raw()
+    await fast.signIn('bus-1')
+    await other.signIn('bus-2')
+    const from = performance.now()
+    fast.send(...Array.from({ length: 150 }, (_, index) => publishPacket('up/bus-1/telemetry', `${index}`, 1, index + 1)))
+    await until(() => fixture.journal.frames.length >= 100)
+    other.send(publishPacket('up/bus-2/telemetry', 'x', 1, 1))
+    await until(() => other.received.length === 4)
+    expect(fixture.journal.frames.length).toBeLessThan(150)
+    await until(() => fast.received.length === 600)
+    // Two seconds' worth may come at once; the fifty that are left take one more.
+    expect(performance.now() - from).toBeGreaterThan(900)
+    const kept = fixture.journal.frames.filter(({ device }) => device === 'bus-1').map(({ payload }) => Number(String(payload)))
+    expect(kept).toEqual(Array.from({ length: 150 }, (_, index) => index))
+  })
 })
