@@ -1,13 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
-/** All tests. Files run one after the other where they start servers; each picks free ports, so two may share the machine. */
+/** Tests that run whole gateways, browsers and faults: one file after the other, so that what they wait for depends on them alone. */
+const WHOLE = [
+  'test/e2e/**/*.test.ts',
+  'test/chaos/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/dashboard/dashboard.test.ts',
+  'test/api/pages.test.ts',
+]
+const root = new URL('..', import.meta.url).pathname
+const common = { root, testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const
+
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    root,
+    projects: [
+      { test: { ...common, name: 'rooms', include: ['test/**/*.test.{ts,tsx}'], exclude: WHOLE, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { test: { ...common, name: 'whole', include: WHOLE, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } } },
+    ],
   },
 })

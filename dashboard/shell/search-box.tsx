@@ -1,6 +1,6 @@
 import { Combobox, Loader, Text, TextInput, UnstyledButton, useCombobox } from '@mantine/core'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useSearchParams } from 'react-router'
 import { useDeviceSearch, useKinds } from '../api/queries.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -21,6 +21,14 @@ export function SearchBox() {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const input = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
+
+  // What is found last is ready to be opened with Enter, however late it comes.
+  const matches = found.data
+  const { selectFirstOption, resetSelectedOption } = combobox
+  useEffect(() => {
+    if (matches && matches.length > 0) selectFirstOption()
+    else resetSelectedOption()
+  }, [matches, selectFirstOption, resetSelectedOption])
 
   // The address may change without this box: back, a link, “show all”.
   const [seen, setSeen] = useState(filter.text)
