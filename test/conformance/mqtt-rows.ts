@@ -5,7 +5,7 @@ import { connectPacket, publishPacket, until } from '../broker/fixture.ts'
 /** Where a row runs: a started broker, and how to reach it over the transport that is looked at. */
 export interface Bench {
   readonly fixture: Fixture
-  raw(): Promise<RawClient>
+  readonly raw: () => Promise<RawClient>
 }
 
 /** One line of the table: a rule of MQTT 3.1.1, and what the broker has to do. Throws when it does not. */
@@ -143,7 +143,7 @@ export const rows: readonly Row[] = [
     check: async ({ fixture }) => {
       const client = await fixture.token('tok-bus')
       const heard: string[] = []
-      client.on('message', (_topic, payload, packet) => heard.push(`${payload} ${packet.retain}`))
+      client.on('message', (_topic, payload, packet) => heard.push(`${payload.toString()} ${packet.retain}`))
       await client.subscribeAsync('city/v1/pudong-bus/bus/bus-1/state', { qos: 1 })
       await until(() => heard.length === 1)
       await fixture.broker.publisher.publish('city/v1/pudong-bus/bus/bus-1/state', 'new', { qos: 1 })

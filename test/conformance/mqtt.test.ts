@@ -29,7 +29,7 @@ for (const row of rows) {
           // Of itself it stays open for writing after the other side has gone.
           return new RawClient(stream.on('end', () => stream.destroy()))
         }
-        await row.check({ fixture, raw: transport === 'tcp' ? fixture.raw : overWebSocket })
+        await row.check({ fixture, raw: transport === 'tcp' ? () => fixture.raw() : overWebSocket })
       } finally {
         await fixture.close()
       }
