@@ -31,6 +31,8 @@ const NO_CLOCK: FrameClock = { errorMs: 0, suspect: false, known: true, eras: 0 
 export class FrameDecoder {
   readonly #options: FrameDecoderOptions
   readonly #duplicates: Duplicates
+  readonly #identities = new Map<DeviceId, Identity>()
+  #version = -1
 
   constructor(options: FrameDecoderOptions) {
     this.#options = options
@@ -39,8 +41,8 @@ export class FrameDecoder {
 
   /** Identify, decode, judge the clock, check ranges, drop duplicates. Never throws. */
   outcome(frame: JournalledFrame): Outcome {
-    const { directory, catalogue, clock, clocks } = this.#options
-    const identity = identify(frame, directory, catalogue)
+    const { clock, clocks } = this.#options
+    const identity = this.#identify(frame)
     if (!identity.ok) return refusal(frame, identity, undefined)
     const decoded = decode(frame, identity.entry)
     if (!decoded.ok) return refusal(frame, decoded, undefined)
@@ -60,15 +62,24 @@ export class FrameDecoder {
     if (fresh.length === 0 && duplicates === 0) {
       return refusal(frame, refusedPart ?? { ok: false, reason: 'NO_VALUES', detail: 'the frame holds no value that the model maps' }, deviceAt)
     }
-    return {
-      offset: frame.offset,
-      device: frame.device,
-      receivedAt: frame.receivedAt,
-      ...(deviceAt !== undefined && { deviceAt }),
-      verdict: fresh.length > 0 ? 'stored' : 'duplicate',
-      readings: fresh,
-      ...(refusedPart && { refusal: rejected(frame, { ...refusedPart, detail: `${refusedPart.detail} (the other readings of this frame are stored)` }) }),
+    const { offset, device, receivedAt } = frame
+    const outcome: Outcome = { offset, device, receivedAt, deviceAt, verdict: fresh.length > 0 ? 'stored' : 'duplicate', readings: fresh }
+    if (!refusedPart) return outcome
+    return { ...outcome, refusal: rejected(frame, { ...refusedPart, detail: `${refusedPart.detail} (the other readings of this frame are stored)` }) }
+  }
+
+  /** Whose frame it is. Looked up once for each device until the directory changes. */
+  #identify(frame: JournalledFrame): Identity | Refused {
+    const { directory, catalogue } = this.#options
+    if (this.#version !== directory.version || this.#identities.size > MOST_IDENTITIES) {
+      this.#identities.clear()
+      this.#version = directory.version
     }
+    const known = this.#identities.get(frame.device)
+    if (known) return known
+    const identity = identify(frame, directory, catalogue)
+    if (identity.ok) this.#identities.set(frame.device, identity)
+    return identity
   }
 
   /** A reading, or undefined for a duplicate. */
@@ -91,20 +102,16 @@ export class FrameDecoder {
     // The key is made of what the device said, so that it is the same whatever is learned of its clock.
     const sub = this.#duplicates.key(device.id, deviceAt, print, offset)
     if (sub === DUPLICATE) return undefined
-    return {
-      device: device.id,
-      org: device.org,
-      kind: entry.kind.id,
-      model: device.model,
-      at: time.at,
-      ...(time.likelyAt !== undefined && { likelyAt: time.likelyAt }),
-      sub: time.at === deviceAt ? sub : correctedSub(sub, deviceAt),
-      receivedAt,
-      values,
-      ...(position && { position }),
-      flags: outOfRange.length > 0 ? { ...time.flags, outOfRange } : time.flags,
-      origin: offset,
-    }
+    const { id, org, model } = device
+    const kind = entry.kind.id
+    const { at } = time
+    const key = at === deviceAt ? sub : correctedSub(sub, deviceAt)
+    const flags = outOfRange.length > 0 ? { ...time.flags, outOfRange } : time.flags
+    // Written twice: putting a place into a finished reading costs as much again as making it.
+    const reading: Reading = position
+      ? { device: id, org, kind, model, at, sub: key, receivedAt, values, position, flags, origin: offset }
+      : { device: id, org, kind, model, at, sub: key, receivedAt, values, flags, origin: offset }
+    return time.likelyAt === undefined ? reading : { ...reading, likelyAt: time.likelyAt }
   }
 }
 
@@ -113,12 +120,15 @@ function isRepeated(inFrame: Set<string>, at: EpochMs, print: number): boolean {
   return inFrame.add(`${at} ${print}`).size === size
 }
 
+/** Devices whose model is remembered. */
+const MOST_IDENTITIES = 200_000
+
 /** Bytes of a refused frame that are kept beside its reason; the whole frame is in the journal while that is kept. */
 const KEPT_BYTES = 4_096
 
 function refusal(frame: JournalledFrame, why: Refused, deviceAt: EpochMs | undefined): Outcome {
   const { offset, device, receivedAt } = frame
-  return { offset, device, receivedAt, ...(deviceAt !== undefined && { deviceAt }), verdict: 'rejected', readings: [], refusal: rejected(frame, why) }
+  return { offset, device, receivedAt, deviceAt, verdict: 'rejected', readings: [], refusal: rejected(frame, why) }
 }
 
 function rejected(frame: JournalledFrame, why: Refused): RejectedFrame {

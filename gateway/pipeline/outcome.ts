@@ -9,7 +9,7 @@ export interface Outcome {
   readonly device: DeviceId
   readonly receivedAt: EpochMs
   /** The newest time in it by the device's clock, if it says any. */
-  readonly deviceAt?: EpochMs
+  readonly deviceAt?: EpochMs | undefined
   readonly verdict: 'stored' | 'duplicate' | 'rejected'
   /** New readings, for the sinks. */
   readonly readings: readonly Reading[]

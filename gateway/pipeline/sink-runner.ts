@@ -48,7 +48,10 @@ export interface SinkLimits {
 }
 
 const DEFAULT_LIMITS: SinkLimits = { lagBudgetSeconds: 60, takeMs: 60_000, graceMs: 2_000, longestRetryMs: 30_000 }
-const KEEP_CURSOR_EVERY_MS = 1_000
+/** Between two cursors that are kept: what is taken again after a crash. Flushing ten thousand devices costs some 100 ms of the thread. */
+const KEEP_CURSOR_EVERY_MS = 3_000
+/** A sink that has taken all there was lets some more come in: a hundred readings cost hardly more than one. */
+const GATHER_MS = 50
 const FIRST_RETRY_MS = 250
 
 /** A part of what the reading log gave: what is handed over at once. */
@@ -136,6 +139,7 @@ export class SinkRunner {
         this.#attempt = 0
         this.#problems.take.gone()
         this.#keepSoon()
+        if (this.#options.journal.end - this.#next < this.#size.readings) await delay(GATHER_MS, undefined, { signal })
       } catch (error) {
         if (signal.aborted) return
         this.#problems.take.is(error)

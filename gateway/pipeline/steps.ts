@@ -41,10 +41,11 @@ export interface Checked {
 }
 
 const LONGEST_TEXT = 256
+const NONE: readonly string[] = []
 
 /** Flags what lies outside the kind's plausible ranges. Values stay as they are; a position that is none on Earth, and numbers that are none, go. */
 export function checkRanges(reading: DecodedReading, kind: Kind): Checked {
-  const outOfRange: string[] = []
+  let outOfRange: readonly string[] = NONE
   let values = reading.values
   for (const field in values) {
     const value = values[field]
@@ -53,11 +54,11 @@ export function checkRanges(reading: DecodedReading, kind: Kind): Checked {
     if (typeof value === 'number') {
       const range = definition.range
       if (!Number.isFinite(value)) {
-        outOfRange.push(field)
+        outOfRange = [...outOfRange, field]
         values = without(values, field)
-      } else if (range && (value < range[0] || value > range[1])) outOfRange.push(field)
+      } else if (range && (value < range[0] || value > range[1])) outOfRange = [...outOfRange, field]
     } else if (typeof value === 'string' && value.length > LONGEST_TEXT && fieldType(definition) === 'string') {
-      outOfRange.push(field)
+      outOfRange = [...outOfRange, field]
       values = { ...values, [field]: value.slice(0, LONGEST_TEXT) }
     }
   }

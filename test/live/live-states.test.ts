@@ -88,6 +88,21 @@ describe('what is newest', () => {
     expect(live.get('bus-1')).toMatchObject({ at: NOON + 2 * SECOND, flags: {}, values: { speed: { value: 2 } } })
   })
 
+  it('goes on with a device whose clock fell back, once that is known, and does not go back when it is set right', async () => {
+    const live = await open()
+    await live.take([busReading({ at: NOON, values: { speed: 1 } })])
+    const month = 30 * 86_400 * SECOND
+    const lost = { receivedAt: NOON + 5 * SECOND, at: NOON + 5 * SECOND - month }
+    await live.take([busReading({ ...lost, origin: 1, values: { speed: 2 }, flags: { historical: true } })])
+    expect(live.get('bus-1')?.values.speed?.value).toBe(1)
+    await live.take([busReading({ ...lost, origin: 2, likelyAt: NOON + 5 * SECOND, values: { speed: 3 }, flags: { clockSuspect: true } })])
+    expect(live.get('bus-1')).toMatchObject({ at: NOON + 5 * SECOND, flags: { clockSuspect: true }, values: { speed: { value: 3, at: NOON + 5 * SECOND } } })
+    await live.take([busReading({ ...lost, origin: 3, likelyAt: NOON - SECOND, values: { speed: 4 }, flags: { historical: true, clockSuspect: true } })])
+    expect(live.get('bus-1')?.values.speed?.value).toBe(3)
+    await live.take([busReading({ at: NOON + 6 * SECOND, receivedAt: NOON + 7 * SECOND, origin: 4, values: { speed: 5 } })])
+    expect(live.get('bus-1')).toMatchObject({ at: NOON + 6 * SECOND, flags: {}, values: { speed: { value: 5 } } })
+  })
+
   it('lets a clock that was a little ahead be set right, and shows its time as it was sent', async () => {
     const live = await open()
     await live.take([busReading({ at: NOON + 40 * SECOND, receivedAt: NOON, values: { speed: 1 } })])
