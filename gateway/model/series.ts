@@ -35,8 +35,10 @@ export interface SeriesStore {
   /** Opens or reaches the store and makes what is missing. Throws a retryable `SERIES_UNREACHABLE` when it may be there later. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Resolves once the readings are safe in the store, but for those that `refuse` was told of. The same reading twice leaves one point. */
+  /** Resolves once the readings are in the store, and safe there unless there is a `flush`; but for those that `refuse` was told of. The same reading twice leaves one point. */
   write(readings: readonly Reading[], signal: AbortSignal, refuse?: Refuse): Promise<void>
+  /** Makes safe what was written, for a store that gathers before it syncs. Absent: `write` itself is safe. */
+  flush?(): Promise<void>
   read(query: SeriesQuery): Promise<readonly SeriesRow[]>
   /** Answers when the store can be reached, throws `SERIES_UNREACHABLE` when not. */
   ping(): Promise<void>
