@@ -19,6 +19,10 @@ import { Refusals } from './refusals.ts'
 import { type StoredKind, storedKinds } from './stored-kind.ts'
 
 const START_MS = 3_000
+/** Requests on their way at once, and readings in each: InfluxDB takes most in batches of 1,000 to 5,000. */
+const AT_A_TIME = 2
+const LEAST_A_REQUEST = 1_000
+const MOST_A_REQUEST = 5_000
 /** Lines made between two looks at whether it is the turn of others. */
 const LINES_A_LOOK = 32
 
@@ -87,17 +91,16 @@ export class InfluxSeries implements SeriesStore {
   }
 
   async write(readings: readonly Reading[], signal: AbortSignal, refuse: Refuse = () => undefined): Promise<void> {
-    const points = await this.#points(readings, refuse)
-    if (points.length === 0) return
+    if (readings.length === 0) return
     await this.#ensure()
     try {
-      await this.#writer.write(points, signal, refuse)
+      await this.#writeAll(readings, signal, refuse)
     } catch (error) {
       if (!(error instanceof DatabaseMissing)) throw error
       // Somebody dropped it: made again, once, and what was stored of the batch is stored again.
       this.#ready = undefined
       await this.#ensure()
-      await this.#again(points, signal, refuse)
+      await this.#again(readings, signal, refuse)
     }
   }
 
@@ -127,9 +130,27 @@ export class InfluxSeries implements SeriesStore {
     for await (const _ of answer.body());
   }
 
-  async #again(points: readonly Point[], signal: AbortSignal, refuse: Refuse): Promise<void> {
+  /** In requests of equal size, two at a time: while InfluxDB works on one, the lines of the next are made. */
+  async #writeAll(readings: readonly Reading[], signal: AbortSignal, refuse: Refuse): Promise<void> {
+    const rounds = Math.ceil(readings.length / (AT_A_TIME * MOST_A_REQUEST))
+    const size = Math.max(LEAST_A_REQUEST, Math.ceil(readings.length / (AT_A_TIME * rounds)))
+    let next = 0
+    const some = async (): Promise<void> => {
+      while (next < readings.length) {
+        const from = next
+        next += size
+        const points = await this.#points(readings.slice(from, next), refuse)
+        if (points.length > 0) await this.#writer.write(points, signal, refuse)
+      }
+    }
+    // All have ended before the first failure is told: what is tried again must not meet what is still on its way.
+    const ended = await Promise.allSettled(Array.from({ length: AT_A_TIME }, some))
+    for (const end of ended) if (end.status === 'rejected') throw end.reason
+  }
+
+  async #again(readings: readonly Reading[], signal: AbortSignal, refuse: Refuse): Promise<void> {
     try {
-      await this.#writer.write(points, signal, refuse)
+      await this.#writeAll(readings, signal, refuse)
     } catch (error) {
       if (!(error instanceof DatabaseMissing)) throw error
       throw new GatewayError('SERIES_WRITE_FAILED', `InfluxDB at ${this.#connection.shown} loses its database as soon as it is made (${error.message})`, {
