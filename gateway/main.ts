@@ -72,7 +72,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await journal.open()
     stops.push(() => journal.close())
 
-    const account = new FrameAccount(data.file('account.db'))
+    const account = new FrameAccount(data.file('account.db'), pace)
     await account.open(journal)
     stops.push(() => account.close())
     const intake = new CountedJournal(journal, (frame, offset) => account.received(frame, offset))

@@ -16,6 +16,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'token', load: () => import('./token.ts') },
   { name: 'decode', load: () => import('./decode.ts') },
   { name: 'journal', load: () => import('./journal.ts') },
+  { name: 'account', load: () => import('./account.ts') },
   { name: 'config', load: () => import('./config.ts') },
   { name: 'doctor', load: () => import('./doctor.ts') },
 ]

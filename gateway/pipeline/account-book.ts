@@ -2,12 +2,13 @@ import type { Account, AccountBook, RejectedFrame } from '../model/account.ts'
 import type { Frame, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Journal } from '../model/journal.ts'
+import type { Pace } from '../model/pace.ts'
 import type { Reading } from '../model/reading.ts'
 import { AccountFile } from './account-file.ts'
 import type { Outcome } from './outcome.ts'
 import { RejectedLog } from './rejected-log.ts'
 import type { Follower } from './sink-runner.ts'
-import { accountOf, addRejected, addTally, decided, emptyTally, type Tally } from './tally.ts'
+import { accountOf, addRejected, addTally, copyOf, decided, emptyTally, type Tally } from './tally.ts'
 
 /**
  * The book of frames. Two hands write it: whoever takes frames in counts them as received, and the series sink says what became of them. What is received and not
@@ -27,13 +28,13 @@ export class FrameAccount implements AccountBook, Follower {
   #base: JournalOffset = 0
   #lost = 0
 
-  constructor(path: string) {
-    this.#file = new AccountFile(path)
+  constructor(path: string, pace?: Pace) {
+    this.#file = new AccountFile(path, pace)
   }
 
   /** Opens the book and counts the frames of the journal that it has not decided yet. */
   async open(journal: Journal): Promise<void> {
-    const kept = this.#file.open()
+    const kept = await this.#file.open()
     this.#tallies = kept.tallies
     for (const tally of this.#tallies.values()) addTally(this.#sum, tally)
     // A book that is new knows nothing of frames that have left the journal.
@@ -50,8 +51,8 @@ export class FrameAccount implements AccountBook, Follower {
     this.#receivedTo = Math.max(this.#receivedTo, journal.end)
   }
 
-  close(): void {
-    this.#file.close()
+  close(): Promise<void> {
+    return this.#file.close()
   }
 
   /** Where the book stands in the journal: frames before it are decided. */
@@ -88,11 +89,20 @@ export class FrameAccount implements AccountBook, Follower {
     if (next >= this.#receivedTo && decided(this.#sum) !== this.#sum.received) this.#writeOff()
   }
 
-  flush(): void {
-    const changed = Array.from(this.#changed, device => [device, this.#tallyOf(device)] as const)
-    this.#file.keep({ next: this.#next, base: this.#base, lost: this.#lost, tallies: changed, rejected: this.#fresh.inOrder() })
-    this.#fresh.clear()
+  /** Keeps what has changed, safe when it resolves. One call at a time; what changes meanwhile is for the next. */
+  async flush(): Promise<void> {
+    // As they are now: the cursor belongs to these.
+    const tallies = Array.from(this.#changed, (device): [DeviceId, Tally] => [device, copyOf(this.#tallyOf(device))])
+    const rejected = this.#fresh.inOrder()
+    const change = { next: this.#next, base: this.#base, lost: this.#lost, tallies, rejected }
     this.#changed.clear()
+    try {
+      await this.#file.keep(change)
+    } catch (error) {
+      for (const [device] of tallies) this.#changed.add(device)
+      throw error
+    }
+    this.#fresh.forget(change.next)
   }
 
   of(device: DeviceId): Account {

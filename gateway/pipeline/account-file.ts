@@ -1,9 +1,11 @@
+import { type FileHandle, open } from 'node:fs/promises'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { RejectedFrame } from '../model/account.ts'
 import type { RejectReason } from '../model/decoded.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
+import { type Pace, unhurried } from '../model/pace.ts'
 import { decided, type Tally } from './tally.ts'
 
 /** What the file holds; nothing of the cursor when it is new. */
@@ -30,9 +32,13 @@ export interface AccountChange {
 const KEPT_PER_DEVICE = 100
 const KEPT_IN_ALL = 20_000
 
+/** Rows between two looks at the time. */
+const ROWS_A_LOOK = 50
+
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA wal_autocheckpoint = 4000;
   CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS span (one INTEGER PRIMARY KEY CHECK (one = 1), base INTEGER NOT NULL, lost INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS tally (device TEXT PRIMARY KEY, stored INTEGER, duplicate INTEGER, flagged INTEGER, rejected TEXT, last_received_at INTEGER) WITHOUT ROWID;
@@ -47,9 +53,13 @@ export class AccountFile {
   readonly #path: string
   #database: DatabaseSync | undefined
   #statements: Statements | undefined
+  /** The write-ahead log, to be synced. */
+  #log: FileHandle | undefined
+  readonly #pace: Pace
 
-  constructor(path: string) {
+  constructor(path: string, pace: Pace = unhurried) {
     this.#path = path
+    this.#pace = pace
   }
 
   /** Opens the file to look at it, while a gateway may be writing it. Answers what it holds. Throws `DATA_FOLDER_UNUSABLE`. */
@@ -68,7 +78,7 @@ export class AccountFile {
   }
 
   /** Opens the file; answers what it holds. Throws `DATA_FOLDER_UNUSABLE`. */
-  open(): KeptAccount {
+  async open(): Promise<KeptAccount> {
     try {
       const database = new DatabaseSync(this.#path, { timeout: 5000 })
       database.exec(SCHEMA)
@@ -83,28 +93,41 @@ export class AccountFile {
         ),
         trimAll: database.prepare(`DELETE FROM rejected WHERE offset <= (SELECT offset FROM rejected ORDER BY offset DESC LIMIT 1 OFFSET ${KEPT_IN_ALL})`),
       }
-      return this.#load(database)
+      const kept = this.#load(database)
+      // There is none yet beside a file that was closed well: the first write makes it.
+      database.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS opened (times INTEGER); DELETE FROM opened; INSERT INTO opened VALUES (1); COMMIT')
+      this.#log = await open(`${this.#path}-wal`, 'r+')
+      return kept
     } catch (error) {
       throw unusable(this.#path, error)
     }
   }
 
-  /** Keeps changed tallies and new rejected frames with the cursor they are true for, in one transaction. */
-  keep({ next, base, lost, tallies, rejected }: AccountChange): void {
-    const { database, statements } = this.#opened()
-    database.exec('BEGIN IMMEDIATE')
+  /**
+   * Keeps changed tallies and new rejected frames with the cursor they are true for, in one transaction, safe when it resolves. In slices, and synced beside the thread: in
+   * WAL mode a commit is safe once the bytes of the WAL are on disk, whoever sees to it (SQLite, "Write-Ahead Logging", § 2.3: `synchronous=NORMAL` leaves out nothing but
+   * that sync). One call at a time.
+   */
+  async keep({ next, base, lost, tallies, rejected }: AccountChange): Promise<void> {
+    const { database, statements, log } = this.#opened()
     try {
+      database.exec('BEGIN IMMEDIATE')
+      let row = 0
       for (const [device, tally] of tallies) {
-        statements.tally.run(device, tally.stored, tally.duplicate, tally.flagged, JSON.stringify(Object.fromEntries(tally.rejected)), tally.lastReceivedAt)
+        const reasons = tally.rejected.length === 0 ? '{}' : JSON.stringify(Object.fromEntries(tally.rejected))
+        statements.tally.run(device, tally.stored, tally.duplicate, tally.flagged, reasons, tally.lastReceivedAt)
+        if (++row % ROWS_A_LOOK === 0 && this.#pace.spent) await this.#pace.rest()
       }
       for (const one of rejected) {
         statements.reject.run(one.offset, one.device, one.channel, one.receivedAt, one.payload, one.payloadBytes ?? null, one.reason, one.detail)
+        if (++row % ROWS_A_LOOK === 0 && this.#pace.spent) await this.#pace.rest()
       }
       for (const device of new Set(rejected.map(one => one.device))) statements.trimDevice.run(device)
       if (rejected.length > 0) statements.trimAll.run()
       statements.cursor.run(next)
       statements.span.run(base, lost)
       database.exec('COMMIT')
+      await log.datasync()
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
       throw new GatewayError('DATA_FOLDER_UNUSABLE', 'the account cannot be written: free space on the disk of the data folder', {
@@ -134,7 +157,9 @@ export class AccountFile {
     }))
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#log?.close()
+    this.#log = undefined
     this.#database?.close()
     this.#database = undefined
   }
@@ -159,9 +184,9 @@ export class AccountFile {
     return { next: next && Number(next.next), base: span ? Number(span.base) : next && 0, lost: Number(span?.lost ?? 0), tallies }
   }
 
-  #opened(): { readonly database: DatabaseSync; readonly statements: Statements } {
-    if (!this.#database || !this.#statements) throw new GatewayError('STOPPED', 'the account is closed')
-    return { database: this.#database, statements: this.#statements }
+  #opened(): { readonly database: DatabaseSync; readonly statements: Statements; readonly log: FileHandle } {
+    if (!this.#database || !this.#statements || !this.#log) throw new GatewayError('STOPPED', 'the account is closed')
+    return { database: this.#database, statements: this.#statements, log: this.#log }
   }
 }
 

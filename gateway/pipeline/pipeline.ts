@@ -73,7 +73,7 @@ export class Pipeline {
       },
       flush: () => {
         facts?.keepClocks(journal.end)
-        account.flush()
+        return account.flush()
       },
     }
     this.#runners = cursors.map(

@@ -36,14 +36,21 @@ export class RejectedLog {
       .slice(0, query.limit)
   }
 
-  clear(): void {
+  /** Frames before this offset are on disk. */
+  forget(before: JournalOffset): void {
+    const rest = this.inOrder().filter(frame => frame.offset >= before)
+    this.#clear()
+    for (const frame of rest) this.add(frame)
+  }
+
+  #clear(): void {
     this.#byDevice.clear()
     this.#size = 0
   }
 
   #dropOldest(): void {
     const kept = this.inOrder().slice(-MOST / 2)
-    this.clear()
+    this.#clear()
     for (const frame of kept) this.add(frame)
   }
 }

@@ -18,7 +18,7 @@ export interface Follower {
   /** These frames are done with: their readings are in the sink. */
   taken(outcomes: readonly Outcome[], next: JournalOffset): void
   /** Called after the sink's own flush and before its cursor is kept. */
-  flush(): void
+  flush(): void | Promise<void>
 }
 
 /** What carries readings to one sink. */
@@ -220,7 +220,7 @@ export class SinkRunner {
     // At a stop, a sink that makes nothing safe any more is not waited for: its last frames are taken again.
     const limitMs = this.#stopping.signal.aborted ? graceMs : takeMs
     if (sink.flush) await within({ limitMs, graceMs: 0, what: `${sink.name} (flush)` }, async () => sink.flush?.())
-    follower?.flush()
+    await follower?.flush()
     await cursorFile.write(next)
     this.#kept = next
     kept()

@@ -16,6 +16,11 @@ export function emptyTally(): Tally {
   return { received: 0, stored: 0, duplicate: 0, flagged: 0, rejected: [], lastReceivedAt: 0 }
 }
 
+/** As it is now. */
+export function copyOf(tally: Tally): Tally {
+  return { ...tally, rejected: tally.rejected.map(([reason, count]) => [reason, count]) }
+}
+
 export function addRejected(tally: Tally, reason: RejectReason, count: number): void {
   const known = tally.rejected.find(([name]) => name === reason)
   if (known) known[1] += count

@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  book.close()
+  await book.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -60,10 +60,15 @@ describe('the account', () => {
     )
     expect(book.total()).toMatchObject({ received: 28, pending: 0, lost: 5 })
     expect(problems(33)).toEqual([])
-    book.flush()
-    book.close()
+    await book.flush()
+    await book.close()
     book = new FrameAccount(join(folder, 'account.db'))
-    await book.open(journalOf([33, 34].map(offset => frame(offset)), 35))
+    await book.open(
+      journalOf(
+        [33, 34].map(offset => frame(offset)),
+        35,
+      ),
+    )
     expect(book.total()).toMatchObject({ received: 30, pending: 2, lost: 5 })
     expect(problems(35)).toEqual([])
   })
@@ -74,7 +79,7 @@ describe('the account', () => {
     expect(book.total()).toMatchObject({ received: 2, pending: 2 })
     expect(book.total().lost).toBeUndefined()
     book.taken([outcome(100), outcome(101)], 102)
-    book.flush()
+    await book.flush()
     expect(problems(102, 100)).toEqual([])
   })
 
@@ -107,7 +112,7 @@ describe('the account', () => {
       expect(noisy).toHaveLength(100)
       expect(noisy[0]?.offset).toBe(59_997)
       expect(book.rejectedFrames({ device: 'd0', limit: 2, before: 59_997 }).map(one => one.offset)).toEqual([59_994, 59_991])
-      book.flush()
+      await book.flush()
     }
   })
 

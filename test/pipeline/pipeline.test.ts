@@ -76,7 +76,7 @@ async function start(sinks: readonly MemorySink[], keepBytes = 0): Promise<House
       stopped = true
       await pipeline.stop()
       await journal.close()
-      account.close()
+      await account.close()
       facts.close()
     },
   }

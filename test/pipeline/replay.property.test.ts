@@ -141,20 +141,20 @@ class House {
   }
 
   /** Not whole: the power goes between the account and the cursor of the sink. */
-  flush(whole: boolean): void {
+  async flush(whole: boolean): Promise<void> {
     this.#facts.keepClocks(this.journal.end)
-    this.#account.flush()
+    await this.#account.flush()
     if (whole) this.#kept = this.#next
   }
 
   async crash(): Promise<void> {
     this.crashes++
-    this.close()
+    await this.close()
     await this.open()
   }
 
-  close(): void {
-    this.#account.close()
+  async close(): Promise<void> {
+    await this.#account.close()
     this.#facts.close()
   }
 
@@ -173,12 +173,12 @@ async function live(steps: readonly Step[], correct: 'off' | 'suspect'): Promise
     else if (one.type === 'again') resend(house, one.back)
     else if (one.type === 'take') await house.take(one.enough)
     else if (one.type === 'look') await house.look()
-    else if (one.type === 'flush') house.flush(one.whole)
+    else if (one.type === 'flush') await house.flush(one.whole)
     else await house.crash()
     expect(accountProblems({ total: house.account.total(), devices: names.map(name => house.account.of(name)), journalEnd: house.journal.end })).toEqual([])
   }
   await house.take(Number.POSITIVE_INFINITY)
-  house.flush(true)
+  await house.flush(true)
   return house
 }
 
@@ -223,7 +223,7 @@ describe('whatever is sent again, decoded again or cut short by a crash', () => 
             expect(total.received).toBe(house.journal.end)
             if (correct === 'suspect') expect(total.rejectedBy).toEqual({})
           } finally {
-            house.close()
+            await house.close()
           }
         }),
         { numRuns: 40 },
@@ -245,7 +245,7 @@ describe('whatever is sent again, decoded again or cut short by a crash', () => 
             await house.open()
             for (const [device, minute, level] of frames) house.receive(device, [{ at: T0 + minute * 60_000, values: { level } }])
             await house.take(Number.POSITIVE_INFINITY)
-            house.close()
+            await house.close()
             return [...house.rows.keys()].sort()
           }
           expect(await points(shuffled)).toEqual(await points(list))
