@@ -8,7 +8,8 @@ import type { Repairs } from './repairs.ts'
 import type { Segment } from './segment.ts'
 import { readAt, type Step, walk } from './walk.ts'
 
-const READ_BYTES = 256 * 1024
+/** Some 400 frames: they are checked in one go, and receipts wait for that. */
+const READ_BYTES = 64 * 1024
 const HINTS = 32
 
 /** A place to read on from: the record at `position` should have this offset. */
@@ -36,7 +37,7 @@ export class SegmentReader {
     this.#repairs = repairs
   }
 
-  /** Whole frames from `from` on, up to a quarter of a megabyte of them; empty when the rest of the segment holds none before `end`. */
+  /** Whole frames from `from` on, up to 64 KiB of them; empty when the rest of the segment holds none before `end`. */
   async read(segment: Segment, wanted: Wanted): Promise<readonly JournalledFrame[]> {
     try {
       return await this.#files.use(segment, async file => {

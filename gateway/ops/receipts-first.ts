@@ -1,9 +1,9 @@
 import type { Pace } from '../model/pace.ts'
 
-/** The longest slice of work that may wait, and with it what a receipt waits for such work at most, milliseconds. */
-const LONGEST_SLICE_MS = 3
-/** The shortest: below it, going to and fro would cost more than the work. */
-const SHORTEST_SLICE_MS = 0.25
+/** A slice of work that may wait, milliseconds: what a receipt waits for it. A turn of the event loop costs some 10 µs, so shorter ones cost more than they bring. */
+const SLICE_MS = 0.5
+/** While sockets keep the thread busy. */
+const SHORTEST_SLICE_MS = 0.2
 /** A turn of the event loop in which everything else took less than this brought next to nothing. */
 const QUIET_MS = 0.3
 /** What work that may wait gets of a thread that sockets keep busy. */
@@ -13,8 +13,8 @@ const LEAST_SHARE = 0.1
  * The rule by which receipts and the pipeline share the thread.
  *
  * Work that may wait runs in slices, one worker a turn of the event loop, in turns. Between two slices every socket that has something to say is heard. While that takes next to no time, a
- * slice is 3 ms: what is left of the thread goes to the pipeline. While sockets keep the thread busy, a slice is as long as gives the pipeline a tenth of the thread, and never
- * shorter than a quarter of a millisecond: so receipts are hardly delayed by it, and it never stands still. What it does not get done waits in the journal (`lagSeconds` of each sink says how
+ * slice is half a millisecond, and the next one follows at once: what is left of the thread goes to the pipeline. While sockets keep the thread busy, a slice is as long as gives the pipeline
+ * a tenth of the thread, and never shorter than a fifth of a millisecond: so receipts are hardly delayed by it, and it never stands still. What it does not get done waits in the journal (`lagSeconds` of each sink says how
  * long), and a journal that fills holds the senders: what waits is bounded by the journal's budget.
  */
 export class ReceiptsFirst implements Pace {
@@ -61,6 +61,6 @@ export class ReceiptsFirst implements Pace {
 
 /** How long the next slice may be, after everything else took so long. */
 function sliceMs(elseMs: number): number {
-  if (elseMs < QUIET_MS) return LONGEST_SLICE_MS
+  if (elseMs < QUIET_MS) return SLICE_MS
   return Math.max(SHORTEST_SLICE_MS, elseMs * (LEAST_SHARE / (1 - LEAST_SHARE)))
 }

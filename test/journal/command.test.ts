@@ -165,8 +165,12 @@ describe('citygate journal', () => {
     expect(refused.stderr).toMatch(/^DATA_FOLDER_IN_USE: .*stop it for as long as this takes/)
     // Looking is not.
     expect((await run(['journal', 'verify', '--data', data])).code).toBe(0)
-    const seen = JSON.parse((await run(['journal', 'inspect', '--json', '--data', data])).stdout)
-    expect(seen.cursors.map((one: { sink: string }) => one.sink)).toContain('series')
+    const sinks = async (): Promise<string[]> => {
+      const seen = JSON.parse((await run(['journal', 'inspect', '--json', '--data', data])).stdout)
+      return seen.cursors.map((one: { sink: string }) => one.sink)
+    }
+    // Cursors are kept every few seconds.
+    await expect.poll(sinks, { timeout: 20_000 }).toContain('series')
     gateway.kill('SIGTERM')
   }, 60_000)
 
