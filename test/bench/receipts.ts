@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startInfluxd } from '../support/influxd.ts'
 import type { Line, Round } from './figures.ts'
 import { gatewayFor, SECRET } from './gateway-contender.ts'
 import type { Load } from './generator.ts'
-import { generate, script, startTaking, usage } from './processes.ts'
+import { generate, onAllCores, script, startTaking, usage } from './processes.ts'
 
 /** How long and how often. */
 export interface Effort {
@@ -38,8 +42,8 @@ async function rawAedes(load: Omit<Load, 'port'>): Promise<Measured> {
   }
 }
 
-async function citygate(load: Omit<Load, 'port'>): Promise<Measured> {
-  const gateway = await gatewayFor(load)
+async function citygate(load: Omit<Load, 'port'>, words: readonly string[] = []): Promise<Measured> {
+  const gateway = await gatewayFor(load, words)
   try {
     return await measured(gateway.pid, { ...load, port: gateway.mqttPort, secret: SECRET })
   } finally {
@@ -47,32 +51,71 @@ async function citygate(load: Omit<Load, 'port'>): Promise<Measured> {
   }
 }
 
-/** Receipts beside Aedes as it comes, which acknowledges from memory. The whole gateway runs: frames are decoded and stored in SQLite at the same time, at their lesser share. */
+async function laneAlone(load: Omit<Load, 'port'>): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'citygate-bench-'))
+  const lane = await startTaking(script('lane-alone.ts', folder, load.prefix, String(load.connections)))
+  try {
+    return await measured(lane.pid, { ...load, port: Number(lane.firstLine), secret: SECRET })
+  } finally {
+    await lane.kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Receipts beside Aedes as it comes, which acknowledges from memory and does nothing else. Of the gateway once broker and journal alone, which is what a receipt takes; and once the whole
+ * gateway, which decodes and stores the frames in SQLite at the same time, in what the receipts leave of the thread.
+ */
 export async function receipts(inFlight: number, effort: Effort): Promise<readonly (readonly [Line, readonly Round[]])[]> {
   const load = { ...common, inFlight, warmUpSeconds: WARM_UP_SECONDS, seconds: effort.seconds }
-  const rates: Round[] = []
-  const costs: Round[] = []
+  const alone: Round[] = []
+  const whole: Round[] = []
+  const cpu: Round[] = []
   for (let round = 0; round < effort.rounds; round++) {
     const reference = await rawAedes(load)
-    const ours = await citygate(load)
-    rates.push({ figure: ours.perSecond, reference: reference.perSecond })
-    costs.push({ figure: ours.cpuUs, reference: reference.cpuUs })
+    const lane = await laneAlone(load)
+    const gateway = await citygate(load)
+    alone.push({ figure: lane.perSecond, reference: reference.perSecond })
+    whole.push({ figure: gateway.perSecond, reference: reference.perSecond })
+    cpu.push({ figure: lane.cpuUs, reference: reference.cpuUs })
   }
   const least = inFlight === 1 ? 1.1 : 5
-  const what = `${CONNECTIONS} connections, ${inFlight} in flight`
-  const rate: Line = { id: `acked-${inFlight}`, what: `acknowledged and synced, ${what}`, unit: 'msg/s', reference: 'raw Aedes', aim: { of: 'ratio', least } }
-  if (inFlight !== 1) return [[rate, rates]]
-  const cpu: Line = { id: `acked-${inFlight}-cpu`, what: `gateway CPU a message, ${what}`, unit: 'µs', reference: 'raw Aedes', aim: { of: 'ratio', most: 0.7 } }
+  const line = (id: string, what: string, unit: string, aim: Line['aim']): Line => ({
+    id: `acked-${inFlight}${id}`,
+    what: `${what}, ${CONNECTIONS} connections, ${inFlight} in flight`,
+    unit,
+    reference: 'raw Aedes',
+    aim,
+  })
   return [
-    [rate, rates],
-    [cpu, costs],
+    [line('', 'acknowledged and synced', 'msg/s', { of: 'ratio', least }), alone],
+    [line('-whole', 'the same while decoding and storing', 'msg/s', { of: 'ratio', least: inFlight === 1 ? 1 : 4 }), whole],
+    [line('-cpu', 'CPU an acknowledged message', 'µs', { of: 'ratio', most: inFlight === 1 ? 0.7 : 0.2 }), cpu],
   ]
 }
 
-/** How late receipts come at a steady load. */
+/** How late receipts come at a steady load that is decoded and stored at the same time. */
 export async function lateness(effort: Effort): Promise<readonly (readonly [Line, readonly Round[]])[]> {
   const load = { ...common, inFlight: 20, perSecond: 15_000, warmUpSeconds: WARM_UP_SECONDS + 1, seconds: effort.seconds }
-  const rounds: Round[] = []
-  for (let round = 0; round < effort.rounds; round++) rounds.push({ figure: (await citygate(load)).p99Ms })
-  return [[{ id: 'p99', what: 'PUBACK p99 at 15,000 msg/s, stored in SQLite', unit: 'ms', aim: { of: 'figure', most: 10 } }, rounds]]
+  const embedded: Round[] = []
+  const influx: Round[] = []
+  const influxd = await onAllCores(startInfluxd)
+  try {
+    for (let round = 0; round < effort.rounds; round++) {
+      embedded.push({ figure: (await citygate(load)).p99Ms })
+      influx.push({ figure: (await citygate(load, ['--series', 'influx', '--influx-url', influxd.url, '--influx-db', `bench${round}`])).p99Ms })
+    }
+  } finally {
+    await influxd.stop()
+  }
+  const line = (id: string, store: string): Line => ({
+    id,
+    what: `PUBACK p99 at 15,000 msg/s, stored in ${store}`,
+    unit: 'ms',
+    aim: { of: 'figure', most: 10 },
+  })
+  return [
+    [line('p99', 'InfluxDB'), influx],
+    [line('p99-embedded', 'SQLite'), embedded],
+  ]
 }

@@ -26,9 +26,9 @@ async function suite(): Promise<void> {
   const effort = (seconds: number): { rounds: number; seconds: number } => ({ rounds, seconds: options.quick ? 1 : seconds })
   const rows = options.quick ? 50_000 : 150_000
   const measures: readonly (readonly [readonly string[], Measure])[] = [
-    [['acked-20'], () => receipts(20, effort(3))],
-    [['acked-1', 'acked-1-cpu'], () => receipts(1, effort(3))],
-    [['p99'], () => lateness(effort(4))],
+    [['acked-20', 'acked-20-whole', 'acked-20-cpu'], () => receipts(20, effort(3))],
+    [['acked-1', 'acked-1-whole', 'acked-1-cpu'], () => receipts(1, effort(3))],
+    [['p99', 'p99-embedded'], () => lateness(effort(4))],
     [['influx', 'rows-aedes', 'rows-mosquitto', 'row-cpu'], () => storing({ rounds, rows })],
     [['catch-up'], () => catchUp({ rounds, rows: rows * 2 })],
     [['memory'], () => memory({ rounds, connections: options.quick ? 2_000 : 10_000 })],
