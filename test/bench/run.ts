@@ -44,6 +44,10 @@ async function suite(): Promise<void> {
     if (!options.json && process.stderr.isTTY) process.stderr.write(`${ids.join(', ')} done\n`)
   }
   console.log(options.json ? JSON.stringify({ machine, results }, undefined, 2) : table(results))
+  if (options.json || options.only !== undefined) return
+  // Without a reference: what a city takes, and how soon it is on the map.
+  detail('city')
+  detail('start')
 }
 
 function detail(wanted: string): void {
