@@ -25,7 +25,9 @@ describe.each(entries.map(entry => [entry.model.id, entry] as const))('model %s'
     expect(entry.decoderFor('elsewhere')).toBeUndefined()
   })
 
-  test('has a vector that decodes, and its vectors reach every field it maps', () => {
+  // A product is one file. Who says that it was checked against a frame shows the frame; who says "not yet" owes none.
+  test('has vectors that reach every field it maps, or says that it is not yet verified', () => {
+    if (entry.model.verified.startsWith('not yet')) return
     const reached = new Set(
       vectors.flatMap(vector => (vector.model === id && vector.expect.ok ? vector.expect.readings.flatMap(reading => Object.keys(reading.values)) : [])),
     )
