@@ -19,7 +19,7 @@ export function healthReport(sources: HealthSources): HealthReport {
   const sinks = sources.sinks()
   const seriesProblem = sources.seriesProblem()
   const checks: HealthCheck[] = [
-    ...journalChecks(condition),
+    ...journalChecks(condition, sinks),
     { name: 'series store', ok: seriesProblem === undefined, ...(seriesProblem && { advice: seriesProblem }) },
     ...sinks.map(sinkCheck),
   ]
@@ -34,10 +34,18 @@ export function healthReport(sources: HealthSources): HealthReport {
   }
 }
 
-function journalChecks(condition: JournalCondition): readonly HealthCheck[] {
-  const { state, advice, damageAdvice } = condition
+function journalChecks(condition: JournalCondition, sinks: readonly SinkStatus[]): readonly HealthCheck[] {
+  const { state, damageAdvice } = condition
+  const advice = [condition.advice, state === 'pressed' || state === 'full' ? holder(sinks) : undefined].filter(part => part !== undefined).join('; ')
   const journal = { name: 'journal', ok: state === 'normal', ...(advice && { advice }) }
   return damageAdvice ? [journal, { name: 'journal files', ok: false, advice: damageAdvice }] : [journal]
+}
+
+/** Which sink it is that the journal's frames wait for: the one that is furthest behind. */
+function holder(sinks: readonly SinkStatus[]): string | undefined {
+  const last = sinks.reduce<SinkStatus | undefined>((before, status) => (before && before.cursor <= status.cursor ? before : status), undefined)
+  if (!last || last.lagFrames === 0) return undefined
+  return `its frames wait for ${last.name}, which is ${last.lagFrames} frames and ${Math.round(last.lagSeconds)} s behind${last.problem ? ` (${last.problem})` : ''}`
 }
 
 function sinkCheck(status: SinkStatus): HealthCheck {

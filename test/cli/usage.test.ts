@@ -17,6 +17,7 @@ test.each([
   ['token', 'list'],
   ['token', 'remove'],
   ['decode'],
+  ['account', undefined],
   ['journal', 'inspect'],
   ['journal', 'verify'],
   ['journal', 'tail'],
@@ -34,7 +35,7 @@ test.each([
 test('citygate --help names every command, --version the version', async () => {
   const { stdout, code } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'decode', 'journal', 'config', 'doctor'])
+  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'decode', 'journal', 'account', 'config', 'doctor'])
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` })
 })

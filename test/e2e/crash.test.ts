@@ -4,6 +4,7 @@ import mqtt from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
+import { gatewayAccountProblems } from '../support/account.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
 
@@ -95,6 +96,7 @@ describe('kill -9 under load', () => {
     const account = await get<Record<'received' | 'stored' | 'duplicate' | 'rejected' | 'pending', number>>('/account')
     expect(account.received).toBe(account.stored + account.duplicate + account.rejected)
     expect(account.stored).toBe(counted)
+    expect(await gatewayAccountProblems(gateway)).toEqual([])
   }, 120_000)
 })
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Reading } from '../../gateway/model/reading.ts'
 import { clockRules } from '../../gateway/pipeline/clock-rules.ts'
@@ -17,8 +20,8 @@ let decoder: FrameDecoder
 let offset: number
 
 /** A decoder as the pipeline has it, with what is known of clocks in memory. */
-function begin(correct: 'off' | 'suspect'): void {
-  facts = new DecodingFacts({ retentionDays: 400 })
+function begin(correct: 'off' | 'suspect', path?: string): void {
+  facts = new DecodingFacts({ retentionDays: 400, ...(path !== undefined && { path }) })
   facts.open()
   decoder = new FrameDecoder({
     directory: directoryOf([{ id: 'p', org: 'o', model: 'probe-1' }]),
@@ -85,7 +88,7 @@ describe('clock.correct: off', () => {
     expect(flags(frame(now, now - HOUR))).toEqual([{ historical: true }])
   })
 
-  it('learns from frames that it refuses, and knows the clock after a restart', () => {
+  it('learns from frames that it refuses', () => {
     until('rollover', -ERA)
     expect(facts.clocks.get('p')).toMatchObject({ device: 'p', fault: 'rollover', offsetMs: -ERA })
     expect(facts.clocks.counts()).toEqual({ ahead: 0, behind: 0, stuck: 0, rollover: 1 })
@@ -146,5 +149,25 @@ describe('clock.correct: suspect', () => {
     })
     expect(one?.at).toBe(two?.at)
     expect(one?.sub).not.toBe(two?.sub)
+  })
+})
+
+describe('after a restart', () => {
+  it('a clock is known as it was for each frame: unknown to those before it was found, known to those after', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'citygate-clocks-'))
+    try {
+      begin('suspect', join(folder, 'decoding.db'))
+      const now = until('ahead', 2 * HOUR)
+      const found = offset
+      facts.close()
+      begin('suspect', join(folder, 'decoding.db'))
+      expect(facts.clocks.get('p')).toMatchObject({ fault: 'ahead' })
+      offset = found - 1
+      expect(at(frame(now, now + HOUR))).toEqual([now])
+      expect(at(frame(now, now + HOUR))).toEqual([now - HOUR])
+      facts.close()
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
