@@ -17,7 +17,7 @@ test.each([
   ['token', 'list'],
   ['token', 'remove'],
   ['decode'],
-  ['account', undefined],
+  ['account'],
   ['journal', 'inspect'],
   ['journal', 'verify'],
   ['journal', 'tail'],
