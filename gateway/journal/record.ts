@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { EpochMs, JournalledFrame, JournalOffset } from '../model/frame.ts'
 import type { FrameSource } from '../model/journal.ts'
 import { crc32c } from './crc32c.ts'
+import type { KnownTexts } from './known-texts.ts'
 
 /**
  * One frame on disk, little-endian. Format 2:
@@ -92,8 +93,8 @@ export function peekRecord(bytes: Buffer, at: number): { readonly length: number
   return { length, offset: bytes.readDoubleLE(at + 12) }
 }
 
-/** Reads the record at `at`. The payload is a view of the bytes given. */
-export function readRecord(bytes: Buffer, at: number): RecordAt {
+/** Reads the record at `at`. The payload is a view of the bytes given; device and channel are texts of `known`, if it is given. */
+export function readRecord(bytes: Buffer, at: number, known?: KnownTexts): RecordAt {
   if (at + RECORD_HEADER_BYTES > bytes.length) return { state: 'short', needs: RECORD_HEADER_BYTES }
   const header = peekRecord(bytes, at)
   if (!header) return DAMAGED
@@ -108,8 +109,8 @@ export function readRecord(bytes: Buffer, at: number): RecordAt {
   const frame: JournalledFrame = {
     offset: header.offset,
     receivedAt: bytes.readDoubleLE(at + 20),
-    device: bytes.toString('latin1', at + RECORD_HEADER_BYTES, deviceEnd),
-    channel: bytes.toString('latin1', deviceEnd, channelEnd),
+    device: known ? known.at(bytes, at + RECORD_HEADER_BYTES, deviceEnd) : bytes.toString('latin1', at + RECORD_HEADER_BYTES, deviceEnd),
+    channel: known ? known.at(bytes, deviceEnd, channelEnd) : bytes.toString('latin1', deviceEnd, channelEnd),
     payload: bytes.subarray(channelEnd, end),
   }
   if (!current) return { state: 'whole', frame, next: end }

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { GatewayError } from '../model/errors.ts'
 import type { JournalledFrame, JournalOffset } from '../model/frame.ts'
+import { KnownTexts } from './known-texts.ts'
 import { OpenFiles } from './open-files.ts'
 import { peekRecord, readRecord } from './record.ts'
 import type { Repairs } from './repairs.ts'
@@ -31,6 +32,7 @@ export interface Wanted {
 export class SegmentReader {
   readonly #repairs: Repairs
   readonly #files = new OpenFiles()
+  readonly #texts = new KnownTexts()
   readonly #hints = new Map<JournalOffset, Place & { readonly segment: Segment }>()
 
   constructor(repairs: Repairs) {
@@ -76,7 +78,7 @@ export class SegmentReader {
           expected++
           continue
         }
-        const record = readRecord(bytes, at)
+        const record = readRecord(bytes, at, this.#texts)
         if (record.state === 'whole' && record.frame.offset === expected) {
           frames.push(record.frame)
           at = record.next
