@@ -1,9 +1,10 @@
 import { open, readFile, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { recordBytes } from '../../gateway/journal/record.ts'
 import { readRepairs } from '../../gateway/journal/repairs.ts'
 import { segmentFirst } from '../../gateway/journal/segment.ts'
-import { fill, frame, isTrue, readAll, segments, Workspace } from './workspace.ts'
+import { fill, frame, isTrue, lastSegment, readAll, segments, Workspace } from './workspace.ts'
 
 const work = new Workspace()
 const HEADER = 32
@@ -24,16 +25,14 @@ const losses: Readonly<Record<string, (unsynced: Buffer, random: () => number) =
   garbage: (unsynced, random) => Buffer.from(Uint8Array.from({ length: Math.min(unsynced.length, 5000) }, () => Math.floor(random() * 256))),
 }
 
-/** Applies a loss to every byte of a folder behind the frames before `synced`, space made ahead included. */
+/** Applies a loss to every byte behind the frames before `synced`, space made ahead included. Only the last segment can have any: the one behind another is begun after its last sync. */
 async function lose(folder: string, synced: number, loss: (typeof losses)[string], random: () => number): Promise<void> {
-  for (const path of await segments(folder)) {
-    const first = segmentFirst(path.slice(-20)) ?? 0
-    const bytes = await readFile(path)
-    const kept = first >= synced ? 0 : Math.min(bytes.length, HEADER + (synced - first) * RECORD)
-    // A segment that another follows is whole: the one behind was begun after its last sync.
-    const following = (await segments(folder)).some(other => (segmentFirst(other.slice(-20)) ?? 0) > first && (segmentFirst(other.slice(-20)) ?? 0) <= synced)
-    if (!following) await writeFile(path, Buffer.concat([bytes.subarray(0, kept), loss(bytes.subarray(kept), random)]))
-  }
+  const path = await lastSegment(folder)
+  const first = segmentFirst(basename(path)) ?? 0
+  const bytes = await readFile(path)
+  // The header is synced before the first record is written.
+  const kept = Math.min(bytes.length, HEADER + Math.max(0, synced - first) * RECORD)
+  await writeFile(path, Buffer.concat([bytes.subarray(0, kept), loss(bytes.subarray(kept), random)]))
 }
 
 /** Mulberry32: the same numbers in each run. */
