@@ -19,8 +19,8 @@ export interface ReadingLogOptions {
 
 /** Sinks that walk alone at one time. */
 const MOST_WALKS = 4
-/** Readings and frames kept decoded for sinks that follow closely. */
-const KEPT_WEIGHT = 200_000
+/** Readings and frames kept decoded for sinks that follow closely: some 15 MB. More would be moved about by the garbage collector, for tens of milliseconds at a time. */
+const KEPT_WEIGHT = 60_000
 const KEPT_BLOCKS = 4_096
 
 /**
