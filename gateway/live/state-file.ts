@@ -33,7 +33,7 @@ const SCHEMA = `
 `
 
 /** Rows written before the event loop gets a turn: about a millisecond's worth. */
-const ROWS_PER_TURN = 200
+const ROWS_PER_TURN = 20
 
 /** SQLite's primary result codes for a file that is damaged (SQLITE_CORRUPT) or no database (SQLITE_NOTADB); https://sqlite.org/rescode.html */
 const DAMAGED: ReadonlySet<number> = new Set([11, 26])
