@@ -7,7 +7,7 @@ const LONGEST = 64
  * such a text the hash is known, and a comparison is one of addresses. Bounded by its places.
  */
 export class KnownTexts {
-  readonly #texts: (string | undefined)[] = new Array(PLACES)
+  readonly #texts: (string | undefined)[] = Array.from({ length: PLACES })
 
   /** The text whose characters, each one byte, stand from `from` to before `to`. */
   at(bytes: Buffer, from: number, to: number): string {

@@ -63,7 +63,8 @@ export async function startGateway(
 ): Promise<GatewayProcess> {
   const data = options.data ?? (await dataFolder())
   const words = [...(options.command ?? ['serve', '--http', '0', '--mqtt', '0']), '--data', data, ...(options.args ?? [])]
-  const [program = '', ...before] = [...(options.through ?? []), process.execPath]
+  const before = [...(options.through ?? []), process.execPath]
+  const program = before.shift() ?? process.execPath
   const child = spawn(program, [...before, cli, ...words], { cwd: tmpdir(), env: cleanEnv(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   child.stdout.on('data', chunk => (text += chunk))
