@@ -53,19 +53,36 @@ export function writeRecord(
   const channelAt = at + RECORD_HEADER_BYTES + device.length
   const payloadAt = channelAt + channel.length
   const end = payloadAt + to - from
-  into.writeUInt32LE(MAGIC, at)
-  into.writeUInt32LE(end - at, at + 8)
-  into.writeDoubleLE(offset, at + 12)
-  into.writeDoubleLE(receivedAt, at + 20)
+  putU32(into, at, MAGIC)
+  putU32(into, at + 8, end - at)
+  putF64(into, at + 12, offset)
+  putF64(into, at + 20, receivedAt)
   into[at + 28] = device.length
   into[at + 29] = channel.length
-  into.writeUInt16LE(Math.min(before, MOST_BEFORE_IN_GROUP), at + 30)
+  into[at + 30] = before < MOST_BEFORE_IN_GROUP ? before & 0xff : 0xff
+  into[at + 31] = before < MOST_BEFORE_IN_GROUP ? before >> 8 : 0xff
   // Cheaper than a call into native code for texts this short.
   for (let i = 0; i < device.length; i++) into[at + RECORD_HEADER_BYTES + i] = device.charCodeAt(i)
   for (let i = 0; i < channel.length; i++) into[channelAt + i] = channel.charCodeAt(i)
   into.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), payloadAt)
-  into.writeUInt32LE(crc32c(into, at + 8, end), at + 4)
+  putU32(into, at + 4, crc32c(into, at + 8, end))
   return end
+}
+
+/** Byte by byte: Buffer's own methods check their arguments each time, which costs more than the writing. */
+function putU32(into: Buffer, at: number, value: number): void {
+  into[at] = value
+  into[at + 1] = value >>> 8
+  into[at + 2] = value >>> 16
+  into[at + 3] = value >>> 24
+}
+
+const scratch = new DataView(new ArrayBuffer(8))
+
+function putF64(into: Buffer, at: number, value: number): void {
+  scratch.setFloat64(0, value, true)
+  putU32(into, at, scratch.getUint32(0, true))
+  putU32(into, at + 4, scratch.getUint32(4, true))
 }
 
 /** A record whose checksum holds. */
