@@ -1,6 +1,7 @@
 import type { JournalOffset } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
+import { Company, type Reader } from './company.ts'
 import type { FrameDecoder } from './frame-decoder.ts'
 import type { Outcome } from './outcome.ts'
 import { type Block, decodeBlock, Walk } from './walk.ts'
@@ -22,10 +23,12 @@ const MOST_WALKS = 4
 /** Readings and frames kept decoded for sinks that follow closely: some 15 MB. More would be moved about by the garbage collector, for tens of milliseconds at a time. */
 const KEPT_WEIGHT = 60_000
 const KEPT_BLOCKS = 4_096
+/** From here on the next block may push out one that is still needed: blocks are smaller than the difference. */
+const FULL_WEIGHT = 50_000
 
 /**
- * The journal, decoded. Sinks that keep up share one decoding; a sink that lags behind what is kept here decodes again for itself. Frames are decoded
- * for the first time in the order of the journal, which is what makes the verdict "duplicate" the same on every run.
+ * The journal, decoded. Sinks that keep up share one decoding, and wait a little for one another; a sink that lags behind what is kept here decodes again for itself.
+ * Frames are decoded for the first time in the order of the journal, which is what makes the verdict "duplicate" the same on every run.
  */
 export class ReadingLog {
   readonly #journal: Journal
@@ -38,6 +41,7 @@ export class ReadingLog {
   #extending: Promise<void> | undefined
   readonly #options: ReadingLogOptions
   readonly #pace: Pace
+  readonly #company = new Company()
   #walks: Walk[] = []
 
   /** Decoding begins at `from`: some way before the first cursor, so that duplicates are remembered across a restart. */
@@ -50,14 +54,21 @@ export class ReadingLog {
     this.#head = from
   }
 
-  /** Outcomes from an offset on, until there are about `enough` readings or no more synced frames. `next` is where to go on; it grows unless there is nothing. */
-  async from(offset: JournalOffset, enough: number): Promise<{ readonly outcomes: readonly Outcome[]; readonly next: JournalOffset }> {
+  /**
+   * Outcomes from an offset on, until there are about `enough` readings or no more synced frames. `next` is where to go on; it grows unless there is nothing. A `reader` that goes on from
+   * there again and again is waited for by the others.
+   */
+  async from(offset: JournalOffset, enough: number, reader?: Reader): Promise<{ readonly outcomes: readonly Outcome[]; readonly next: JournalOffset }> {
     const outcomes: Outcome[] = []
     let next = offset
+    let last = offset
     let readings = 0
     while (readings < enough && next < this.#journal.end) {
-      const block = next < this.#first ? await this.#decodeAgain(next) : await this.#kept(next)
+      // What it has in hand need not be kept for it, but for the last block: it may take that in parts.
+      if (reader) this.#company.asks(reader, Math.max(offset, last))
+      const block = next < this.#first ? await this.#decodeAgain(next) : await this.#kept(next, reader)
       if (!block) break
+      last = next
       for (const outcome of block.outcomes) {
         if (outcome.offset < next) continue
         outcomes.push(outcome)
@@ -65,12 +76,17 @@ export class ReadingLog {
       }
       next = block.next
     }
+    if (reader) this.#company.asks(reader, last)
     return { outcomes, next }
   }
 
-  async #kept(offset: JournalOffset): Promise<Block | undefined> {
+  async #kept(offset: JournalOffset, reader?: Reader): Promise<Block | undefined> {
     while (this.#head <= offset) {
       if (this.#head >= this.#journal.end) return undefined
+      if (reader && this.#leavesOthers(reader) && this.#company.patient && !reader.signal?.aborted) {
+        await this.#company.wait(reader)
+        continue
+      }
       this.#extending ??= this.#extend().finally(() => {
         this.#extending = undefined
       })
@@ -88,8 +104,10 @@ export class ReadingLog {
     this.#blocks.push(block)
     this.#weight += block.weight
     this.#head = block.next
+    this.#company.advanced(block.outcomes.length)
+    const needed = this.#company.lastFrom(this.#first)
     let drop = 0
-    while (drop < this.#blocks.length - 1 && (this.#weight > KEPT_WEIGHT || this.#blocks.length - drop > KEPT_BLOCKS)) {
+    while (drop < this.#blocks.length - 1 && this.#mayDrop(drop, needed)) {
       const oldest = this.#blocks[drop]
       this.#weight -= oldest?.weight ?? 0
       this.#first = oldest?.next ?? this.#first
@@ -97,6 +115,16 @@ export class ReadingLog {
     }
     // One splice for many blocks: shifting one by one would move the whole list each time.
     if (drop > 0) this.#blocks.splice(0, drop)
+  }
+
+  /** What is too much to keep, or what every reader has passed that is with the others. */
+  #mayDrop(index: number, needed: JournalOffset): boolean {
+    return this.#weight > KEPT_WEIGHT || this.#blocks.length - index > KEPT_BLOCKS || (this.#blocks[index]?.next ?? 0) <= needed
+  }
+
+  /** Whether going on would let go of a block that another reader has not taken. */
+  #leavesOthers(reader: Reader): boolean {
+    return this.#weight >= FULL_WEIGHT && this.#company.lastFrom(this.#first, reader) < (this.#blocks[0]?.next ?? 0)
   }
 
   /** By a walk that is near, or one that begins a good way before: what it passes tells it the duplicates. */

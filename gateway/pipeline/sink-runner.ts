@@ -6,6 +6,7 @@ import type { Log } from '../model/log.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Sink, SinkStatus } from '../model/sink.ts'
 import { BatchSize } from './batch-size.ts'
+import type { Reader } from './company.ts'
 import type { CursorFile } from './cursor-file.ts'
 import type { Outcome } from './outcome.ts'
 import { Problem } from './problem.ts'
@@ -67,6 +68,7 @@ export class SinkRunner {
   readonly #limits: SinkLimits
   readonly #size = new BatchSize()
   readonly #stopping = new AbortController()
+  readonly #reader: Reader = { signal: this.#stopping.signal }
   #next: JournalOffset
   #kept: JournalOffset
   #attempt = 0
@@ -179,7 +181,7 @@ export class SinkRunner {
 
   async #gather(): Promise<Batch> {
     const enough = this.#size.readings
-    const { outcomes, next } = await this.#options.readings.from(this.#next, enough)
+    const { outcomes, next } = await this.#options.readings.from(this.#next, enough, this.#reader)
     const readings: Reading[] = []
     for (const [index, outcome] of outcomes.entries()) {
       const following = outcomes[index + 1]

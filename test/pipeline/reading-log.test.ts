@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { JournalledFrame, JournalOffset } from '../../gateway/model/frame.ts'
 import type { Journal } from '../../gateway/model/journal.ts'
 import { clockRules } from '../../gateway/pipeline/clock-rules.ts'
+import type { Reader } from '../../gateway/pipeline/company.ts'
 import { FrameDecoder } from '../../gateway/pipeline/frame-decoder.ts'
 import { ReadingLog } from '../../gateway/pipeline/reading-log.ts'
 import { catalogue, directoryOf } from './city.ts'
@@ -57,5 +58,31 @@ describe('the journal, decoded', () => {
     // What comes next is judged as if nobody had looked back.
     journal.end += 2_000
     expect((await verdicts(log, FRAMES, FRAMES + 2_000, 5_000)).match(/d/g)?.length).toBe([...Array(2_000).keys()].filter(n => (FRAMES + n) % 7 === 3).length)
+  })
+
+  it('decodes once for a reader that comes a little later in each round, and once more for one that stays away', async () => {
+    const journal = new MadeUp()
+    const made = (): FrameDecoder => new FrameDecoder({ directory, catalogue, clock: clockRules(400) })
+    const log = new ReadingLog(journal as unknown as Journal, made(), 0, { freshDecoder: made, rememberedFrames: 10_000 })
+    const ahead: Reader = {}
+    const behind: Reader = {}
+    const walk = async (reader: Reader, to: number, pause: () => Promise<void>): Promise<void> => {
+      for (let next = 0; next < to; ) {
+        next = (await log.from(next, 5_000, reader)).next
+        await pause()
+      }
+    }
+    // The one ahead has nothing to do with what it takes; the other one gives way to everybody between two batches.
+    await Promise.all([
+      walk(ahead, 100_000, () => Promise.resolve()),
+      walk(behind, 100_000, async () => {
+        for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+      }),
+    ])
+    expect(journal.frames).toBeLessThan(100_000 + 30_000)
+    // A reader that takes its first batch and never comes back does not hold the other.
+    await log.from(100_000, 1_000, behind)
+    await walk(ahead, FRAMES, () => Promise.resolve())
+    expect(journal.frames).toBeGreaterThanOrEqual(FRAMES)
   })
 })
