@@ -31,8 +31,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** The medians of all rounds, and whether the aim is met. */
+/** The medians of all rounds, and whether the aim is met. Throws when a round measured nothing: a figure made of it would say nothing, whatever it looked like. */
 export function summed(line: Line, rounds: readonly Round[]): Result {
+  const all = rounds.flatMap(round => [round.figure, ...(round.reference === undefined ? [] : [round.reference])])
+  if (all.length === 0 || !all.every(value => Number.isFinite(value) && value > 0))
+    throw new Error(`${line.id}: a round measured nothing (${JSON.stringify(rounds)})`)
   const figure = median(rounds.map(round => round.figure))
   const references = rounds.flatMap(round => round.reference ?? [])
   const ratio = references.length > 0 ? median(rounds.flatMap(round => (round.reference === undefined ? [] : round.figure / round.reference))) : undefined

@@ -94,6 +94,57 @@ describe('an outage', () => {
   })
 })
 
+describe('another time precision', () => {
+  test('of other writers and readers of the same database: every point is where its time says', async () => {
+    const store = make('precisions')
+    await store.start()
+    const device = freshDevice()
+    const tags = `bus,device=${device},model=m,org=o`
+    await influx('/write?db=precisions&rp=citygate&precision=s', `${tags} speed=1,received_at=1i ${T0 / 1000}`)
+    await influx('/write?db=precisions&rp=citygate&precision=ms', `${tags} speed=2,received_at=1i ${T0 + 1_001}`)
+    await influx('/write?db=precisions&rp=citygate', `${tags} speed=3,received_at=1i ${T0 + 2_002}000000`)
+    await store.write([reading({ device, at: T0 + 3_003, sub: 123_456, values: { speed: 4 } })], never)
+    const rows = await store.read({ device, kind: 'bus', fields: ['speed'], from: T0, to: T0 + 10_000, limit: 9 })
+    expect(rows.map(row => [row.at - T0, row.values.speed])).toEqual([
+      [0, 1],
+      [1_001, 2],
+      [2_002, 3],
+      [3_003, 4],
+    ])
+    // Whoever asks for milliseconds or seconds is told the same moments, cut.
+    for (const [epoch, expected] of [
+      ['ms', T0 + 3_003],
+      ['s', Math.floor((T0 + 3_003) / 1000)],
+      ['ns', `${T0 + 3_003}123456`],
+    ] as const) {
+      const answer = await influx(
+        '/query',
+        new URLSearchParams({ db: 'precisions', epoch, q: `SELECT speed FROM citygate.bus WHERE device='${device}' AND speed=4` }),
+      )
+      expect(answer).toContain(`[${expected},4]`)
+    }
+  })
+
+  test('of a server that was restarted between two writes changes nothing', async () => {
+    const server = await startInfluxd()
+    try {
+      const store = make('restarted', { url: server.url })
+      await store.start()
+      const two = [0, 1].map(sub => reading({ device: 'd', at: T0 + 7, sub, values: { speed: sub } }))
+      await store.write(two, never)
+      await server.kill()
+      await server.restart()
+      await store.write(two, never)
+      expect((await store.read({ device: 'd', kind: 'bus', from: T0, to: T0 + 9, limit: 9 })).map(row => [row.at - T0, row.values.speed])).toEqual([
+        [7, 0],
+        [7, 1],
+      ])
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
 describe('refused points', () => {
   test('one of another type among 5,000: the rest is stored, and the reason is logged once with its count', async () => {
     const log = keptLog()
