@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
@@ -57,6 +58,13 @@ async function city(name: string, options: { readonly perSecond: number; readonl
   gateway = await startGateway({ data, command: ['serve', '--http', '0', '--mqtt', String(port)], args: words, ...(options.env && { env: options.env }) })
   fleet.start(port)
   await fleet.more(500)
+}
+
+/** The account once nothing is pending. */
+async function settled(): Promise<{ readonly pending: number; readonly lost?: number }> {
+  const account = (): Promise<{ pending: number; lost?: number } | undefined> => gateway?.get('/account') ?? Promise.resolve(undefined)
+  await expect.poll(async () => (await account())?.pending, { timeout: 60_000 }).toBe(0)
+  return (await account()) ?? { pending: 0 }
 }
 
 const stored = (): ReturnType<typeof storedInInflux> => storedInInflux(influxd.url, DATABASE)
@@ -150,6 +158,29 @@ describe('InfluxDB', () => {
     await verify('lag budget', gateway as GatewayProcess, fleet, stored)
     await expect.poll(advice, { timeout: 10_000 }).toBe('')
   }, 120_000)
+
+  it('that is away while the journal is damaged under the running gateway: the hole is reported, and everything beside it is delivered', async () => {
+    const env = { CITYGATE_JOURNAL_SEGMENT_BYTES: '65536', CITYGATE_LIMITS_PAYLOAD_BYTES: '16KiB' }
+    await city('damage while running', { perSecond: 10_000, env })
+    proxy.set({ kind: 'blackhole' })
+    // So many that the first of them are not held decoded any more, and are read again for the store.
+    await fleet.more(50_000, 60_000)
+    const segments = (await readdir(join(data, 'journal'))).filter(name => name.endsWith('.seg')).sort()
+    const closed = segments.find(name => Number(name.replace('.seg', '')) > 12_000)
+    const hurt = await open(join(data, 'journal', closed ?? ''), 'r+')
+    await hurt.write(Buffer.alloc(3_000, 0xa5), 0, 3_000, 20_000)
+    await hurt.close()
+    proxy.set({ kind: 'none' })
+    await fleet.more(1_000, 30_000)
+    await fleet.settle()
+    const account = await settled()
+    const lost = account.lost ?? 0
+    expect(lost).toBeGreaterThan(0)
+    expect(lost).toBeLessThanOrEqual(3_000 / 60)
+    expect(gateway?.output()).toMatch(/the journal is damaged/)
+    say(`damage while running: 3,000 bytes of a closed segment, ${lost} frames lost and reported`)
+    await verify('damage while running', gateway as GatewayProcess, fleet, stored, { destroyed: lost })
+  }, 90_000)
 
   it('out of disk delays and loses nothing', async context => {
     disk = await smallDisk(96)
