@@ -9,6 +9,8 @@ interface Unacknowledged {
   readonly at: number
   readonly payload: Buffer
   readonly packet: Buffer
+  /** Was on a connection already: sent again it is a duplicate. */
+  sent: boolean
 }
 
 /**
@@ -90,15 +92,14 @@ export class RawDevice {
     return this.#socket === undefined || this.#socket.destroyed
   }
 
-  /** Publishes so many readings more. */
+  /** Publishes so many readings more; without a signed-in connection, once there is one. */
   publish(count: number): void {
-    const packets = Array.from({ length: count }, () => this.#packetFor(this.#from + this.#sent++))
-    if (packets.length > 0) this.#socket?.write(Buffer.concat(packets))
+    this.#send(Array.from({ length: count }, () => this.#packetFor(this.#from + this.#sent++)))
   }
 
   /** Publishes one reading of another time. */
   publishAt(at: number): void {
-    this.#socket?.write(this.#packetFor(at))
+    this.#send([this.#packetFor(at)])
   }
 
   /** Breaks the connection. */
@@ -136,20 +137,29 @@ export class RawDevice {
 
   #welcome(): void {
     this.#signedIn = true
-    const again = [...this.#waiting.values()].map(({ packet }) => {
-      packet[0] = (packet[0] ?? 0) | 0x08
-      return packet
-    })
-    this.retransmitted += again.length
-    if (again.length > 0) this.#socket?.write(Buffer.concat(again))
+    const waiting = [...this.#waiting.values()]
+    for (const each of waiting) {
+      if (!each.sent) continue
+      each.packet[0] = (each.packet[0] ?? 0) | 0x08
+      this.retransmitted++
+    }
+    this.#send(waiting)
   }
 
-  #packetFor(at: number): Buffer {
+  #send(packets: readonly Unacknowledged[]): void {
+    // What is written before the CONNACK would be sent a second time after it.
+    if (!this.#signedIn || packets.length === 0) return
+    for (const each of packets) each.sent = true
+    this.#socket?.write(Buffer.concat(packets.map(({ packet }) => packet)))
+  }
+
+  #packetFor(at: number): Unacknowledged {
     const messageId = this.#freeId()
     const payload = Buffer.from(encodeTelemetry({ bus: { fixTimeMs: at, latitude: 31 + this.#number / 10_000, longitude: 121.5, speedKmh: at % 60 } }))
     const packet = generate({ cmd: 'publish', topic: `up/${this.id}/telemetry`, payload, qos: 1, messageId, dup: false, retain: false })
-    this.#waiting.set(messageId, { at, payload, packet })
-    return packet
+    const unacknowledged = { at, payload, packet, sent: false }
+    this.#waiting.set(messageId, unacknowledged)
+    return unacknowledged
   }
 
   #freeId(): number {
