@@ -8,7 +8,6 @@ import { defaultBrokerLimits } from './broker/limits.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
 import { FileJournal } from './journal/file-journal.ts'
-import { ModbusMaster } from './links/modbus-master.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
@@ -16,6 +15,7 @@ import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
+import { openLinks } from './open-links.ts'
 import { openSeries } from './open-series.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
@@ -36,6 +36,8 @@ export interface RunningGateway {
   readonly httpUrl: string
   readonly mqttUrl: string
   readonly mqttPort: number
+  /** Where devices dial in that do not speak MQTT, by protocol. */
+  readonly linkUrls: Readonly<Record<string, string>>
   readonly registry: Registry
   /** For people: where to look. */
   readonly greeting: string
@@ -128,9 +130,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await tiles.start()
     stops.push(() => tiles.stop())
 
-    const modbus = new ModbusMaster({ directory: registry, catalogue, journal: intake, log, now })
-    modbus.start()
-    stops.push(() => modbus.stop())
+    const links = await openLinks({ config, directory: registry, catalogue, journal: intake, log, now })
+    stops.push(() => links.stop())
     await broker.start()
     stops.push(() => broker.stop())
 
@@ -185,9 +186,17 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const httpUrl = `http://${config.http.host}:${http.port}`
     const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
-    data.announce({ http: httpUrl, mqtt: mqttUrl })
-    log.info({ http: httpUrl, mqtt: mqttUrl, series: series.description, devices: registry.size }, 'citygate is up')
-    return { httpUrl, mqttUrl, mqttPort: broker.port, registry, greeting: greeting(httpUrl, mqttUrl, config.data), stop }
+    data.announce({ http: httpUrl, mqtt: mqttUrl, ...links.addresses })
+    log.info({ http: httpUrl, mqtt: mqttUrl, ...links.addresses, series: series.description, devices: registry.size }, 'citygate is up')
+    return {
+      httpUrl,
+      mqttUrl,
+      mqttPort: broker.port,
+      registry,
+      linkUrls: links.addresses,
+      greeting: greeting(httpUrl, mqttUrl, config.data, links.addresses),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
@@ -204,14 +213,15 @@ async function startSeries(series: SeriesStore, log: Log): Promise<void> {
   }
 }
 
-function greeting(httpUrl: string, mqttUrl: string, data: string): string {
+function greeting(httpUrl: string, mqttUrl: string, data: string, links: Readonly<Record<string, string>>): string {
+  const others = Object.entries(links).map(([name, url]) => `    ${name.padEnd(10)}${url}\n`)
   return `
   Citygate is up.
 
     Map       ${httpUrl}
     API       ${httpUrl}/api/v1/docs
     MQTT      ${mqttUrl}
-    Data      ${data}
+${others.join('')}    Data      ${data}
 
   Ctrl-C stops it; what was acknowledged is on disk.
 `

@@ -14,6 +14,7 @@ const DEBIAN = {
   influxd: 'influxdb',
   influx: 'influxdb-client',
   mosquitto_pub: 'mosquitto-clients',
+  socat: 'socat',
   chromium: 'chromium',
   mbpoll: 'mbpoll',
   protoc: 'protobuf-compiler',
@@ -21,6 +22,7 @@ const DEBIAN = {
 /** Packages without a program of their own, by a file they bring. */
 const DEBIAN_FILES = {
   '/usr/lib/python3/dist-packages/pymodbus': 'python3-pymodbus',
+  '/usr/include/modbus/modbus.h': 'libmodbus-dev',
   '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc': 'fonts-noto-cjk',
 }
 

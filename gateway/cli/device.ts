@@ -3,8 +3,9 @@ import { loadCatalogue } from '../../devices/catalogue.ts'
 import { protocols } from '../../devices/protocols/index.ts'
 import { closest } from '../config/closest.ts'
 import type { Config } from '../config/config.ts'
-import type { Catalogue, Device } from '../model/device.ts'
+import type { Catalogue, Device, Link } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
+import { linkForms } from '../registry/link.ts'
 import type { IssuedSecret } from '../registry/registry.ts'
 import { addConfigOptions } from './config-options.ts'
 import { degrees, wholeNumber } from './numbers.ts'
@@ -22,6 +23,7 @@ interface AddFlags {
   readonly behind?: string
   readonly link?: string
   readonly unit?: number
+  readonly address?: string
   readonly json?: true
 }
 
@@ -51,8 +53,9 @@ function registerAdd(device: Command): void {
     .option('--lon <DEGREES>', 'where it is installed, WGS-84, east positive', degrees)
     .option('--name <NAME>', 'for people')
     .option('--behind <ID>', 'the concentrator that may publish for it')
-    .option('--link <URL>', 'where the gateway polls it: modbus-tcp://host:port')
+    .option('--link <URL>', `how it is reached when it does not speak MQTT: ${linkForms.join(', ')}`)
     .option('--unit <NUMBER>', 'the Modbus unit on that line, 1 to 247', wholeNumber)
+    .option('--address <ADDRESS>', 'its address on that line, as printed on the meter, when it is not a Modbus unit')
     .option('--json', 'one JSON object, for scripts')
     .addHelpText(
       'after',
@@ -117,8 +120,9 @@ function deviceOf(flags: AddFlags, catalogue: Catalogue): Device {
     )
   }
   if ((flags.lat === undefined) !== (flags.lon === undefined)) throw new GatewayError('DEVICE_INVALID', 'place: --lat and --lon belong together')
-  if ((flags.link === undefined) !== (flags.unit === undefined)) throw new GatewayError('DEVICE_INVALID', 'link: --link and --unit belong together')
-  if (flags.link !== undefined && entry.model.protocol !== 'modbus') {
+  if (flags.link === undefined && (flags.unit !== undefined || flags.address !== undefined))
+    throw new GatewayError('DEVICE_INVALID', 'link: --unit and --address say who it is on a line: give the line with --link too')
+  if (flags.link !== undefined && entry.model.protocol === 'telemetry') {
     throw new GatewayError(
       'DEVICE_INVALID',
       `link: ${flags.model} speaks ${entry.model.protocol}, which is not polled: leave --link out, the device publishes by itself`,
@@ -131,7 +135,9 @@ function deviceOf(flags: AddFlags, catalogue: Catalogue): Device {
     ...(flags.name !== undefined && { name: flags.name }),
     ...(flags.lat !== undefined && flags.lon !== undefined && { place: { lat: flags.lat, lon: flags.lon } }),
     ...(flags.behind !== undefined && { behind: flags.behind }),
-    ...(flags.link !== undefined && flags.unit !== undefined && { link: { url: flags.link, unit: flags.unit } }),
+    ...(flags.link !== undefined && {
+      link: { url: flags.link, ...(flags.unit !== undefined && { unit: flags.unit }), ...(flags.address !== undefined && { address: flags.address }) },
+    }),
   }
 }
 
@@ -140,7 +146,7 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
   const lines = [`added ${device.id} (${device.model}, ${device.org})`]
   if (issued.generated) lines.push(`secret, shown only this once: ${issued.secret}`)
   if (device.link) {
-    lines.push(`the gateway polls it at ${device.link.url}, unit ${device.link.unit}`)
+    lines.push(`${device.link.unit ?? device.link.address ? 'the gateway polls it at' : 'it dials in, and is known by'} ${linkText(device.link)}`)
     return lines.join('\n')
   }
   const protocol = protocols.find(one => one.id === catalogue.model(device.model)?.model.protocol)
@@ -156,6 +162,10 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
 
 function cellsOf(device: Device): readonly string[] {
   const place = device.place ? `${device.place.lat}, ${device.place.lon}` : ''
-  const reached = device.link ? `${device.link.url} unit ${device.link.unit}` : device.behind !== undefined ? `behind ${device.behind}` : 'signs in'
+  const reached = device.link ? linkText(device.link) : device.behind !== undefined ? `behind ${device.behind}` : 'signs in'
   return [device.id, device.org, device.model, device.name ?? '', place, `${reached}${device.simulated ? ', simulated' : ''}`]
+}
+
+function linkText({ url, unit, address }: Link): string {
+  return `${url}${unit === undefined ? '' : `, unit ${unit}`}${address === undefined ? '' : `, address ${address}`}`
 }

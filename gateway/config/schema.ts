@@ -1,28 +1,7 @@
 import { z } from 'zod'
+import { linkSettings } from './link-settings.ts'
+import { notes } from './notes.ts'
 import { duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
-
-/** What a setting is called and what it means: documentation, examples, flags, variables and error messages are made of this. */
-export interface SettingNotes {
-  /** One sentence or two for whoever sets it. */
-  readonly about: string
-  /** Completes "expected …". */
-  readonly expected: string
-  /** The flag's argument, in capitals. */
-  readonly argument: string
-  /** The flag without its dashes, when it is shorter than the key's words. The variable is named after it. */
-  readonly flag?: string
-  /** Never printed, and no flag: what is on a command line can be seen by everyone on the machine. */
-  readonly secret?: true
-  /** A folder: relative ones count from the configuration file, or from the working folder. */
-  readonly folder?: true
-  /** Several values; a flag and a variable separate them by commas. */
-  readonly list?: true
-  /** In examples, where there is no default. */
-  readonly example?: string
-}
-
-/** The notes on each setting of {@link configSchema}. */
-export const notes = z.registry<SettingNotes>()
 
 const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
@@ -78,6 +57,7 @@ export const configSchema = z.strictObject({
       argument: 'STATE',
     }),
   }),
+  links: linkSettings,
   series: z.strictObject({
     store: z.enum(['sqlite', 'influx']).prefault('sqlite').register(notes, {
       about: 'Where readings are kept: `sqlite` is a file in the data folder, `influx` an InfluxDB with its v1 API.',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { configSchema, notes, type SettingNotes } from './schema.ts'
+import { notes, type SettingNotes } from './notes.ts'
+import { configSchema } from './schema.ts'
 
 /** One leaf of the schema, with its names in all the places it can be set. */
 export interface Setting extends SettingNotes {

@@ -117,7 +117,8 @@ export class ModbusMaster {
     if (!link || model?.protocol !== PROTOCOL) return undefined
     const endpoint = readEndpoint(link.url)
     if (!endpoint) return this.#fault(device, `its link ${link.url} is no modbus-tcp://host:port`)
-    if (!Number.isInteger(link.unit) || link.unit < 1 || link.unit > 247) return this.#fault(device, `unit ${link.unit} is not 1 to 247`)
+    if (link.unit === undefined || !Number.isInteger(link.unit) || link.unit < 1 || link.unit > 247)
+      return this.#fault(device, `unit ${link.unit} is not 1 to 247`)
     this.#faulty.delete(device.id)
     const blocks = this.#plans.get(device.model) ?? planPolls(model)
     this.#plans.set(device.model, blocks)

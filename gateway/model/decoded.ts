@@ -14,6 +14,11 @@ export type RejectReason =
   | 'TRUNCATED'
   | 'MALFORMED'
   | 'CRC_MISMATCH'
+  | 'CHECKSUM_MISMATCH'
+  | 'ENCRYPTED'
+  | 'UNSUPPORTED'
+  | 'INCOMPLETE'
+  | 'WRONG_DEVICE'
   | 'WRONG_UNIT'
   | 'WRONG_FUNCTION'
   | 'WRONG_LENGTH'
@@ -27,7 +32,12 @@ export type RejectReason =
 
 /** Decoders answer; they never throw. */
 export type Decoded =
-  | { readonly ok: true; readonly readings: readonly DecodedReading[] }
+  | {
+      readonly ok: true
+      readonly readings: readonly DecodedReading[]
+      /** The frame is sound and carries nothing to store, as a heartbeat: without this, no reading means that the frame is rejected with `NO_VALUES`. */
+      readonly valueless?: true
+    }
   | { readonly ok: false; readonly reason: RejectReason; readonly detail: string }
 
 /** What a decoder may know beside the bytes. */

@@ -18,12 +18,17 @@ export interface Model {
   readonly mapping: unknown
 }
 
-/** Where the gateway reaches a device that does not come to it. */
+/** How a device is reached, or known, that does not sign in to MQTT. */
 export interface Link {
-  /** `modbus-tcp://host:port`: devices with the same address share one line. */
+  /**
+   * Devices with the same URL share one line: `modbus-tcp://host:port`, `rtu-tcp://host:port` (RTU bytes in a TCP stream), `serial:///dev/ttyUSB0?baud=9600&parity=even`,
+   * `dtu://ID` (a DTU that dials in), `mqtt://DEVICE` (a DTU that speaks MQTT). A device that dials in by itself has a URL of its own: `jt808://PHONE`, `hj212://MN`.
+   */
   readonly url: string
-  /** The unit on that line (Modbus: 1–247). */
-  readonly unit: number
+  /** The Modbus unit on that line, 1–247. */
+  readonly unit?: number
+  /** The address on that line of a device that is not numbered like a Modbus unit, as printed on it: DL/T 645 and CJ/T 188 meters. */
+  readonly address?: string
 }
 
 /** One installed thing. */

@@ -23,6 +23,8 @@ export interface ReadingFlags {
   readonly clockCorrected?: true
   /** Names of the fields whose value lies outside the kind's plausible range (`position` among them). The values are kept. */
   readonly outOfRange?: readonly string[]
+  /** What the device itself says of single values, by field: `maintenance`, `fault`, `calibration` … A field without an entry is as measured. */
+  readonly quality?: Readonly<Record<string, string>>
 }
 
 /** What a decoder makes of a frame, before anything is known about the device but its model. */
@@ -31,6 +33,10 @@ export interface DecodedReading {
   readonly at?: EpochMs
   readonly values: Values
   readonly position?: Position
+  /** The device says that this comes from its buffer: it is stored and never moves "latest", however young it is. */
+  readonly historical?: true
+  /** See {@link ReadingFlags.quality}. */
+  readonly quality?: Readonly<Record<string, string>>
 }
 
 /** What a frame means, in the units of the device's kind. */

@@ -160,5 +160,5 @@ export class FrameAccount implements AccountBook, Follower {
 }
 
 function isFlagged({ flags }: Reading): boolean {
-  return flags.outOfRange !== undefined || flags.clockSuspect === true || flags.historical === true
+  return flags.outOfRange !== undefined || flags.clockSuspect === true || flags.historical === true || flags.quality !== undefined
 }

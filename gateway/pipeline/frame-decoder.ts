@@ -3,7 +3,7 @@ import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs, JournalledFrame, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
-import type { DecodedReading, Reading } from '../model/reading.ts'
+import type { DecodedReading, Reading, ReadingFlags } from '../model/reading.ts'
 import { type ClockEpoch, type ClockRules, type FrameClock, judgeFrameClock } from './clock-rules.ts'
 import { DUPLICATE, Duplicates } from './duplicates.ts'
 import { contentPrint, correctedSub } from './fingerprint.ts'
@@ -46,6 +46,8 @@ export class FrameDecoder {
     if (!identity.ok) return refusal(frame, identity, undefined)
     const decoded = decode(frame, identity.entry)
     if (!decoded.ok) return refusal(frame, decoded, undefined)
+    const { offset, device, receivedAt } = frame
+    if (decoded.valueless && decoded.readings.length === 0) return { offset, device, receivedAt, verdict: 'stored', readings: [] }
 
     const deviceAt = newestAt(decoded.readings)
     const frameClock = deviceAt === undefined ? NO_CLOCK : judgeFrameClock(deviceAt, frame.receivedAt, clocks?.epochFor(frame.device, frame.offset), clock)
@@ -62,7 +64,6 @@ export class FrameDecoder {
     if (fresh.length === 0 && duplicates === 0) {
       return refusal(frame, refusedPart ?? { ok: false, reason: 'NO_VALUES', detail: 'the frame holds no value that the model maps' }, deviceAt)
     }
-    const { offset, device, receivedAt } = frame
     const outcome: Outcome = { offset, device, receivedAt, deviceAt, verdict: fresh.length > 0 ? 'stored' : 'duplicate', readings: fresh }
     if (!refusedPart) return outcome
     return { ...outcome, refusal: rejected(frame, { ...refusedPart, detail: `${refusedPart.detail} (the other readings of this frame are stored)` }) }
@@ -106,13 +107,17 @@ export class FrameDecoder {
     const kind = entry.kind.id
     const { at } = time
     const key = at === deviceAt ? sub : correctedSub(sub, deviceAt)
-    const flags = outOfRange.length > 0 ? { ...time.flags, outOfRange } : time.flags
+    const flags = outOfRange.length > 0 || decoded.historical || decoded.quality ? flagsOf(time.flags, outOfRange, decoded) : time.flags
     // Written twice: putting a place into a finished reading costs as much again as making it.
     const reading: Reading = position
       ? { device: id, org, kind, model, at, sub: key, receivedAt, values, position, flags, origin: offset }
       : { device: id, org, kind, model, at, sub: key, receivedAt, values, flags, origin: offset }
     return time.likelyAt === undefined ? reading : { ...reading, likelyAt: time.likelyAt }
   }
+}
+
+function flagsOf(flags: ReadingFlags, outOfRange: readonly string[], { historical, quality }: DecodedReading): ReadingFlags {
+  return { ...flags, ...(historical && { historical }), ...(outOfRange.length > 0 && { outOfRange }), ...(quality && { quality }) }
 }
 
 function isRepeated(inFrame: Set<string>, at: EpochMs, print: number): boolean {

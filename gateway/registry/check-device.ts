@@ -1,6 +1,6 @@
 import type { Device } from '../model/device.ts'
 import { isId } from '../model/ids.ts'
-import { readLinkUrl, unitProblem } from './link.ts'
+import { memberProblem, readLinkUrl } from './link.ts'
 import { longestSecret } from './secrets.ts'
 
 /** What an id may be, for messages. */
@@ -26,9 +26,10 @@ export function deviceProblems(device: Device, secret?: string): readonly string
     say('behind', device.behind === device.id && 'a device can not be behind itself')
   }
   if (device.link) {
-    const read = readLinkUrl(device.link.url)
-    say('link', 'problem' in read && `'${device.link.url}': ${read.problem}`)
-    say('unit', unitProblem(device.link.unit))
+    const { url, unit, address } = device.link
+    const read = readLinkUrl(url)
+    say('link', 'problem' in read && `'${url}': ${read.problem}`)
+    if ('url' in read) say('unit', memberProblem(read.shared, unit, address))
   }
   if (secret !== undefined) say('secret', secretProblem(secret))
   return problems

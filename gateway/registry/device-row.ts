@@ -16,6 +16,7 @@ export function rowOf(device: Device, createdAt: number): Insertable<RegistrySch
     behind: device.behind ?? null,
     link_url: link && 'url' in link ? link.url : null,
     link_unit: device.link?.unit ?? null,
+    link_address: device.link?.address ?? null,
     simulated: device.simulated ? 1 : 0,
     created_at: createdAt,
   }
@@ -30,7 +31,13 @@ export function deviceOf(row: Selectable<RegistrySchema['device']>): Device {
     ...(row.name !== null && { name: row.name }),
     ...(row.lat !== null && row.lon !== null && { place: Object.freeze({ lat: row.lat, lon: row.lon }) }),
     ...(row.behind !== null && { behind: row.behind }),
-    ...(row.link_url !== null && row.link_unit !== null && { link: Object.freeze({ url: row.link_url, unit: row.link_unit }) }),
+    ...(row.link_url !== null && {
+      link: Object.freeze({
+        url: row.link_url,
+        ...(row.link_unit !== null && { unit: row.link_unit }),
+        ...(row.link_address !== null && { address: row.link_address }),
+      }),
+    }),
     ...(row.simulated === 1 && { simulated: true as const }),
   })
 }

@@ -14,6 +14,7 @@ export interface RegistrySchema {
     behind: string | null
     link_url: string | null
     link_unit: number | null
+    link_address: string | null
     simulated: number
     created_at: number
   }
@@ -71,6 +72,10 @@ const steps: readonly ((db: Transaction<RegistrySchema>) => Promise<void>)[] = [
       .addColumn('subject', 'text', column => column.notNull())
       .addColumn('id', 'text', column => column.notNull())
       .execute()
+  },
+  // Meters on a bus that are called by an address of many digits.
+  async db => {
+    await db.schema.alterTable('device').addColumn('link_address', 'text').execute()
   },
 ]
 

@@ -1,0 +1,42 @@
+import type { Config } from './config/config.ts'
+import { ModbusMaster } from './links/modbus-master.ts'
+import type { Catalogue, DeviceDirectory } from './model/device.ts'
+import type { EpochMs } from './model/frame.ts'
+import type { Journal } from './model/journal.ts'
+import type { Log } from './model/log.ts'
+
+/** What links lean on. */
+export interface LinkParts {
+  readonly config: Config
+  readonly directory: DeviceDirectory
+  readonly catalogue: Catalogue
+  /** Counts what it takes. */
+  readonly journal: Journal
+  readonly log: Log
+  readonly now: () => EpochMs
+}
+
+/** The ways in beside MQTT, up and running. */
+export interface OpenLinks {
+  /** Where devices dial in, by protocol: `jt808` → `jt808://127.0.0.1:8808`. Only what is switched on. */
+  readonly addresses: Readonly<Record<string, string>>
+  stop(): Promise<void>
+}
+
+/** Opens every link that the configuration names, and polls what the registry says is to be polled. What was opened is closed again when one of them can not be. */
+export async function openLinks({ directory, catalogue, journal, log, now }: LinkParts): Promise<OpenLinks> {
+  const stops: (() => Promise<void> | void)[] = []
+  const addresses: Record<string, string> = {}
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step()
+  }
+  try {
+    const modbus = new ModbusMaster({ directory, catalogue, journal, log, now })
+    modbus.start()
+    stops.push(() => modbus.stop())
+    return await Promise.resolve({ addresses, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
