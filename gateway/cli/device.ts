@@ -146,7 +146,7 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
   const lines = [`added ${device.id} (${device.model}, ${device.org})`]
   if (issued.generated) lines.push(`secret, shown only this once: ${issued.secret}`)
   if (device.link) {
-    lines.push(`${device.link.unit ?? device.link.address ? 'the gateway polls it at' : 'it dials in, and is known by'} ${linkText(device.link)}`)
+    lines.push(`${(device.link.unit ?? device.link.address) ? 'the gateway polls it at' : 'it dials in, and is known by'} ${linkText(device.link)}`)
     return lines.join('\n')
   }
   const protocol = protocols.find(one => one.id === catalogue.model(device.model)?.model.protocol)

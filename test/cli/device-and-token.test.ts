@@ -89,7 +89,11 @@ describe('citygate device', () => {
     ],
     ['half a place', [...bus, '--lat', '31'], /^DEVICE_INVALID: place: --lat and --lon belong together/],
     ['a latitude off the globe', [...bus, '--lat', '-91', '--lon', '0'], /^DEVICE_INVALID: lat: -91 is outside/],
-    ['a link without a unit', [...bus.with(3, 'eastron-sdm630'), '--link', 'modbus-tcp://h:502'], /^DEVICE_INVALID: unit: which device on the line\? Give the Modbus unit/],
+    [
+      'a link without a unit',
+      [...bus.with(3, 'eastron-sdm630'), '--link', 'modbus-tcp://h:502'],
+      /^DEVICE_INVALID: unit: which device on the line\? Give the Modbus unit/,
+    ],
     ['a link for what is not polled', [...bus, '--link', 'modbus-tcp://h:502', '--unit', '1'], /^DEVICE_INVALID: link: citygate-bus-unit speaks telemetry/],
     ['an id that no topic can hold', bus.with(1, 'bus/+'), /^DEVICE_INVALID: id: 'bus\/\+' is no id/],
   ])('add refuses %s in one line', async (_, args, expected) => {
