@@ -11,6 +11,7 @@ export interface DemoOptions {
   readonly buses: number
   readonly meters: number
   readonly worksites: number
+  readonly others: number
 }
 
 /** The same streets at every start, so that yesterday's tracks and today's belong together. */
@@ -22,11 +23,11 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<Run
   try {
     await removeSimulated(gateway.registry)
     if (options.empty) return gateway
-    const { buses, meters, worksites } = options
+    const { buses, meters, worksites, others } = options
     // Port 0: any free port for each of the simulated Modbus servers, so that nothing else on this machine is in the way.
-    const city = createCity({ seed: SEED, buses, meters, worksites, rate: 1, now: Date.now, catalogue: await loadCatalogue({}), modbus: { port: 0 } })
+    const city = createCity({ seed: SEED, buses, meters, worksites, others, rate: 1, now: Date.now, catalogue: await loadCatalogue({}), modbus: { port: 0 } })
     await enrol(city, gateway)
-    const note = `  ${buses} buses, ${meters} meters and ${worksites} worksites are simulated: they are synthetic, and marked as such.\n`
+    const note = `  ${buses} buses, ${meters} meters, ${worksites} worksites and ${others} other things are simulated: they are synthetic, and marked as such.\n`
     return { ...gateway, greeting: `${gateway.greeting}${note}`, stop: () => gateway.stop().finally(() => city.stop()) }
   } catch (error) {
     await gateway.stop()

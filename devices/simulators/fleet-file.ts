@@ -11,6 +11,8 @@ const recipe = z.strictObject({
   buses: count,
   meters: count,
   worksites: count,
+  /** Absent in a fleet that was written before there were any. */
+  others: count.default(0),
   modbusHost: z.string(),
   modbusPort: z.int().min(1).max(65_535),
 })

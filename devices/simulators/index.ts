@@ -4,9 +4,11 @@ import { GatewayError } from '../../gateway/model/errors.ts'
 import type { EpochMs } from '../../gateway/model/frame.ts'
 import type { DeviceId, ModelId } from '../../gateway/model/ids.ts'
 import { makeBuses } from './bus/fleet-of-buses.ts'
+import type { Member } from './city/member.ts'
 import type { ModbusPlace } from './city/modbus-lines.ts'
 import { Places } from './city/places.ts'
 import { SimulatedCity } from './city/simulated-city.ts'
+import { makeFurtherThings } from './further/further-things.ts'
 import { makeMeters } from './meter/meters.ts'
 import { seededRandom } from './random.ts'
 import { makeWorksites } from './worksite/worksites.ts'
@@ -21,6 +23,8 @@ export interface CityOptions {
   readonly buses: number
   readonly meters: number
   readonly worksites: number
+  /** Things of the further kinds, such as gas and heat meters; none unless given. */
+  readonly others?: number
   /** Reports a second of each bus. A worksite reports a tenth as often, a meter that pushes a thirtieth. */
   readonly rate: number
   readonly now: () => EpochMs
@@ -47,18 +51,25 @@ export function createCity(options: CityOptions): SimulatedCity {
   const places = new Places(random.fork('places'))
   const everyMs = 1000 / options.rate
   const models = { electricity: modelOf(options.catalogue, 'eastron-sdm630'), water: modelOf(options.catalogue, 'tuf-2000m') }
+  const meters = makeMeters(options.meters, METER_PART * everyMs, models, places, random.fork('meters'))
   const members = [
     ...makeBuses(options.buses, everyMs, places, random.fork('buses'), startAt),
-    ...makeMeters(options.meters, METER_PART * everyMs, models, places, random.fork('meters')),
+    ...meters,
     ...makeWorksites(options.worksites, WORKSITE_PART * everyMs, modelOf(options.catalogue, 'renke-rs-fsxcs-n01'), places, random.fork('worksites')),
+    ...makeFurtherThings(options.others ?? 0, options.catalogue, linesOf(meters), places, random.fork('further')),
   ]
   const secrets = new Map(members.map(({ device }) => [device.id, options.secrets?.get(device.id) ?? randomBytes(SECRET_BYTES).toString('base64url')]))
   const modbus: ModbusPlace = { host: '127.0.0.1', listen: '127.0.0.1', port: FIRST_MODBUS_PORT, ...options.modbus }
   return new SimulatedCity({ members, secrets, modbus, now: options.now, startAt })
 }
 
-function checkNumbers({ buses, meters, worksites, rate }: CityOptions): void {
-  for (const [name, count] of Object.entries({ buses, meters, worksites })) {
+/** How many Modbus lines are taken. */
+function linesOf(members: readonly Member[]): number {
+  return members.reduce((lines, { speaks }) => (speaks.type === 'polled' ? Math.max(lines, speaks.line + 1) : lines), 0)
+}
+
+function checkNumbers({ buses, meters, worksites, others = 0, rate }: CityOptions): void {
+  for (const [name, count] of Object.entries({ buses, meters, worksites, others })) {
     if (!Number.isInteger(count) || count < 0 || count > MOST_DEVICES) {
       throw new GatewayError('SIMULATION_FAILED', `${name}: expected a whole number from 0 to ${MOST_DEVICES}, not ${count}`)
     }

@@ -9,6 +9,7 @@ interface DemoFlags {
   readonly buses: number
   readonly meters: number
   readonly worksites: number
+  readonly others: number
 }
 
 /** `citygate demo`: the gateway with a simulated city, as `npm start` runs it. */
@@ -20,6 +21,7 @@ export function register(program: Command): void {
     .option('--buses <NUMBER>', 'simulated buses', wholeNumber, 240)
     .option('--meters <NUMBER>', 'simulated electricity and water meters', wholeNumber, 60)
     .option('--worksites <NUMBER>', 'simulated worksites', wholeNumber, 24)
+    .option('--others <NUMBER>', 'simulated things of the other kinds: gas and heat meters …', wholeNumber, 0)
     .addHelpText(
       'after',
       `
@@ -30,7 +32,7 @@ Examples:
   addConfigOptions(command).action(async (flags: DemoFlags) => {
     const config = loadConfig(configOptions(command))
     const { runDemo } = await import('../demo.ts')
-    const { buses, meters, worksites } = flags
-    await runUntilSignal(() => runDemo(config, { empty: flags.empty === true, buses, meters, worksites }))
+    const { buses, meters, worksites, others } = flags
+    await runUntilSignal(() => runDemo(config, { empty: flags.empty === true, buses, meters, worksites, others }))
   })
 }

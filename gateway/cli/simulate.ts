@@ -14,6 +14,7 @@ interface SimulateFlags {
   readonly buses: number
   readonly meters: number
   readonly worksites: number
+  readonly others: number
   readonly rate: number
   readonly seed: string
   readonly duration?: number
@@ -29,7 +30,7 @@ interface SimulateFlags {
 const KNOWN_WITHIN_MS = 1000
 
 /** What a fleet file says, so that flags must not say it otherwise. */
-const IN_THE_FLEET = ['buses', 'meters', 'worksites', 'seed', 'modbusHost', 'modbusPort'] as const
+const IN_THE_FLEET = ['buses', 'meters', 'worksites', 'others', 'seed', 'modbusHost', 'modbusPort'] as const
 
 /** `citygate simulate`: a simulated city that drives a gateway over its sockets. */
 export function register(program: Command): void {
@@ -40,6 +41,7 @@ export function register(program: Command): void {
     .option('--buses <NUMBER>', 'how many buses', wholeNumber, 200)
     .option('--meters <NUMBER>', 'how many electricity and water meters', wholeNumber, 50)
     .option('--worksites <NUMBER>', 'how many worksites', wholeNumber, 20)
+    .option('--others <NUMBER>', 'how many things of the other kinds: gas and heat meters …', wholeNumber, 0)
     .option('--rate <HZ>', 'reports a second of each bus; a worksite sends a tenth of it, a meter that pushes a thirtieth', decimal, 1)
     .option('--seed <SEED>', 'the same seed makes the same city', '1')
     .option('--duration <SECONDS>', 'stop after so long (usual: on Ctrl-C)', decimal)
@@ -66,9 +68,9 @@ Examples:
 }
 
 async function simulate(flags: SimulateFlags): Promise<void> {
-  const { buses, meters, worksites, seed, modbusHost, modbusPort } = flags
+  const { buses, meters, worksites, others, seed, modbusHost, modbusPort } = flags
   const fleet = flags.fleet === undefined ? undefined : await readFleet(flags.fleet)
-  const recipe: FleetRecipe = fleet?.recipe ?? { buses, meters, worksites, seed, modbusHost, modbusPort }
+  const recipe: FleetRecipe = fleet?.recipe ?? { buses, meters, worksites, others, seed, modbusHost, modbusPort }
   const city = await makeCity(recipe, flags.rate, fleet?.enrolments ?? [])
   if (flags.writeFleet !== undefined) {
     await writeFleet(flags.writeFleet, { recipe, enrolments: city.enrolments })
@@ -88,11 +90,11 @@ async function simulate(flags: SimulateFlags): Promise<void> {
 }
 
 async function makeCity(recipe: FleetRecipe, rate: number, known: readonly Enrolment[]): Promise<SimulatedCity> {
-  const { buses, meters, worksites, seed, modbusHost, modbusPort } = recipe
+  const { buses, meters, worksites, others, seed, modbusHost, modbusPort } = recipe
   const secrets = new Map(known.map(({ device, secret }) => [device.id, secret]))
   // Whoever names another host than this one wants to be reached from there.
   const modbus = { host: modbusHost, listen: modbusHost === '127.0.0.1' || modbusHost === 'localhost' ? '127.0.0.1' : '0.0.0.0', port: modbusPort }
-  const city = createCity({ seed, buses, meters, worksites, rate, now: Date.now, catalogue: await loadCatalogue({}), modbus, secrets })
+  const city = createCity({ seed, buses, meters, worksites, others, rate, now: Date.now, catalogue: await loadCatalogue({}), modbus, secrets })
   const missing = known.length === 0 ? [] : city.members.filter(({ device }) => !secrets.has(device.id))
   if (missing.length > 0) {
     throw new GatewayError('SIMULATION_FAILED', `the fleet has no line for ${missing.length} of its devices, such as ${missing[0]?.device.id}: write it anew`)

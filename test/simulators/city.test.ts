@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 
 function make(options: Partial<CityOptions> = {}): SimulatedCity {
-  return createCity({ seed: 'test', buses: 9, meters: 20, worksites: 10, rate: 1, now: () => startAt, catalogue, ...options })
+  return createCity({ seed: 'test', buses: 9, meters: 20, worksites: 10, others: 10, rate: 1, now: () => startAt, catalogue, ...options })
 }
 
 /** The bytes of a device at a time as they come to the journal, decoded by the gateway's own decoder for its model. */
@@ -53,8 +53,8 @@ describe('a simulated city', () => {
   })
 
   it('does not change what is there when more is added', () => {
-    const few = make({ buses: 3, meters: 4, worksites: 2 }).members.map(({ device }) => device)
-    const many = new Map(make({ buses: 30, meters: 40, worksites: 20 }).members.map(({ device }) => [device.id, device]))
+    const few = make({ buses: 3, meters: 4, worksites: 2, others: 3 }).members.map(({ device }) => device)
+    const many = new Map(make({ buses: 30, meters: 40, worksites: 20, others: 20 }).members.map(({ device }) => [device.id, device]))
     for (const device of few) expect(many.get(device.id)).toEqual(device)
   })
 

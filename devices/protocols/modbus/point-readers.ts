@@ -4,8 +4,10 @@ import type { FieldValue } from '../../../gateway/model/reading.ts'
 import type { MappingProblem } from '../mapping-error.ts'
 import { linear } from '../number-forms.ts'
 import type { ReadBlock, ReadFunction } from './frame.ts'
-import type { Part, Point } from './mapping.ts'
-import { REGISTER_TYPES } from './register-types.ts'
+import type { Point } from './mapping.ts'
+import type { Part } from './register-schema.ts'
+import { readText } from './register-text.ts'
+import { REGISTER_TYPES, type RegisterTypeName } from './register-types.ts'
 
 /** A point made ready: where it lies, and its value from an answer's data. */
 export interface PointReader {
@@ -23,6 +25,9 @@ export function pointReader(point: Point, index: number, kind: Kind): PointReade
   const problems = typeProblems(point, index, kind)
   if (problems.length > 0) return problems
   const field = kind.fields[point.field]
+  const at = placeOf(point)
+  const [only] = point.parts
+  if (only?.type === 'string') return { ...at, read: (data, origin) => readText(data, (only.address - origin) * 2, only.span, only.order) }
   const numbers = point.parts.map(partReader)
   const first = numbers[0] ?? (() => Number.NaN)
   const invalid = new Set(point.invalid.map(entry => (typeof entry === 'number' ? entry : fromBits(entry, point.parts[0]))))
@@ -45,24 +50,30 @@ export function pointReader(point: Point, index: number, kind: Kind): PointReade
     }
     return finish(sum)
   }
+  return { ...at, read }
+}
+
+function placeOf({ field, parts }: Point): Omit<PointReader, 'read'> {
   return {
-    field: point.field,
-    functionCode: point.parts[0]?.functionCode ?? 3,
-    from: Math.min(...point.parts.map(part => part.address)),
-    to: Math.max(...point.parts.map(part => part.address + part.span)),
-    read,
+    field,
+    functionCode: parts[0]?.functionCode ?? 3,
+    from: Math.min(...parts.map(part => part.address)),
+    to: Math.max(...parts.map(part => part.address + part.span)),
   }
 }
 
 function partReader(part: Part): (data: DataView, origin: number) => number {
   const { address, type, bit, order } = part
-  if (type !== 'bit') {
+  if (type === 'string') return () => Number.NaN
+  if (type !== 'bit' && type !== 'bits') {
     const { read } = REGISTER_TYPES[type]
     return (data, origin) => read(data, (address - origin) * 2, order)
   }
   // § 6.1: the first coil is the lowest bit of the first byte. A bit of a register: 0 is the lowest.
   if (part.functionCode <= 2) return (data, origin) => (data.getUint8((address - origin) >> 3) >> ((address - origin) & 7)) & 1
-  return (data, origin) => (data.getUint16((address - origin) * 2) >> bit) & 1
+  const mask = 2 ** part.width - 1
+  const swapped = order === 'BADC' || order === 'DCBA'
+  return (data, origin) => (data.getUint16((address - origin) * 2, swapped) >> bit) & mask
 }
 
 /** Whether all of a point lies in a block that was read. */
@@ -72,7 +83,7 @@ export function liesIn(point: Pick<PointReader, 'functionCode' | 'from' | 'to'>,
 
 /** The raw number whose bits are written as hexadecimal, by the point's own type. */
 function fromBits(hex: string, part: Part | undefined): number {
-  const type = part && part.type !== 'bit' ? REGISTER_TYPES[part.type] : REGISTER_TYPES.u16
+  const type = part && part.type in REGISTER_TYPES ? REGISTER_TYPES[part.type as RegisterTypeName] : REGISTER_TYPES.u16
   const bytes = new DataView(new ArrayBuffer(8))
   bytes.setBigUint64(0, BigInt.asUintN(64, BigInt(hex)))
   return type.read(new DataView(bytes.buffer, 8 - type.registers * 2), 0, 'ABCD')
@@ -89,9 +100,12 @@ function typeProblems(point: Point, index: number, kind: Kind): MappingProblem[]
       ...(typeof meaning === expected ? [] : [{ path: ['points', index, 'values', raw], message: `expected a ${expected}, as field "${point.field}" is one` }]),
     ])
   }
-  if (expected === 'string')
-    return [{ path: ['points', index, 'type'], message: `field "${point.field}" is a text: expected "values" that give a text per raw number` }]
-  if (expected === 'number' && point.parts[0]?.type === 'bit')
-    return [{ path: ['points', index, 'type'], message: `field "${point.field}" is a number, not a bit` }]
+  const type = point.parts[0]?.type
+  if (expected === 'string' && type !== 'string')
+    return [
+      { path: ['points', index, 'type'], message: `field "${point.field}" is a text: expected type "string", or "values" that give a text per raw number` },
+    ]
+  if (type === 'string' && expected !== 'string') return [{ path: ['points', index, 'type'], message: `field "${point.field}" is a ${expected}, not a text` }]
+  if (expected === 'number' && type === 'bit') return [{ path: ['points', index, 'type'], message: `field "${point.field}" is a number, not a bit` }]
   return []
 }

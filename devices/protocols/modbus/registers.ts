@@ -2,7 +2,9 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { FieldValue, Values } from '../../../gateway/model/reading.ts'
 import { inverseLinear } from '../number-forms.ts'
 import { writeClock } from './clock.ts'
-import { type Part, type Point, readMapping } from './mapping.ts'
+import { type Point, readMapping } from './mapping.ts'
+import type { Part } from './register-schema.ts'
+import { writeText } from './register-text.ts'
 import { REGISTER_TYPES } from './register-types.ts'
 import { toRegisters } from './word-order.ts'
 
@@ -15,6 +17,8 @@ export function encodeRegisters(model: Model, values: Values, at?: number): Read
   const registers = new Map<number, number>()
   for (const point of mapping.points) {
     const value = values[point.field]
+    const [only] = point.parts
+    if (only?.type === 'string' && typeof value === 'string') place(registers, only.address, writeText(value, only.span, only.order))
     const raw = value === undefined ? undefined : rawOf(point, value)
     if (raw !== undefined) placeParts(registers, point.parts, raw)
   }
@@ -35,8 +39,9 @@ function rawOf(point: Point, value: FieldValue): number | undefined {
 function placeParts(registers: Map<number, number>, parts: readonly Part[], number: number): void {
   let rest = number
   for (const [index, part] of parts.entries()) {
-    if (part.type === 'bit') {
-      placeBit(registers, part, rest !== 0)
+    if (part.type === 'string') continue
+    if (part.type === 'bit' || part.type === 'bits') {
+      placeBits(registers, part, part.type === 'bit' ? Number(rest !== 0) : Math.round(inverseLinear(part.scale)(rest)))
       continue
     }
     const type = REGISTER_TYPES[part.type]
@@ -49,9 +54,19 @@ function placeParts(registers: Map<number, number>, parts: readonly Part[], numb
   }
 }
 
-function placeBit(registers: Map<number, number>, part: Part, set: boolean): void {
-  if (part.functionCode <= 2) registers.set(part.address, Number(set))
-  else registers.set(part.address, ((registers.get(part.address) ?? 0) & ~(1 << part.bit)) | (Number(set) << part.bit))
+/** Other values may live in the register's other bits. */
+function placeBits(registers: Map<number, number>, { functionCode, address, bit, width, order }: Part, value: number): void {
+  if (functionCode <= 2) {
+    registers.set(address, value & 1)
+    return
+  }
+  const mask = (2 ** width - 1) << bit
+  const [held = 0] = toRegisters(bytesOf(registers.get(address) ?? 0), order)
+  registers.set(address, toRegisters(bytesOf((held & ~mask) | ((value << bit) & mask)), order)[0] ?? 0)
+}
+
+function bytesOf(word: number): Uint8Array {
+  return Uint8Array.of(word >> 8, word & 0xff)
 }
 
 /** Another value may live in the register's other half. */

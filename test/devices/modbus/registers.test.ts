@@ -4,6 +4,7 @@ import { loadCatalogue } from '../../../devices/catalogue.ts'
 import { kinds } from '../../../devices/kinds/index.ts'
 import { compileModbus } from '../../../devices/protocols/modbus/decode.ts'
 import { type ReadBlock, readRequest, readResponse } from '../../../devices/protocols/modbus/frame.ts'
+import { type Point, readMapping } from '../../../devices/protocols/modbus/mapping.ts'
 import { planPolls } from '../../../devices/protocols/modbus/plan.ts'
 import { REGISTER_TYPES } from '../../../devices/protocols/modbus/register-types.ts'
 import { encodeRegisters } from '../../../devices/protocols/modbus/registers.ts'
@@ -155,22 +156,25 @@ test('invalid values by number and by bits', () => {
 })
 
 describe.each([...catalogue.models()].filter(entry => entry.model.protocol === 'modbus').map(entry => [entry.model.id, entry] as const))('%s', (_, entry) => {
-  const clock = (entry.model.mapping as { readonly clock?: unknown }).clock
+  const { clock, points } = readMapping(entry.model)
 
   test('what a simulated unit holds is what is decoded', () => {
-    const fields = (entry.model.mapping as { readonly points: readonly { readonly field: string }[] }).points.map(point => point.field)
-    const arbitrary = fc.record(Object.fromEntries(fields.map(field => [field, within(entry.kind.fields[field]?.range)])))
+    const arbitrary = fc.record(Object.fromEntries(points.map(point => [point.field, held(point, entry.kind)])))
     fc.assert(
       fc.property(arbitrary, fc.integer({ min: 946_684_800, max: 4_102_400_000 }), (values, seconds) => {
         const decoded = roundTrip(entry.model, entry.kind, values, seconds * 1000)
         if (!decoded.ok) throw new Error(decoded.detail)
         expect(decoded.readings).toHaveLength(1)
         if (clock) expect(decoded.readings[0]?.at).toBe(seconds * 1000)
-        for (const [field, value] of Object.entries(values)) {
-          const got = decoded.readings[0]?.values[field]
-          if (got === undefined)
-            expect(Math.abs(value)).toBeLessThan(1) // what the product says with 0: not fitted
-          else expect(Math.abs(Number(got) - value)).toBeLessThanOrEqual(Math.max(0.5001, Math.abs(value) * 1e-6))
+        for (const point of points) {
+          const value = values[point.field]
+          const got = decoded.readings[0]?.values[point.field]
+          const step = Math.min(...point.parts.map(part => (part.type === 'f32' || part.type === 'f64' ? 0 : Math.abs(part.scale))))
+          const integer = entry.kind.fields[point.field]?.integer ? 0.5 : 0
+          if (typeof value !== 'number' || point.values) expect(got, point.field).toBe(value)
+          else if (got === undefined)
+            expect(point.invalid.length, point.field).toBeGreaterThan(0) // the value is one that says "none" in this product
+          else expect(Math.abs(Number(got) - value), point.field).toBeLessThanOrEqual(integer + step / 2 + 1e-9 + Math.abs(value) * 1e-6)
         }
       }),
       { numRuns: 200 },
@@ -178,8 +182,18 @@ describe.each([...catalogue.models()].filter(entry => entry.model.protocol === '
   })
 })
 
-/** Values of a field that its product can hold: none of the models at hand maps more than 16 bits of whole numbers without a scale, save light and volume. */
-function within(range: readonly [number, number] | undefined): fc.Arbitrary<number> {
-  const [low, high] = range ?? [0, 1]
-  return fc.double({ min: low, max: Math.min(high, 6000), noNaN: true })
+/** Values of a field that its kind allows and its registers can hold. */
+function held(point: Point, kind: Kind): fc.Arbitrary<FieldValue> {
+  const field = kind.fields[point.field]
+  if (point.values) return fc.constantFrom(...Object.values(point.values))
+  if (field?.type === 'boolean') return fc.boolean()
+  if (field?.type === 'string') return fc.stringMatching(/^[A-Za-z0-9]{1,6}$/)
+  const [low, high] = field?.range ?? [0, 1]
+  const parts = point.parts.map(({ type, width, scale }) => {
+    const [least, most] = type === 'bits' ? [0, 2 ** width - 1] : type === 'bit' || type === 'string' ? [0, 1] : REGISTER_TYPES[type].range
+    return [Math.min(least * scale, most * scale), Math.max(least * scale, most * scale)] as const
+  })
+  // Of a sum, only the first part may be negative: the rest carries what is left.
+  const [least, most] = [point.parts.length > 1 ? 0 : (parts[0]?.[0] ?? 0), Math.max(...parts.map(([, top]) => top))]
+  return fc.double({ min: Math.max(low, least + point.offset), max: Math.min(high, most + point.offset), noNaN: true })
 }
