@@ -60,7 +60,12 @@ function makeEntry(model: Model, kinds: ReadonlyMap<string, Kind>, protocols: Re
   try {
     const decoder: Decoder = protocol.compile(model, kind, files)
     const channels = new Set(protocol.channels)
-    return { model, kind, decoderFor: channel => (channels.has(channel) ? decoder : undefined) }
+    return {
+      model,
+      kind,
+      decoderFor: channel => (channels.has(channel) ? decoder : undefined),
+      explain: payload => protocol.explain?.(payload, model, kind, files),
+    }
   } catch (error) {
     if (error instanceof MappingError) return [...error.problems]
     throw error

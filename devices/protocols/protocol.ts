@@ -27,8 +27,11 @@ export interface Protocol {
   readonly channels: readonly Channel[]
   /** Checks a model's mapping against this protocol and the kind and makes its decoder. Throws `MODEL_INVALID` that says which entry is wrong and what was expected. */
   compile(model: Model, kind: Kind, files: ModelFiles): Decoder
-  /** What each byte of a payload means, whether it decodes or not; total like a decoder. `decode` and the frame page show it. */
-  explain?(payload: Uint8Array, model: Model | undefined, kind: Kind | undefined): Explanation
+  /**
+   * What each byte of a payload means, whether it decodes or not; total like a decoder. `decode` and the frame page show it. `files` are those `compile` was given for
+   * the model.
+   */
+  explain?(payload: Uint8Array, model: Model | undefined, kind: Kind | undefined, files: ModelFiles): Explanation
   /** How devices of this protocol that share a line are asked. Absent: they are not asked, they send. */
   readonly bus?: BusSpeech
   /** The first whole frame of this protocol whose check sum holds, or undefined. For a socket on which anything may arrive. */

@@ -1,4 +1,5 @@
 import type { Decoder } from './decoded.ts'
+import type { Explanation } from './explanation.ts'
 import type { DeviceId, KindId, ModelId, OrgId, ProtocolId } from './ids.ts'
 import type { Kind, Title } from './kind.ts'
 import type { Position } from './reading.ts'
@@ -63,6 +64,8 @@ export interface ModelEntry {
   readonly kind: Kind
   /** By channel: `up/{device}/{channel}`. */
   decoderFor(channel: string): Decoder | undefined
+  /** What each byte of a payload means. Undefined: the model's protocol does not say. */
+  readonly explain?: (payload: Uint8Array) => Explanation | undefined
 }
 
 /** Every kind and model the gateway knows, ours and the city's. */

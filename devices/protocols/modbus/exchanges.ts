@@ -94,7 +94,7 @@ function answerAlone(payload: Uint8Array, view: DataView): Found | undefined {
 }
 
 /** Application Protocol V1.1b3 § 7, table of exception codes. */
-const EXCEPTIONS: Readonly<Record<number, string>> = {
+export const EXCEPTIONS: Readonly<Record<number, string>> = {
   1: 'illegal function',
   2: 'illegal data address',
   3: 'illegal data value',
@@ -113,7 +113,8 @@ export function exceptionRefusal(unit: number, functionCode: number, exception: 
   )
 }
 
-function isRead(functionCode: number): functionCode is ReadFunction {
+/** Whether a function reads: only these carry values. */
+export function isRead(functionCode: number): functionCode is ReadFunction {
   return functionCode >= 1 && functionCode <= 4
 }
 

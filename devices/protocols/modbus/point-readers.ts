@@ -62,7 +62,8 @@ function placeOf({ field, parts }: Point): Omit<PointReader, 'read'> {
   }
 }
 
-function partReader(part: Part): (data: DataView, origin: number) => number {
+/** Reads a part's raw number from an answer's data, which begins at the address `origin`. */
+export function partReader(part: Part): (data: DataView, origin: number) => number {
   const { address, type, bit, order } = part
   if (type === 'string') return () => Number.NaN
   if (type !== 'bit' && type !== 'bits') {

@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.ts'
 import { compileModbus } from './decode.ts'
+import { explainModbus } from './explain.ts'
 
 /** Modbus reads: RTU request and answer ADUs, as a transparent DTU carries them or the gateway's own poller writes them down. */
 export const modbus: Protocol = {
@@ -7,4 +8,5 @@ export const modbus: Protocol = {
   title: { en: 'Modbus', zh: 'Modbus' },
   channels: ['modbus'],
   compile: compileModbus,
+  explain: explainModbus,
 }
