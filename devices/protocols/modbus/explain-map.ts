@@ -2,9 +2,10 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind, Title } from '../../../gateway/model/kind.ts'
 import type { FieldValue } from '../../../gateway/model/reading.ts'
 import { readClock } from './clock.ts'
-import { type Clock, type Part, type Point, readMapping } from './mapping.ts'
+import { type Clock, type Point, readMapping } from './mapping.ts'
 import { type PollBlock, planMapping } from './plan.ts'
 import { type PointReader, partReader, pointReader } from './point-readers.ts'
+import type { Part } from './register-schema.ts'
 
 /** One thing that a model knows of registers or bits, for explaining them. */
 export interface MappedSpan {
@@ -71,7 +72,7 @@ function valueText(
   unit: string | undefined,
   part: Part,
 ): { value?: string; note?: Title } {
-  const how = part.type === 'bit' ? { en: 'one bit', zh: '单个位' } : { en: `${part.type}, order ${part.order}`, zh: `${part.type}，字节序 ${part.order}` }
+  const how = howText(part)
   if (found === undefined)
     return { value: String(raw), note: { en: `${how.en}; the rest of the value is not in this answer`, zh: `${how.zh}；该值的其余部分不在本应答中` } }
   const { value } = found
@@ -82,7 +83,13 @@ function valueText(
     return { value: Number.isNaN(raw) ? '–' : String(raw), note: { en: `${how.en}; ${none.en}`, zh: `${how.zh}；${none.zh}` } }
   }
   const shown = `${value}${unit === undefined ? '' : ` ${unit}`}`
-  return { value: raw === value ? shown : `${raw} → ${shown}`, note: how }
+  return { value: raw === value || Number.isNaN(raw) ? shown : `${raw} → ${shown}`, note: how }
+}
+
+function howText(part: Part): Title {
+  if (part.type === 'bit') return { en: `bit ${part.bit}`, zh: `第 ${part.bit} 位` }
+  if (part.type === 'bits') return { en: `${part.width} bits from bit ${part.bit} on`, zh: `从第 ${part.bit} 位起 ${part.width} 位` }
+  return { en: `${part.type}, order ${part.order}`, zh: `${part.type}，字节序 ${part.order}` }
 }
 
 function clockSpan(clock: Clock): MappedSpan {
