@@ -1,8 +1,9 @@
 import type { Config } from './config/config.ts'
-import { ModbusMaster } from './links/modbus-master.ts'
+import { BusMaster } from './links/bus/bus-master.ts'
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
 import type { EpochMs } from './model/frame.ts'
 import type { Journal } from './model/journal.ts'
+import type { LineView } from './model/line.ts'
 import type { Log } from './model/log.ts'
 
 /** What links lean on. */
@@ -20,6 +21,8 @@ export interface LinkParts {
 export interface OpenLinks {
   /** Where devices dial in, by protocol: `jt808` → `jt808://127.0.0.1:8808`. Only what is switched on. */
   readonly addresses: Readonly<Record<string, string>>
+  /** The lines that devices share. */
+  readonly lines: LineView
   stop(): Promise<void>
 }
 
@@ -31,10 +34,10 @@ export async function openLinks({ directory, catalogue, journal, log, now }: Lin
     for (const step of stops.splice(0).reverse()) await step()
   }
   try {
-    const modbus = new ModbusMaster({ directory, catalogue, journal, log, now })
-    modbus.start()
-    stops.push(() => modbus.stop())
-    return await Promise.resolve({ addresses, stop })
+    const buses = new BusMaster({ directory, catalogue, journal, log, now })
+    buses.start()
+    stops.push(() => buses.stop())
+    return await Promise.resolve({ addresses, lines: buses, stop })
   } catch (error) {
     await stop()
     throw error

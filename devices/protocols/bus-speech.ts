@@ -20,8 +20,11 @@ export interface BusPoll {
 export type BusAnswer =
   /** Nothing yet that could be the answer, or a part of it. */
   | { readonly state: 'waiting' }
-  /** The answer stands from `from` to before `to`; what is before it is junk or belongs to others. `refused` says why when the device refuses. */
-  | { readonly state: 'answered'; readonly from: number; readonly to: number; readonly refused?: string }
+  /**
+   * The answer stands from `from` to before `to`; what is before it is junk or belongs to others. `refused` says why when the device refuses. `unreachable`: it is not the device that answers,
+   * but a gateway in front of it that can not reach it.
+   */
+  | { readonly state: 'answered'; readonly from: number; readonly to: number; readonly refused?: string; readonly unreachable?: true }
 
 /** A model's order to a device: what an operator may send, and how it is known that it was done. */
 export interface BusCommand {

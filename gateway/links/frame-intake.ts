@@ -57,10 +57,10 @@ export class FrameIntake {
     }
   }
 
-  /** Resolves when the line may read on, or when the signal aborts. */
-  async ready(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#unsynced >= this.#limit) await this.#waiter.wait(RETRY_MS, signal)
-    while (!signal.aborted && this.#paused) {
+  /** Resolves when the line may read on, when something more urgent came up, or when the signal aborts. */
+  async ready(signal: AbortSignal, urgent: () => boolean): Promise<void> {
+    while (!signal.aborted && !urgent() && this.#unsynced >= this.#limit) await this.#waiter.wait(RETRY_MS, signal)
+    while (!signal.aborted && !urgent() && this.#paused) {
       await this.#waiter.wait(RETRY_MS, signal)
       if (takesFrames(this.#journal.condition)) {
         this.#paused = false

@@ -12,7 +12,7 @@ export class Waiter {
         resolve()
       }
       // Longer waits than this overflow Node's timers; whoever waits looks again.
-      const timer = setTimeout(end, Math.min(ms, 3_600_000))
+      const timer = setTimeout(end, Math.max(0, Math.min(ms, 3_600_000)))
       signal.addEventListener('abort', end, { once: true })
       this.#end = end
       if (signal.aborted) end()

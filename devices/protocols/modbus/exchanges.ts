@@ -106,11 +106,13 @@ export const EXCEPTIONS: Readonly<Record<number, string>> = {
   11: 'gateway target device failed to respond',
 }
 
+/** What an exception code means, as the standard names it. */
+export function exceptionName(exception: number): string {
+  return EXCEPTIONS[exception] ?? 'not in the standard'
+}
+
 export function exceptionRefusal(unit: number, functionCode: number, exception: number): { readonly refusal: Refusal } {
-  return refuse(
-    'DEVICE_EXCEPTION',
-    `unit ${unit} answered function ${functionCode} with exception ${exception} (${EXCEPTIONS[exception] ?? 'not in the standard'})`,
-  )
+  return refuse('DEVICE_EXCEPTION', `unit ${unit} answered function ${functionCode} with exception ${exception} (${exceptionName(exception)})`)
 }
 
 /** Whether a function reads: only these carry values. */

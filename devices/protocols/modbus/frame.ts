@@ -61,7 +61,8 @@ function checkUnit(unit: number): void {
   if (!Number.isInteger(unit) || unit < 0 || unit > 255) throw new RangeError(`a unit is 0 to 255, not ${unit}`)
 }
 
-function sealed(bytes: readonly number[]): Uint8Array {
+/** A frame of serial lines: bytes and their CRC. */
+export function sealed(bytes: ArrayLike<number>): Uint8Array {
   const adu = new Uint8Array(bytes.length + 2)
   adu.set(bytes)
   const crc = crc16(adu, 0, bytes.length)

@@ -1,4 +1,5 @@
 import type { Protocol } from '../protocol.ts'
+import { modbusBus } from './bus.ts'
 import { compileModbus } from './decode.ts'
 import { explainModbus } from './explain.ts'
 
@@ -9,4 +10,5 @@ export const modbus: Protocol = {
   channels: ['modbus'],
   compile: compileModbus,
   explain: explainModbus,
+  bus: modbusBus,
 }

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { crcHolds, exceptionResponse, readRequest } from '../../devices/protocols/modbus/frame.ts'
-import { ModbusMaster } from '../../gateway/links/modbus-master.ts'
-import type { Device } from '../../gateway/model/device.ts'
-import { ListedDevices, polled, quickCatalogue, silent } from './fixtures.ts'
-import { MemoryJournal } from './memory-journal.ts'
-import { adu, rightAnswer, type Script, ScriptedServer } from './scripted-server.ts'
+import { crcHolds, exceptionResponse, readRequest } from '../../../devices/protocols/modbus/frame.ts'
+import { BusMaster } from '../../../gateway/links/bus/bus-master.ts'
+import type { Device } from '../../../gateway/model/device.ts'
+import { ListedDevices, polled, quickCatalogue, silent } from '../fixtures.ts'
+import { MemoryJournal } from '../memory-journal.ts'
+import { adu, rightAnswer, type Script, ScriptedServer } from '../scripted-server.ts'
 
-const settings = { timeoutMs: 120, connectTimeoutMs: 1000, firstBackOffMs: 150, longestBackOffMs: 600, mostUnsynced: 8 }
+const settings = { timeoutMs: 120, connectTimeoutMs: 1000, firstBackOffMs: 150, longestBackOffMs: 600, mostUnsynced: 8, probeShare: 0.5 }
 const block = { functionCode: 4, address: 0, count: 4 } as const
 const cleanUp: (() => Promise<void>)[] = []
 
@@ -21,9 +21,9 @@ async function serve(script: Script): Promise<{ server: ScriptedServer; port: nu
   return { server, port }
 }
 
-function poll(devices: readonly Device[], journal = new MemoryJournal()): { journal: MemoryJournal; directory: ListedDevices; master: ModbusMaster } {
+function poll(devices: readonly Device[], journal = new MemoryJournal()): { journal: MemoryJournal; directory: ListedDevices; master: BusMaster } {
   const directory = new ListedDevices(devices)
-  const master = new ModbusMaster({ directory, catalogue: quickCatalogue, journal, log: silent, now: Date.now, settings })
+  const master = new BusMaster({ directory, catalogue: quickCatalogue, journal, log: silent, now: Date.now, settings })
   master.start()
   cleanUp.push(() => master.stop())
   return { journal, directory, master }
@@ -65,7 +65,7 @@ describe('a line with devices that answer', () => {
     const { server, port } = await serve((request, reply) => setTimeout(() => reply(rightAnswer(request)), 60))
     const { journal, master } = poll([1, 2, 3, 4].map(unit => polled(`meter-${unit}`, port, unit)))
     await until(() => expect(journal.frames.length).toBeGreaterThan(12))
-    const [line] = master.stats().lines
+    const [line] = master.lines()
     expect(line?.missed).toBeGreaterThan(4)
     expect(line?.utilisation).toBeGreaterThan(0.8)
     const perUnit = [1, 2, 3, 4].map(unit => server.requests.filter(request => request.unit === unit).length)
@@ -84,19 +84,19 @@ describe('a line with a dead unit', () => {
     const times = journal.of('meter-1').map(frame => frame.receivedAt)
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     expect(Math.max(...gaps)).toBeLessThan(settings.timeoutMs + 250)
-    expect(master.stats().lines[0]).toMatchObject({ silent: 1, connected: true })
+    expect(master.lines()[0]).toMatchObject({ silent: 1, connected: true })
   })
 
   it('finds it again with one probe', async () => {
     let dead = true
     const { server, port } = await serve((request, reply) => (request.unit !== 2 || !dead) && reply(rightAnswer(request)))
     const { journal, master } = poll([polled('meter-1', port, 1), polled('meter-2', port, 2)])
-    await until(() => expect(master.stats().lines[0]?.timeouts).toBeGreaterThanOrEqual(3))
+    await until(() => expect(master.lines()[0]?.timeouts).toBeGreaterThanOrEqual(3))
     dead = false
     const before = server.requests.filter(request => request.unit === 2).length
     await until(() => expect(journal.of('meter-2').length).toBeGreaterThan(3))
     expect(server.requests.filter(request => request.unit === 2).length - before).toBeLessThanOrEqual(journal.of('meter-2').length + 1)
-    expect(master.stats().lines[0]?.silent).toBe(0)
+    expect(master.lines()[0]?.silent).toBe(0)
   })
 
   it('takes a gateway that says the unit does not answer at its word', async () => {
@@ -104,7 +104,7 @@ describe('a line with a dead unit', () => {
     const { journal, master } = poll([polled('meter-1', port, 1), polled('meter-2', port, 2)])
     await until(() => expect(journal.of('meter-1').length).toBeGreaterThan(10))
     expect(server.requests.filter(request => request.unit === 2).length).toBeLessThan(6)
-    expect(master.stats().lines[0]).toMatchObject({ silent: 1 })
+    expect(master.lines()[0]).toMatchObject({ silent: 1 })
   })
 })
 
@@ -114,7 +114,7 @@ describe('answers that are not right', () => {
     const { journal, master } = poll([polled('meter-1', port, 9)])
     await until(() => expect(journal.frames.length).toBeGreaterThan(3))
     expect(journal.frames[0]?.payload).toEqual(Uint8Array.from([...readRequest(9, block), ...exceptionResponse(9, 4, 2)]))
-    expect(master.stats().lines[0]).toMatchObject({ silent: 0, answers: 0 })
+    expect(master.lines()[0]).toMatchObject({ silent: 0, answers: 0 })
   })
 
   it.each([
@@ -125,7 +125,7 @@ describe('answers that are not right', () => {
     let right = false
     const { port } = await serve((request, reply) => reply(right ? rightAnswer(request) : wrong(request)))
     const { journal, master } = poll([polled('meter-1', port, 1)])
-    await until(() => expect(master.stats().lines[0]?.strays).toBeGreaterThanOrEqual(2))
+    await until(() => expect(master.lines()[0]?.strays).toBeGreaterThanOrEqual(2))
     expect(journal.frames).toHaveLength(0)
     right = true
     await until(() => expect(journal.frames.length).toBeGreaterThan(1))
@@ -140,7 +140,7 @@ describe('answers that are not right', () => {
       setTimeout(() => reply(bytes), settings.timeoutMs + 40)
     })
     const { journal, master } = poll([polled('meter-1', port, 1), polled('meter-2', port, 2)])
-    await until(() => expect(master.stats().lines[0]?.strays).toBeGreaterThanOrEqual(3))
+    await until(() => expect(master.lines()[0]?.strays).toBeGreaterThanOrEqual(3))
     expect(journal.frames.length).toBeGreaterThan(3)
     for (const frame of journal.frames) expect(Buffer.from(frame.payload).toString('hex')).not.toContain('dead')
   })
@@ -165,7 +165,7 @@ describe('answers that are not right', () => {
     let babble = true
     const { port } = await serve((request, reply) => reply(babble ? Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') : rightAnswer(request)))
     const { journal, master } = poll([polled('meter-1', port, 1)])
-    await until(() => expect(master.stats().lines[0]?.disconnects).toBeGreaterThanOrEqual(2))
+    await until(() => expect(master.lines()[0]?.disconnects).toBeGreaterThanOrEqual(2))
     babble = false
     await until(() => expect(journal.frames.length).toBeGreaterThan(1))
   })
@@ -177,7 +177,7 @@ describe('connections', () => {
     const { journal, master } = poll([polled('meter-1', port, 1)])
     await until(() => expect(journal.frames.length).toBeGreaterThan(1))
     await server.close()
-    await until(() => expect(master.stats().lines[0]?.disconnects).toBeGreaterThanOrEqual(3))
+    await until(() => expect(master.lines()[0]?.disconnects).toBeGreaterThanOrEqual(3))
     const before = journal.frames.length
     const again = new ScriptedServer((request, reply) => reply(rightAnswer(request)))
     await again.listen(port)
@@ -192,14 +192,14 @@ describe('connections', () => {
       socket.destroy()
     })
     const { master } = poll([polled('meter-1', port, 1)])
-    await until(() => expect(master.stats().lines[0]?.disconnects).toBeGreaterThanOrEqual(4))
+    await until(() => expect(master.lines()[0]?.disconnects).toBeGreaterThanOrEqual(4))
     expect(connections).toBeLessThanOrEqual(6)
   })
 
   it('doubts a connection on which nothing answers any more', async () => {
     const { server, port } = await serve(() => undefined)
     const { master } = poll([1, 2, 3].map(unit => polled(`meter-${unit}`, port, unit)))
-    await until(() => expect(master.stats().lines[0]?.disconnects).toBeGreaterThanOrEqual(1))
+    await until(() => expect(master.lines()[0]?.disconnects).toBeGreaterThanOrEqual(1))
     await until(() => expect(server.requests.length).toBeGreaterThanOrEqual(4))
   })
 })
@@ -210,13 +210,13 @@ describe('the journal', () => {
     const journal = new MemoryJournal()
     journal.full = true
     const { master } = poll([polled('meter-1', port, 1)], journal)
-    await until(() => expect(master.stats().lines[0]).toMatchObject({ paused: true, notKept: 1 }))
+    await until(() => expect(master.lines()[0]).toMatchObject({ paused: true, notKept: 1 }))
     const asked = server.requests.length
     await new Promise(resolve => setTimeout(resolve, 400))
     expect(server.requests.length).toBe(asked)
     journal.full = false
     await until(() => expect(journal.frames.length).toBeGreaterThan(1))
-    expect(master.stats().lines[0]?.paused).toBe(false)
+    expect(master.lines()[0]?.paused).toBe(false)
   })
 
   it('when slow, holds the line at so many unsynced frames', async () => {
@@ -227,7 +227,7 @@ describe('the journal', () => {
       [1, 2, 3, 4].map(unit => polled(`meter-${unit}`, port, unit)),
       journal,
     )
-    await until(() => expect(master.stats().lines[0]?.unsynced).toBe(settings.mostUnsynced))
+    await until(() => expect(master.lines()[0]?.unsynced).toBe(settings.mostUnsynced))
     await new Promise(resolve => setTimeout(resolve, 300))
     expect(server.requests.length).toBe(settings.mostUnsynced)
     journal.release()
@@ -240,7 +240,7 @@ describe('the directory', () => {
     const one = await serve((request, reply) => reply(rightAnswer(request)))
     const two = await serve((request, reply) => reply(rightAnswer(request)))
     const { journal, directory, master } = poll([])
-    expect(master.stats().lines).toHaveLength(0)
+    expect(master.lines()).toHaveLength(0)
     directory.add(polled('meter-1', one.port, 1))
     await until(() => expect(journal.of('meter-1').length).toBeGreaterThan(1))
     directory.add(polled('meter-1', two.port, 1))
@@ -248,7 +248,7 @@ describe('the directory', () => {
     await until(() => expect(one.server.sockets.size).toBe(0))
     directory.remove('meter-1')
     await until(() => expect(two.server.sockets.size).toBe(0))
-    expect(master.stats().lines).toHaveLength(0)
+    expect(master.lines()).toHaveLength(0)
   })
 
   it('has devices that are not polled: no link, another model, a wrong link', async () => {
@@ -261,10 +261,10 @@ describe('the directory', () => {
       { ...polled('unit-0', port, 1), link: { url: `modbus-tcp://127.0.0.1:${port}`, unit: 0 } },
     ])
     const log = { ...silent, warn: (fields: object) => void warnings.push(JSON.stringify(fields)) }
-    const master = new ModbusMaster({ directory, catalogue: quickCatalogue, journal: new MemoryJournal(), log, now: Date.now })
+    const master = new BusMaster({ directory, catalogue: quickCatalogue, journal: new MemoryJournal(), log, now: Date.now })
     master.start()
     cleanUp.push(() => master.stop())
-    expect(master.stats().lines).toHaveLength(0)
+    expect(master.lines()).toHaveLength(0)
     expect(warnings).toEqual(['{"device":"wrong"}', '{"device":"unit-0"}'])
   })
 })

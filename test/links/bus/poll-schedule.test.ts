@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BackOff } from '../../gateway/links/back-off.ts'
-import { readEndpoint } from '../../gateway/links/endpoint.ts'
-import { PollSchedule } from '../../gateway/links/poll-schedule.ts'
+import { BackOff } from '../../../gateway/links/back-off.ts'
+import { readEndpoint } from '../../../gateway/links/bus/endpoint.ts'
+import { PollSchedule } from '../../../gateway/links/bus/poll-schedule.ts'
 
 const blocks = [
-  { functionCode: 4, address: 0, count: 10, everyMs: 10_000 },
-  { functionCode: 4, address: 72, count: 4, everyMs: 60_000 },
+  { everyMs: 10_000, what: 'first', answerBytes: 25, request: () => new Uint8Array() },
+  { everyMs: 60_000, what: 'second', answerBytes: 13, request: () => new Uint8Array() },
 ] as const
 
 describe('a schedule', () => {
@@ -19,11 +19,22 @@ describe('a schedule', () => {
 
   it('gives each block once a period when it is asked in time', () => {
     const schedule = new PollSchedule('meter-1', blocks, 0)
-    const taken: number[] = []
-    while (schedule.due < 600_000) taken.push(schedule.take(schedule.due)?.address ?? -1)
-    expect(taken.filter(address => address === 0)).toHaveLength(60)
-    expect(taken.filter(address => address === 72)).toHaveLength(10)
+    const taken: string[] = []
+    while (schedule.due < 600_000) taken.push(schedule.take(schedule.due)?.what ?? '')
+    expect(taken.filter(what => what === 'first')).toHaveLength(60)
+    expect(taken.filter(what => what === 'second')).toHaveLength(10)
     expect(schedule.missed).toBe(0)
+  })
+
+  it('leaves a read out until a time, and keeps its place in its period and the other reads', () => {
+    const schedule = new PollSchedule('meter-1', blocks, 0)
+    const phase = schedule.due % 10_000
+    const first = schedule.take(schedule.due, blocks[0])
+    schedule.postpone(blocks[0], 45_000)
+    expect(first).toBe(blocks[0])
+    expect(schedule.take(schedule.due)).toBe(blocks[1])
+    expect(schedule.due).toBeGreaterThanOrEqual(45_000)
+    expect(schedule.due % 10_000).toBe(phase)
   })
 
   it('is never due in the past after it was taken, however late, and keeps its phase', () => {

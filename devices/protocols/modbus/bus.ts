@@ -1,0 +1,30 @@
+import type { BusPoll, BusSpeech } from '../bus-speech.ts'
+import { dataBytes, type ReadBlock, readRequest } from './frame.ts'
+import { planPolls } from './plan.ts'
+import { findRtuAnswer } from './rtu-answer.ts'
+
+/** Modbus over Serial Line V1.02 § 2.2: 0 is for broadcasts, which nobody answers; 248 to 255 are reserved. */
+const FIRST_UNIT = 1
+const LAST_UNIT = 247
+const TABLES: Readonly<Record<number, string>> = { 1: 'coils', 2: 'discrete inputs', 3: 'holding registers', 4: 'input registers' }
+
+/** How Modbus units that share a line are asked. */
+export const modbusBus: BusSpeech = {
+  addressProblem: address =>
+    /^\d{1,3}$/.test(address) && Number(address) >= FIRST_UNIT && Number(address) <= LAST_UNIT
+      ? undefined
+      : `unit ${address} is not ${FIRST_UNIT} to ${LAST_UNIT}`,
+  polls: model => planPolls(model).map(block => toPoll(block, block.everyMs)),
+  pauseMs: () => 0,
+  answer: findRtuAnswer,
+}
+
+function toPoll(block: ReadBlock, everyMs: number): BusPoll {
+  const last = block.address + block.count - 1
+  return {
+    everyMs,
+    what: `${TABLES[block.functionCode]} ${block.address}${block.count > 1 ? ` to ${last}` : ''}`,
+    answerBytes: 5 + dataBytes(block),
+    request: address => readRequest(Number(address), block),
+  }
+}

@@ -1,0 +1,257 @@
+import type { EpochMs } from '../../model/frame.ts'
+import type { Journal } from '../../model/journal.ts'
+import type { LineStats } from '../../model/line.ts'
+import type { Log } from '../../model/log.ts'
+import { BackOff } from '../back-off.ts'
+import { FrameIntake } from '../frame-intake.ts'
+import { Waiter } from '../waiter.ts'
+import { type BreakerSettings, type BusTarget, BusUnit } from './bus-unit.ts'
+import { LineMeter } from './line-meter.ts'
+import { Overload } from './overload.ts'
+import { Requests } from './requests.ts'
+import { type ProbeSettings, type Turn, Turns } from './turns.ts'
+import type { Ask, Outcome, Wire } from './wire.ts'
+
+/** How a line is worked. All have a default in {@link lineDefaults}. */
+export interface LineSettings extends BreakerSettings, ProbeSettings {
+  readonly connectTimeoutMs: number
+  /** Frames that may be on their way to the disk before the line waits. */
+  readonly mostUnsynced: number
+}
+
+export const lineDefaults: LineSettings = {
+  timeoutMs: 1000,
+  connectTimeoutMs: 5000,
+  firstBackOffMs: 1000,
+  longestBackOffMs: 60_000,
+  mostUnsynced: 64,
+  probeShare: 0.04,
+}
+
+export interface LineOptions {
+  readonly url: string
+  /** Makes the line's connection, given whom to tell of strays. */
+  readonly open: (onStray: () => void) => Wire
+  readonly journal: Journal
+  readonly log: Log
+  readonly now: () => EpochMs
+  readonly settings: LineSettings
+}
+
+/** After so many requests in a row without an answer the connection itself is doubted. */
+const SILENCE_BEFORE_RECONNECT = 3
+
+/** All devices of one link: one connection, one request in flight, each device in its turn, and what cannot wait before all of them. */
+export class BusLine {
+  readonly #url: string
+  readonly #log: Log
+  readonly #now: () => EpochMs
+  readonly #settings: LineSettings
+  readonly #wire: Wire
+  readonly #waiter = new Waiter()
+  readonly #intake: FrameIntake
+  readonly #reconnect: BackOff
+  readonly #meter = new LineMeter(performance.now())
+  readonly #overload: Overload
+  readonly #turns: Turns
+  readonly #requests = new Requests()
+  readonly #stopping = new AbortController()
+  #units: readonly BusUnit[] = []
+  #silentInARow = 0
+  #reconnectAt = 0
+  #running: Promise<void> = Promise.resolve()
+
+  constructor({ url, open, journal, log, now, settings }: LineOptions) {
+    this.#url = url
+    this.#log = log
+    this.#now = now
+    this.#settings = settings
+    this.#wire = open(() => this.#meter.strays++)
+    this.#intake = new FrameIntake({ journal, log, limit: settings.mostUnsynced, waiter: this.#waiter })
+    this.#reconnect = new BackOff(settings.firstBackOffMs, settings.longestBackOffMs)
+    this.#turns = new Turns(settings)
+    this.#overload = new Overload(url, log)
+  }
+
+  start(): void {
+    this.#running = this.#run(this.#stopping.signal)
+  }
+
+  /** Ends the request in flight and the connection. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#requests.stop()
+    this.#wire.close('the line is given up')
+    await this.#running
+  }
+
+  /** Which devices are on the line now. Those that stay keep their turn and their breaker. */
+  setTargets(targets: readonly BusTarget[]): void {
+    const kept = new Map(this.#units.map(unit => [identity(unit.target), unit]))
+    this.#units = targets.map(target => kept.get(identity(target)) ?? new BusUnit(target, this.#settings, performance.now()))
+    this.#waiter.wake()
+  }
+
+  /** Asks before all polls, as soon as the request in flight is done. Waits for a connection until the signal aborts; what was not asked by then is not asked any more. */
+  ask(question: Omit<Ask, 'timeoutMs'> & { readonly timeoutMs: number | undefined }, signal: AbortSignal): Promise<Outcome> {
+    const asked = this.#requests.add(question, signal)
+    this.#waiter.wake()
+    return asked
+  }
+
+  stats(): LineStats {
+    const { requests, answers, exceptions, timeouts, strays, disconnects, slips } = this.#meter
+    return {
+      url: this.#url,
+      connected: this.#wire.connected,
+      devices: this.#units.length,
+      silent: this.#units.filter(unit => unit.silent).length,
+      requests,
+      answers,
+      exceptions,
+      timeouts,
+      strays,
+      disconnects,
+      missed: this.#missed(),
+      utilisation: this.#meter.utilisation(performance.now()),
+      slipP50Ms: slips.quantile(0.5),
+      slipP99Ms: slips.quantile(0.99),
+      unsynced: this.#intake.unsynced,
+      notKept: this.#intake.notKept,
+      paused: this.#intake.paused,
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#turn(signal)
+      } catch (error) {
+        // Nothing in a turn is expected to throw; a poller that stops for good after an error would be the worst answer to being wrong about that.
+        this.#log.error({ line: this.#url, error: error instanceof Error ? error.message : String(error) }, 'a poll failed unexpectedly; the line goes on')
+        await this.#pause(this.#settings.firstBackOffMs, signal)
+      }
+    }
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const urgent = this.#requests.waiting
+    if (!urgent) await this.#intake.ready(signal, () => this.#requests.waiting)
+    const turn = urgent ? undefined : this.#turns.next(this.#units, performance.now(), this.#usualTimeoutMs)
+    if (turn && 'waitUntil' in turn) await this.#waiter.wait(turn.waitUntil - performance.now(), signal)
+    else if (!this.#wire.connected) await this.#reach(signal)
+    else await (turn ? this.#poll(turn) : this.#serve())
+  }
+
+  get #usualTimeoutMs(): number {
+    return this.#wire.timeoutMs ?? this.#settings.timeoutMs
+  }
+
+  /** Connects, after the back-off. Only an answer on the line ends the back-off: a peer that hangs up at once is not asked in a loop. */
+  async #reach(signal: AbortSignal): Promise<void> {
+    await this.#pause(this.#reconnectAt - performance.now(), signal)
+    if (signal.aborted) return
+    try {
+      await this.#wire.connect(this.#settings.connectTimeoutMs, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#lost(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const until = performance.now() + ms
+    // Woken by a change of devices: the peer must be left alone all the same.
+    for (let left = ms; left > 0 && !signal.aborted; left = until - performance.now()) await this.#waiter.wait(left, signal)
+  }
+
+  async #serve(): Promise<void> {
+    const request = this.#requests.next()
+    if (!request) return
+    const outcome = await this.#exchange({ ...request.question, timeoutMs: request.question.timeoutMs ?? this.#usualTimeoutMs })
+    this.#count(outcome)
+    request.settle(outcome)
+    this.#heard(outcome)
+  }
+
+  async #exchange(question: Ask): Promise<Outcome> {
+    const began = performance.now()
+    this.#meter.requests++
+    const outcome = await this.#wire.ask(question)
+    const ended = performance.now()
+    const utilisation = this.#meter.busy(ended - began, ended)
+    if (utilisation !== undefined) this.#overload.look(utilisation, this.#missed())
+    return outcome
+  }
+
+  async #poll({ unit, timeoutMs, probe }: Exclude<Turn, { waitUntil: number }>): Promise<void> {
+    const began = performance.now()
+    const slipMs = began - unit.readyAt
+    const poll = unit.take(began)
+    if (!poll) return
+    if (!unit.silent) this.#meter.slips.note(slipMs)
+    const { speech, address, pauseMs } = unit.target
+    const request = poll.request(address)
+    const outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes: poll.answerBytes, pauseMs })
+    if (this.#stopping.signal.aborted) return
+    const ended = performance.now()
+    this.#count(outcome)
+    if (outcome.type === 'answered') this.#answered(unit, request, outcome, ended - began)
+    else {
+      if (probe) this.#turns.probeFailed(ended - began, ended)
+      this.#leaveAlone(unit, outcome.type === 'timeout' ? `no answer within ${Math.round(ended - began)} ms` : `${outcome.why} while it was asked`)
+    }
+    this.#heard(outcome)
+  }
+
+  #answered(unit: BusUnit, request: Uint8Array, outcome: Extract<Outcome, { type: 'answered' }>, tookMs: number): void {
+    const { device, channel, address } = unit.target
+    this.#intake.take({ device, channel, receivedAt: this.#now(), payload: Buffer.concat([request, outcome.answer]) })
+    if (outcome.unreachable) {
+      this.#leaveAlone(unit, `the gateway in front of it answers ${outcome.refused ?? 'that it can not be reached'}`)
+      return
+    }
+    this.#turns.answered(tookMs)
+    const settleMs = this.#wire.unnumbered ? (unit.target.timeoutMs ?? this.#usualTimeoutMs) : 0
+    if (unit.answered(performance.now(), settleMs)) this.#log.info({ line: this.#url, device, address }, 'the device answers again')
+  }
+
+  #count(outcome: Outcome): void {
+    if (outcome.type === 'timeout') this.#meter.timeouts++
+    else if (outcome.type === 'answered') this.#meter[outcome.refused === undefined ? 'answers' : 'exceptions']++
+  }
+
+  /** What an outcome says of the connection. */
+  #heard(outcome: Outcome): void {
+    if (outcome.type === 'answered') {
+      this.#silentInARow = 0
+      if (this.#reconnect.failures > 0) this.#log.info({ line: this.#url }, 'the line answers again')
+      this.#reconnect.succeeded()
+    } else if (outcome.type === 'closed') this.#lost(outcome.why)
+    else if (++this.#silentInARow >= SILENCE_BEFORE_RECONNECT && this.#wire.doubtable) {
+      this.#silentInARow = 0
+      this.#wire.close('nothing on it answers any more')
+      this.#lost(`${SILENCE_BEFORE_RECONNECT} requests in a row went without an answer`)
+    }
+  }
+
+  #leaveAlone(unit: BusUnit, why: string): void {
+    const wasSilent = unit.silent
+    const waitMs = unit.stayedSilent(performance.now(), Math.random())
+    const { device, address } = unit.target
+    if (!wasSilent) this.#log.warn({ line: this.#url, device, address, waitMs }, `the device is left alone for a while: ${why}`)
+  }
+
+  #lost(why: string): void {
+    this.#meter.disconnects++
+    if (this.#reconnect.failures === 0) this.#log.warn({ line: this.#url }, `the line is down: ${why}; it is tried again until it is up`)
+    this.#reconnectAt = performance.now() + this.#reconnect.failed(Math.random())
+  }
+
+  #missed(): number {
+    return this.#units.reduce((sum, unit) => sum + unit.missed, 0)
+  }
+}
+
+function identity({ device, model, address }: BusTarget): string {
+  return `${device} ${model} ${address}`
+}

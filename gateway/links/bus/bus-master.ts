@@ -1,0 +1,114 @@
+import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
+import type { EpochMs } from '../../model/frame.ts'
+import type { Journal } from '../../model/journal.ts'
+import type { LineStats, LineView } from '../../model/line.ts'
+import type { Log } from '../../model/log.ts'
+import { BusLine, type LineSettings, lineDefaults } from './bus-line.ts'
+import { Door } from './door.ts'
+import { wireFor } from './open-wire.ts'
+import { Targets } from './targets.ts'
+import type { BusTransport } from './transport.ts'
+
+/** What a {@link BusMaster} needs. */
+export interface BusMasterOptions {
+  readonly directory: DeviceDirectory
+  readonly catalogue: Catalogue
+  readonly journal: Journal
+  readonly log: Log
+  readonly now: () => EpochMs
+  /** Times and limits of every line, where they are not the defaults. */
+  readonly settings?: Partial<LineSettings>
+}
+
+/** Many devices are added at once: the lines are looked at when the last of them is in. */
+const SETTLE_MS = 50
+
+/** Asks the devices that do not come to the gateway: one line for each link that devices of the directory share, each device by its model's plan, in whatever protocol it speaks. */
+export class BusMaster implements LineView {
+  readonly #options: BusMasterOptions
+  readonly #settings: LineSettings
+  readonly #targets: Targets
+  readonly #lines = new Map<string, BusLine>()
+  readonly #doors = new Map<string, Door>()
+  readonly #leaving = new Set<Promise<void>>()
+  #forget: (() => void) | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: BusMasterOptions) {
+    this.#options = options
+    this.#settings = { ...lineDefaults, ...options.settings }
+    this.#targets = new Targets(options.catalogue, options.log)
+  }
+
+  /** Begins to poll, and follows the directory from now on. */
+  start(): void {
+    this.#forget = this.#options.directory.onChange(() => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined
+        this.#follow()
+      }, SETTLE_MS)
+    })
+    this.#follow()
+  }
+
+  /** Resolves when no request is in flight and no connection open. */
+  async stop(): Promise<void> {
+    this.#forget?.()
+    this.#forget = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const [url, line] of this.#lines) this.#drop(url, line)
+    await Promise.all(this.#leaving)
+  }
+
+  lines(): readonly LineStats[] {
+    return [...this.#lines.values()].map(line => line.stats())
+  }
+
+  /**
+   * Hands over the bytes of a line that came by itself: a DTU's connection for `dtu://ID`, a topic's for `mqtt://DEVICE`. The devices with this link are asked over it from now on, also those that are
+   * registered later. One that was there before is closed.
+   */
+  attach(url: string, transport: BusTransport): void {
+    this.#door(url).attach(transport)
+  }
+
+  /** The transport is gone; nothing happens when another has taken its place. Not needed where the transport itself says so (`onClose`). */
+  detach(url: string, transport: BusTransport): void {
+    this.#doors.get(url)?.detach(transport, 'the connection is gone')
+  }
+
+  #follow(): void {
+    const wanted = this.#targets.lines(this.#options.directory.all())
+    for (const [url, line] of this.#lines) if (!wanted.has(url)) this.#drop(url, line)
+    for (const [url, { targets }] of wanted) (this.#lines.get(url) ?? this.#begin(url))?.setTargets(targets)
+  }
+
+  #begin(url: string): BusLine | undefined {
+    const { journal, log, now } = this.#options
+    const open = wireFor(url, each => this.#door(each))
+    if (!open) return undefined
+    const line = new BusLine({ url, open, journal, log, now, settings: this.#settings })
+    this.#lines.set(url, line)
+    line.start()
+    return line
+  }
+
+  #drop(url: string, line: BusLine): void {
+    this.#lines.delete(url)
+    this.#tidy(url)
+    const leaving: Promise<void> = line.stop().finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
+  }
+
+  #door(url: string): Door {
+    const door = this.#doors.get(url) ?? new Door(() => this.#tidy(url))
+    this.#doors.set(url, door)
+    return door
+  }
+
+  /** A door without a line and without a transport leads nowhere. */
+  #tidy(url: string): void {
+    if (!this.#lines.has(url) && !this.#doors.get(url)?.transport) this.#doors.delete(url)
+  }
+}
