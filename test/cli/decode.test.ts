@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
-import { readHex } from '../../gateway/cli/hex.ts'
+import { readHex } from '../../gateway/model/frame-text.ts'
 import { commandLine } from './run-citygate.ts'
 
 const { run } = commandLine()
@@ -46,9 +46,51 @@ describe('citygate decode', () => {
     expect(nothing.code).toBe(1)
   })
 
+  test('without a model all of the protocol are tried: the most plausible is used, and the others are named', async () => {
+    const found = await run(['decode', '--protocol', 'modbus', '--json', '--hex', volts])
+    const json: { model: string; tried: { model: string; values: number; reason?: string }[]; readings: object[]; parts?: object[] } = JSON.parse(found.stdout)
+    expect(json).toMatchObject({ protocol: 'modbus', model: json.tried[0]?.model, header: { unit: 1, function: 4 } })
+    expect(json.tried.find(({ model }) => model === 'eastron-sdm630')).toEqual({ model: 'eastron-sdm630', values: 1 })
+    expect(json.tried.find(({ model }) => model === 'renke-rs-fsxcs-n01')).toMatchObject({ values: 0, reason: 'NO_VALUES' })
+    expect(json.parts).toBeUndefined()
+  })
+
+  test('without a protocol it is recognised, and says so', async () => {
+    const found = await run(['decode', '--explain', '--lang', 'en', '--hex', volts])
+    expect(found.stdout).toContain('protocol: modbus (recognised by its frame, a read request and its answer, 1)')
+    const bus = Buffer.from(encodeTelemetry({ bus: { fixTimeMs: 1_767_225_600_000, speedKmh: 33 } })).toString('hex')
+    expect((await run(['decode', '--json', '--hex', bus])).stdout).toContain('"protocol":"telemetry","recognised":{"by":"values"},"model":"citygate-bus-unit"')
+    const nothing = await run(['decode', '--hex', 'fe fe'])
+    expect(nothing).toMatchObject({ code: 1, stderr: '' })
+    expect(JSON.parse(nothing.stdout)).toMatchObject({ ok: false, reason: 'MALFORMED', detail: expect.stringContaining('no protocol recognises') })
+  })
+
+  test('explains each byte as a table, in both languages', async () => {
+    const english = await run([...sdm630, '--explain', '--lang', 'en', '--hex', volts])
+    expect(english.stdout).toMatch(/^11–14 +43 66 33 34 +Voltage L1 +230\.20001 V +f32, order ABCD; → voltageL1 +0x0000–0x0001$/m)
+    expect(english.stdout).toMatch(/^6–7 +71 CB +CRC +71 CB +holds; low byte first +Modbus Serial Line V1\.02 § 2\.5\.1\.2$/m)
+    const chinese = await run([...sdm630, '--explain', '--lang', 'zh', '--hex', volts.replace('71 cb', '71 cc')])
+    expect(chinese.stdout).toMatch(/^6–7 +71 CC +CRC 校验 +71 CC +! 不正确：按这些字节应为 71 CB/m)
+    expect(chinese.stdout).toContain('拒收原因: CRC_MISMATCH')
+    expect(chinese.code).toBe(1)
+  })
+
+  test('gives the parts as JSON, and takes a frame as text', async () => {
+    const parts = await run([...sdm630, '--explain', '--json', '--hex', volts])
+    expect(JSON.parse(parts.stdout)).toMatchObject({
+      ok: true,
+      model: 'eastron-sdm630',
+      parts: [
+        { from: 0, to: 8 },
+        { from: 8, to: 17 },
+      ],
+    })
+    const json = await run(['decode', '--protocol', 'telemetry', '--text', '{"bus":{"fixTimeMs":"1767225600000","speedKmh":12.5}}', '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ model: 'citygate-bus-unit', header: { form: 'JSON' }, readings: [{ values: { speed: 12.5 } }] })
+  })
+
   test.each([
     ['a protocol that does not exist', ['decode', '--protocol', 'modbuss', '--hex', '01'], /no protocol 'modbuss'; did you mean modbus\?/],
-    ['no model where one is needed', ['decode', '--protocol', 'modbus', '--hex', '01'], /--model is needed.*eastron-sdm630/],
     [
       'a model of another protocol',
       ['decode', '--protocol', 'telemetry', '--model', 'eastron-sdm630', '--hex', '01'],

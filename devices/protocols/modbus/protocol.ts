@@ -2,6 +2,7 @@ import type { Protocol } from '../protocol.ts'
 import { modbusBus } from './bus.ts'
 import { compileModbus } from './decode.ts'
 import { explainModbus } from './explain.ts'
+import { recogniseModbus } from './recognise.ts'
 
 /** Modbus reads: RTU request and answer ADUs, as a transparent DTU carries them or the gateway's own poller writes them down. */
 export const modbus: Protocol = {
@@ -11,4 +12,5 @@ export const modbus: Protocol = {
   compile: compileModbus,
   explain: explainModbus,
   bus: modbusBus,
+  recognise: recogniseModbus,
 }

@@ -8,3 +8,12 @@ export function readHex(text: string): { readonly bytes: Uint8Array } | { readon
   }
   return { bytes: Uint8Array.from(Buffer.from(groups.join(''), 'hex')) }
 }
+
+/**
+ * The bytes of a frame of a text protocol as people copy it, in UTF-8. A frame that begins with `##` (HJ 212-2017 § 6.3.1) ends with CR LF, which is lost in copying:
+ * it is put back where it is missing.
+ */
+export function readText(text: string): Uint8Array {
+  const whole = text.startsWith('##') ? `${text.trimEnd()}\r\n` : text
+  return new TextEncoder().encode(whole)
+}

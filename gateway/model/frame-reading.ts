@@ -1,0 +1,73 @@
+import type { Decoded, RejectReason } from './decoded.ts'
+import type { Explanation } from './explanation.ts'
+import type { EpochMs } from './frame.ts'
+import type { Channel, KindId, ModelId, ProtocolId } from './ids.ts'
+import type { Title } from './kind.ts'
+import type { DecodedReading } from './reading.ts'
+
+/** Bytes that somebody wants to understand. What is left out is found out. */
+export interface FrameQuestion {
+  readonly bytes: Uint8Array
+  readonly protocol?: ProtocolId | undefined
+  readonly model?: ModelId | undefined
+  readonly receivedAt: EpochMs
+}
+
+/** A reading of it, with the names of the fields outside their plausible range. */
+export interface FoundReading extends DecodedReading {
+  readonly outOfRange: readonly string[]
+}
+
+/** What one model made of the bytes. */
+export interface TriedModel {
+  readonly model: ModelId
+  /** How many values it found; 0 with the reason why there are none. */
+  readonly values: number
+  readonly reason?: RejectReason
+}
+
+/** How the protocol was found where none was named. */
+export interface FoundProtocol {
+  /** `frame`: by a whole frame whose check sum holds. `values`: no protocol knows its frame here, but a model of this one reads it. */
+  readonly by: 'frame' | 'values'
+  readonly what?: Title
+  readonly sender?: string
+}
+
+/** What a frame says. */
+export interface FrameReading {
+  readonly protocol: ProtocolId
+  readonly recognised?: FoundProtocol
+  /** Whose mapping was used; absent when no model reads it. */
+  readonly model?: ModelId
+  readonly kind?: KindId
+  /** Every model that was tried, the best first. Bytes alone do not always tell two models apart. */
+  readonly tried: readonly TriedModel[]
+  readonly outcome: { readonly ok: true; readonly readings: readonly FoundReading[]; readonly valueless?: true } | Extract<Decoded, { ok: false }>
+  /** Absent: the protocol does not explain. */
+  readonly explanation?: Explanation
+}
+
+/** Why a question has no answer. */
+export interface FrameQuestionProblem {
+  readonly wrong: 'protocol' | 'model' | 'bytes'
+  readonly detail: string
+}
+
+/** What a protocol is, for people who choose one. */
+export interface ProtocolFacts {
+  readonly id: ProtocolId
+  readonly title: Title
+  readonly channels: readonly Channel[]
+  readonly models: readonly ModelId[]
+  /** Tells what each byte means. */
+  readonly explains: boolean
+  /** Knows its own frames among others. */
+  readonly recognises: boolean
+}
+
+/** Reads single frames for people, outside the journal: nothing is stored. */
+export interface FrameReader {
+  protocols(): readonly ProtocolFacts[]
+  read(question: FrameQuestion): FrameReading | FrameQuestionProblem
+}
