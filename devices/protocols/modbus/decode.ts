@@ -7,6 +7,7 @@ import { readClock } from './clock.ts'
 import { type Exchange, exceptionRefusal, findExchanges } from './exchanges.ts'
 import { dataBytes, type ReadFunction } from './frame.ts'
 import { type Clock, readMapping } from './mapping.ts'
+import { type ConditionReader, conditionReader, multiplied, verdict } from './payload.ts'
 import { type PollBlock, planMapping } from './plan.ts'
 import { liesIn, type PointReader, pointReader } from './point-readers.ts'
 
@@ -24,20 +25,27 @@ export function compileModbus(model: Model, kind: Kind): Decoder {
     else problems.push(...made)
   }
   if (problems.length > 0) throw new MappingError(model, problems)
-  const { clock } = mapping
-  const blocks = planMapping(mapping)
-  return { decode: payload => decode(payload, readers, clock, blocks) }
+  const compiled: CompiledMap = { readers, conditions: mapping.conditions.map(conditionReader), clock: mapping.clock, blocks: planMapping(mapping) }
+  return { decode: payload => decode(payload, compiled) }
 }
 
-function decode(payload: Uint8Array, readers: readonly PointReader[], clock: Clock | undefined, blocks: readonly PollBlock[]): Decoded {
+/** A register map made ready. */
+interface CompiledMap {
+  readonly readers: readonly PointReader[]
+  readonly conditions: readonly ConditionReader[]
+  readonly clock: Clock | undefined
+  readonly blocks: readonly PollBlock[]
+}
+
+function decode(payload: Uint8Array, map: CompiledMap): Decoded {
   if (payload.length > LARGEST_PAYLOAD) return { ok: false, reason: 'TOO_LARGE', detail: `${payload.length} bytes; at most ${LARGEST_PAYLOAD} are read` }
   const found = findExchanges(payload)
   if ('refusal' in found) return found.refusal
-  if ('exchanges' in found) return readExchanges(found.exchanges, readers, clock)
+  if ('exchanges' in found) return readExchanges(found.exchanges, map)
   const { functionCode, data } = found.answer
-  const block = blockOf(functionCode, data.byteLength, blocks)
+  const block = blockOf(functionCode, data.byteLength, map.blocks)
   if ('ok' in block) return block
-  return readExchanges([{ unit: 0, block, data }], readers, clock)
+  return readExchanges([{ unit: 0, block, data }], map)
 }
 
 /** An answer does not say which registers it holds: it is believed only where the model reads exactly one block of that size. */
@@ -53,16 +61,19 @@ function blockOf(functionCode: ReadFunction, bytes: number, blocks: readonly Pol
 interface OpenReading {
   readonly values: Record<string, FieldValue>
   at: number | undefined
+  quality: Record<string, string> | undefined
 }
 
 /**
  * The exchanges of a payload give one reading together; one that brings a field again begins the next. A block that the unit answered with an exception
  * costs the other blocks nothing.
  */
-function readExchanges(exchanges: readonly Exchange[], readers: readonly PointReader[], clock: Clock | undefined): Decoded {
+function readExchanges(exchanges: readonly Exchange[], map: CompiledMap): Decoded {
+  const { readers, clock } = map
   const open: OpenReading[] = []
   let refusal: Extract<Decoded, { ok: false }> | undefined
-  for (const { unit, block, data, exception } of exchanges) {
+  for (const exchange of exchanges) {
+    const { unit, block, data, exception } = exchange
     if (!data) {
       refusal ??= exceptionRefusal(unit, block.functionCode, exception ?? 0).refusal
       continue
@@ -70,20 +81,46 @@ function readExchanges(exchanges: readonly Exchange[], readers: readonly PointRe
     let current = open.at(-1)
     const fields = readers.filter(reader => liesIn(reader, block))
     if (!current || fields.some(reader => current?.values[reader.field] !== undefined)) {
-      current = { values: {}, at: undefined }
+      current = { values: {}, at: undefined, quality: undefined }
       open.push(current)
     }
     for (const reader of fields) {
       const value = reader.read(data, block.address)
-      if (value !== undefined) current.values[reader.field] = value
+      if (value !== undefined) keep(current, reader, value, exchange, exchanges, map.conditions)
     }
     if (clock && liesIn({ functionCode: clock.functionCode, from: clock.address, to: clock.address + clock.span }, block)) {
       current.at = readClock(clock, data, (clock.address - block.address) * 2) ?? current.at
     }
   }
-  const readings = open.filter(hasValues).map(({ values, at }): DecodedReading => (at === undefined ? { values } : { at, values }))
+  const readings = open.filter(hasValues).map(asReading)
   if (readings.length > 0) return { ok: true, readings }
   return refusal ?? { ok: false, reason: 'NO_VALUES', detail: 'none of the registers that were read hold a value this model maps' }
+}
+
+function keep(
+  reading: OpenReading,
+  reader: PointReader,
+  read: FieldValue,
+  own: Exchange,
+  all: readonly Exchange[],
+  conditions: readonly ConditionReader[],
+): void {
+  const value = reader.times.length === 0 ? read : multiplied(read, reader, own, all)
+  if (value === undefined) return
+  if (conditions.length > 0) {
+    const said = verdict(reader.field, own, all, conditions)
+    if (said) {
+      if (said.word === undefined) return
+      reading.quality ??= {}
+      reading.quality[reader.field] = said.word
+    }
+  }
+  reading.values[reader.field] = value
+}
+
+function asReading({ values, at, quality }: OpenReading): DecodedReading {
+  if (quality) return { ...(at !== undefined && { at }), values, quality }
+  return at === undefined ? { values } : { at, values }
 }
 
 function hasValues({ values }: OpenReading): boolean {

@@ -2,9 +2,10 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind, Title } from '../../../gateway/model/kind.ts'
 import type { FieldValue } from '../../../gateway/model/reading.ts'
 import { readClock } from './clock.ts'
-import { type Clock, type Point, readMapping } from './mapping.ts'
+import { type Clock, type ModbusMapping, type Point, readMapping } from './mapping.ts'
+import { numberReader } from './part-reader.ts'
 import { type PollBlock, planMapping } from './plan.ts'
-import { type PointReader, partReader, pointReader } from './point-readers.ts'
+import { type PointReader, pointReader } from './point-readers.ts'
 import type { Part } from './register-schema.ts'
 
 /** One thing that a model knows of registers or bits, for explaining them. */
@@ -33,7 +34,7 @@ export function registerGuide(model: Model | undefined, kind: Kind | undefined):
   try {
     const mapping = readMapping(model)
     const spans = mapping.points.flatMap((point, index) => spansOf(point, pointReader(point, index, kind), kind))
-    const all = mapping.clock ? [...spans, clockSpan(mapping.clock)] : spans
+    const all = [...spans, ...companionSpans(mapping), ...(mapping.clock ? [clockSpan(mapping.clock)] : [])]
     return { spans: all.sort((a, b) => a.from - b.from || a.to - b.to), blocks: planMapping(mapping) }
   } catch {
     return undefined
@@ -44,7 +45,7 @@ function spansOf(point: Point, reader: PointReader | readonly unknown[], kind: K
   if (!('read' in reader)) return []
   const { title, unit } = kind.fields[point.field] ?? { title: { en: point.field, zh: point.field }, unit: undefined }
   return point.parts.map((part, index) => {
-    const raw = partReader(part)
+    const raw = numberReader(part)
     const name =
       point.parts.length === 1
         ? title
@@ -56,9 +57,39 @@ function spansOf(point: Point, reader: PointReader | readonly unknown[], kind: K
       ...halfOf(part),
       name,
       field: point.field,
-      text: (data, origin, whole) => valueText(raw(data, origin), whole(reader) ? { value: reader.read(data, origin) } : undefined, unit, part),
+      text: (data, origin, whole) =>
+        reader.times.length > 0
+          ? { value: String(raw(data, origin)), note: multipliedText(part, point) }
+          : valueText(raw(data, origin), whole(reader) ? { value: reader.read(data, origin) } : undefined, unit, part),
     }
   })
+}
+
+/** The value itself stands nowhere: it is made of several numbers. */
+function multipliedText(part: Part, { times }: Point): Title {
+  const how = howText(part)
+  const where = times.map(each => each.part.address).join(', ')
+  return { en: `${how.en}; multiplied by what register ${where} holds`, zh: `${how.zh}；再乘以寄存器 ${where} 的值` }
+}
+
+/** What values are multiplied by, and what the device says of them: once for each place. */
+function companionSpans({ points, conditions }: ModbusMapping): MappedSpan[] {
+  const places = new Map<string, MappedSpan>()
+  const add = (part: Part, name: Title): void => {
+    const raw = numberReader(part)
+    places.set(`${part.functionCode} ${part.address} ${part.bit}`, {
+      functionCode: part.functionCode,
+      from: part.address,
+      to: part.address + part.span,
+      ...halfOf(part),
+      name,
+      text: (data, origin) => ({ value: String(raw(data, origin)), note: howText(part) }),
+    })
+  }
+  for (const { part } of points.flatMap(point => point.times)) add(part, { en: 'Multiplier', zh: '倍率' })
+  for (const { part } of conditions) add(part, { en: 'Quality of values', zh: '数据质量' })
+  const mapped = new Set(points.flatMap(point => point.parts.map(part => `${part.functionCode} ${part.address} ${part.bit}`)))
+  return [...places].flatMap(([place, span]) => (mapped.has(place) ? [] : [span]))
 }
 
 function halfOf({ type }: Part): Pick<MappedSpan, 'half'> {

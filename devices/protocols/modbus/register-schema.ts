@@ -32,6 +32,7 @@ export interface PartDefaults {
 /** Manuals number registers in one of these ways; what they call the first one is address 0 on the wire. */
 const FIRST_ADDRESSES = [0, 1, 10_001, 30_001, 40_001, 100_001, 300_001, 400_001] as const
 const EXPECTED_ADDRESS = 'expected an address: a number such as 500, or hexadecimal such as "0x01F4"'
+const EXPECTED_RAW = 'expected a number, or the bits as hexadecimal such as "0x7FFF"'
 const LARGEST_NUMBER = 400_001 + 0xffff
 
 /** An address as the manual writes it: `firstAddress` says what it counts from. */
@@ -61,11 +62,16 @@ export const factor = z
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const PERIOD = /^(\d{1,6})(ms|s|m|h)$/
 
+/** A time such as `10s`, in milliseconds; undefined when it is none. */
+export function parsePeriod(text: string): number | undefined {
+  const match = PERIOD.exec(text)
+  return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined
+}
+
 /** A time such as `10s`, in milliseconds, between two limits. */
 export function period(leastMs: number, mostMs: number) {
   return z.string({ error: 'expected a period such as "10s", "15m" or "1h"' }).transform((text, context) => {
-    const match = PERIOD.exec(text)
-    const ms = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : Number.NaN
+    const ms = parsePeriod(text) ?? Number.NaN
     if (ms >= leastMs && ms <= mostMs) return ms
     context.issues.push({
       code: 'custom',
@@ -97,6 +103,9 @@ export const part = {
 }
 const partSchema = z.strictObject(part)
 export type PartJson = z.infer<typeof partSchema>
+
+/** A raw number, or the bits of one. */
+export const rawNumber = z.union([z.number(), z.string().regex(/^0x[0-9a-fA-F]+$/, { error: EXPECTED_RAW })], { error: EXPECTED_RAW })
 
 /** A part with all it inherits. */
 export function toPart(json: PartJson, defaults: PartDefaults): Part {

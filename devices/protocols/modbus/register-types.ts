@@ -3,7 +3,7 @@ import { type Order, unsigned16, unsigned32, unsigned64 } from './word-order.ts'
 
 /** How a register type lies in registers. */
 export interface RegisterType {
-  readonly registers: 1 | 2 | 4
+  readonly registers: 1 | 2 | 3 | 4
   /** Whether only whole numbers can be held. */
   readonly whole: boolean
   /** What can be held. */
@@ -38,32 +38,37 @@ function bytesOf(bits: bigint, registers: number): Uint8Array {
   return bytes.subarray(8 - registers * 2)
 }
 
-/** Binary-coded decimal: a digit per half byte; a digit above 9 makes it no number. */
-function bcd(registers: 1 | 2): RegisterType {
+/** Binary-coded decimal: a digit per half byte, the registers in the order of the value; a digit above 9 makes it no number. */
+function bcd(registers: 1 | 2 | 3 | 4): RegisterType {
   const digits = registers * 4
-  const read16 = (word: number): number => {
-    let value = 0
-    for (let shift = 12; shift >= 0; shift -= 4) {
-      const digit = (word >> shift) & 15
-      if (digit > 9) return Number.NaN
-      value = value * 10 + digit
-    }
-    return value
-  }
+  const largest = Math.min(10 ** digits - 1, Number.MAX_SAFE_INTEGER)
   return {
     registers,
     whole: true,
-    range: [0, 10 ** digits - 1],
+    range: [0, largest],
     read: (view, offset, order) => {
-      if (registers === 1) return read16(unsigned16(view, offset, order))
-      const both = unsigned32(view, offset, order)
-      return read16(both >>> 16) * 10_000 + read16(both & 0xffff)
+      const lowFirst = order === 'CDAB' || order === 'DCBA'
+      let value = 0
+      for (let index = 0; index < registers; index++) {
+        value = value * 10_000 + fourDigits(unsigned16(view, offset + 2 * (lowFirst ? registers - 1 - index : index), order))
+      }
+      return value
     },
     write: value => {
-      const limited = Math.round(Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), 10 ** digits - 1))
+      const limited = Math.round(Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), largest))
       return bytesOf(BigInt(`0x${limited.toString().padStart(digits, '0')}`), registers)
     },
   }
+}
+
+function fourDigits(word: number): number {
+  let value = 0
+  for (let shift = 12; shift >= 0; shift -= 4) {
+    const digit = (word >> shift) & 15
+    if (digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
 }
 
 const f32: RegisterType = {
@@ -122,6 +127,8 @@ export const REGISTER_TYPES = {
   u8low: half(false),
   bcd16: bcd(1),
   bcd32: bcd(2),
+  bcd48: bcd(3),
+  bcd64: bcd(4),
 } as const satisfies Readonly<Record<string, RegisterType>>
 
 export type RegisterTypeName = keyof typeof REGISTER_TYPES

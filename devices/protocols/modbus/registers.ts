@@ -2,7 +2,9 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { FieldValue, Values } from '../../../gateway/model/reading.ts'
 import { inverseLinear } from '../number-forms.ts'
 import { writeClock } from './clock.ts'
+import type { Condition } from './conditions.ts'
 import { type Point, readMapping } from './mapping.ts'
+import { numbersOf } from './part-reader.ts'
 import type { Part } from './register-schema.ts'
 import { writeText } from './register-text.ts'
 import { REGISTER_TYPES } from './register-types.ts'
@@ -21,9 +23,19 @@ export function encodeRegisters(model: Model, values: Values, at?: number): Read
     if (only?.type === 'string' && typeof value === 'string') place(registers, only.address, writeText(value, only.span, only.order))
     const raw = value === undefined ? undefined : rawOf(point, value)
     if (raw !== undefined) placeParts(registers, point.parts, raw)
+    // Ratios of 1: then the registers hold the value itself.
+    for (const { part, exponent } of point.times) placeParts(registers, [part], exponent ? 0 : 1)
   }
+  for (const condition of mapping.conditions) placeParts(registers, [{ ...condition.part, scale: 1 }], soundNumber(condition))
   if (mapping.clock && at !== undefined) place(registers, mapping.clock.address, writeClock(mapping.clock, at))
   return registers
+}
+
+/** A raw number with which the condition does not hold. */
+function soundNumber({ part, is, isNot }: Condition): number {
+  const among = numbersOf(is ?? isNot ?? [], part)
+  if (isNot) return [...among][0] ?? 0
+  for (let raw = 0; ; raw++) if (!among.has(raw)) return raw
 }
 
 function rawOf(point: Point, value: FieldValue): number | undefined {

@@ -12,7 +12,7 @@ export class PollingDtu {
 
   constructor(unit: number, model: Model, plant: Plant) {
     this.#unit = new ModbusUnit(unit, model, plant)
-    this.#requests = planPolls(model).map(block => readRequest(unit, block))
+    this.#requests = planPolls(model).flatMap(block => [block, ...(block.with ?? [])].map(each => readRequest(unit, each)))
   }
 
   /** Requests and answers of one round, RTU with CRC, one after the other. */

@@ -26,7 +26,7 @@ export class ModbusUnit {
     this.#model = model
     this.#plant = plant
     this.#mapping = readMapping(model)
-    for (const { functionCode, address, count } of planMapping(this.#mapping)) {
+    for (const { functionCode, address, count } of planMapping(this.#mapping).flatMap(block => [block, ...(block.with ?? [])])) {
       const addresses = this.#readable.get(functionCode) ?? new Set()
       for (let each = address; each < address + count; each++) addresses.add(each)
       this.#readable.set(functionCode, addresses)
