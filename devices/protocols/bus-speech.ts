@@ -14,6 +14,8 @@ export interface BusPoll {
   readonly answerBytes: number
   /** The request as it goes on the wire of a serial line. Throws `RangeError` for an address the protocol does not have. */
   request(address: BusAddress): Uint8Array
+  /** Further questions that are asked right after it, and go into the same frame of the journal: what its answer means depends on theirs. */
+  readonly beside?: readonly Pick<BusPoll, 'what' | 'answerBytes' | 'request'>[]
 }
 
 /** What has come back since a request was sent. */

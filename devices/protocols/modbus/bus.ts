@@ -1,5 +1,6 @@
 import type { BusPoll, BusSpeech } from '../bus-speech.ts'
 import { dataBytes, type ReadBlock, readRequest } from './frame.ts'
+import { readMapping } from './mapping.ts'
 import { planPolls } from './plan.ts'
 import { findRtuAnswer } from './rtu-answer.ts'
 
@@ -14,8 +15,13 @@ export const modbusBus: BusSpeech = {
     /^\d{1,3}$/.test(address) && Number(address) >= FIRST_UNIT && Number(address) <= LAST_UNIT
       ? undefined
       : `unit ${address} is not ${FIRST_UNIT} to ${LAST_UNIT}`,
-  polls: model => planPolls(model).map(block => toPoll(block, block.everyMs)),
-  pauseMs: () => 0,
+  polls: model =>
+    planPolls(model).map(block => {
+      const poll = toPoll(block, block.everyMs)
+      return block.with ? { ...poll, beside: block.with.map(each => toPoll(each, block.everyMs)) } : poll
+    }),
+  pauseMs: model => readMapping(model).pauseMs,
+  timeoutMs: model => readMapping(model).timeoutMs,
   answer: findRtuAnswer,
 }
 

@@ -1,3 +1,4 @@
+import type { BusPoll } from '../../../devices/protocols/bus-speech.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { Journal } from '../../model/journal.ts'
 import type { LineStats } from '../../model/line.ts'
@@ -195,7 +196,7 @@ export class BusLine {
     if (this.#stopping.signal.aborted) return
     const ended = performance.now()
     this.#count(outcome)
-    if (outcome.type === 'answered') this.#answered(unit, request, outcome, ended - began)
+    if (outcome.type === 'answered') this.#answered(unit, request, outcome, ended - began, await this.#beside(unit, poll, outcome, timeoutMs))
     else {
       if (probe) this.#turns.probeFailed(ended - began, ended)
       this.#leaveAlone(unit, outcome.type === 'timeout' ? `no answer within ${Math.round(ended - began)} ms` : `${outcome.why} while it was asked`)
@@ -203,9 +204,24 @@ export class BusLine {
     this.#heard(outcome)
   }
 
-  #answered(unit: BusUnit, request: Uint8Array, outcome: Extract<Outcome, { type: 'answered' }>, tookMs: number): void {
+  /** The further questions of a poll, with their answers. One that is not answered costs only what needs it: the rest is asked again with the next poll. */
+  async #beside(unit: BusUnit, poll: BusPoll, first: Outcome, timeoutMs: number): Promise<readonly Uint8Array[]> {
+    const found: Uint8Array[] = []
+    if (first.type !== 'answered' || first.refused !== undefined) return found
+    const { speech, address, pauseMs } = unit.target
+    for (const { answerBytes, ...more } of poll.beside ?? []) {
+      const request = more.request(address)
+      const outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes, pauseMs })
+      this.#count(outcome)
+      if (this.#stopping.signal.aborted || outcome.type !== 'answered') return found
+      found.push(request, outcome.answer)
+    }
+    return found
+  }
+
+  #answered(unit: BusUnit, request: Uint8Array, outcome: Extract<Outcome, { type: 'answered' }>, tookMs: number, beside: readonly Uint8Array[]): void {
     const { device, channel, address } = unit.target
-    this.#intake.take({ device, channel, receivedAt: this.#now(), payload: Buffer.concat([request, outcome.answer]) })
+    this.#intake.take({ device, channel, receivedAt: this.#now(), payload: Buffer.concat([request, outcome.answer, ...beside]) })
     if (outcome.unreachable) {
       this.#leaveAlone(unit, `the gateway in front of it answers ${outcome.refused ?? 'that it can not be reached'}`)
       return
