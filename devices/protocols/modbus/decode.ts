@@ -6,10 +6,11 @@ import { MappingError, type MappingProblem } from '../mapping-error.ts'
 import { readClock } from './clock.ts'
 import { type Exchange, exceptionRefusal, findExchanges } from './exchanges.ts'
 import { dataBytes, type ReadFunction } from './frame.ts'
-import { type Clock, readMapping } from './mapping.ts'
+import { readMapping } from './mapping.ts'
 import { type ConditionReader, conditionReader, multiplied, verdict } from './payload.ts'
 import { type PollBlock, planMapping } from './plan.ts'
 import { liesIn, type PointReader, pointReader } from './point-readers.ts'
+import type { Clock } from './register-map.ts'
 
 /** Far above what a serial line carries between two sendings of a DTU. */
 const LARGEST_PAYLOAD = 65_536

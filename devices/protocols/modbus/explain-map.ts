@@ -2,10 +2,11 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind, Title } from '../../../gateway/model/kind.ts'
 import type { FieldValue } from '../../../gateway/model/reading.ts'
 import { readClock } from './clock.ts'
-import { type Clock, type ModbusMapping, type Point, readMapping } from './mapping.ts'
+import { readMapping } from './mapping.ts'
 import { numberReader } from './part-reader.ts'
 import { type PollBlock, planMapping } from './plan.ts'
 import { type PointReader, pointReader } from './point-readers.ts'
+import type { Clock, ModbusMapping, Point } from './register-map.ts'
 import type { Part } from './register-schema.ts'
 
 /** One thing that a model knows of registers or bits, for explaining them. */

@@ -1,8 +1,8 @@
 import type { MappingProblem } from '../mapping-error.ts'
 import type { Condition } from './conditions.ts'
 import { MAX_BITS } from './frame.ts'
-import type { ModbusMapping, Point } from './mapping.ts'
 import { isPollPeriod, type MappingJson } from './mapping-schema.ts'
+import type { ModbusMapping, Point } from './register-map.ts'
 import { type Part, parsePeriod } from './register-schema.ts'
 import { writeProblems } from './writes.ts'
 

@@ -1,6 +1,7 @@
 import type { Model } from '../../../gateway/model/device.ts'
 import { MAX_BITS, type ReadBlock, type ReadFunction } from './frame.ts'
-import { type ModbusMapping, type Point, readMapping } from './mapping.ts'
+import { readMapping } from './mapping.ts'
+import type { ModbusMapping, Point } from './register-map.ts'
 import type { Part } from './register-schema.ts'
 
 /** One read that a poller repeats. */

@@ -4,8 +4,8 @@ import type { FieldValue } from '../../../gateway/model/reading.ts'
 import type { MappingProblem } from '../mapping-error.ts'
 import { linear } from '../number-forms.ts'
 import type { ReadBlock, ReadFunction } from './frame.ts'
-import type { Point } from './mapping.ts'
 import { numberReader, numbersOf, type PlacedNumber, placedNumber } from './part-reader.ts'
+import type { Point } from './register-map.ts'
 import { readText } from './register-text.ts'
 
 /** A point made ready: where it lies, and its value from an answer's data. */

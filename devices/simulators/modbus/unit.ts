@@ -1,8 +1,9 @@
 import type { Model } from '../../../gateway/model/device.ts'
 import type { EpochMs } from '../../../gateway/model/frame.ts'
 import { exceptionResponse, MAX_BITS, MAX_REGISTERS, readResponse } from '../../protocols/modbus/frame.ts'
-import { type ModbusMapping, readMapping } from '../../protocols/modbus/mapping.ts'
+import { readMapping } from '../../protocols/modbus/mapping.ts'
 import { planMapping } from '../../protocols/modbus/plan.ts'
+import type { ModbusMapping } from '../../protocols/modbus/register-map.ts'
 import { encodeRegisters } from '../../protocols/modbus/registers.ts'
 import type { Plant } from '../plant.ts'
 
