@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .option('--buses <NUMBER>', 'how many buses', wholeNumber, 200)
     .option('--meters <NUMBER>', 'how many electricity and water meters', wholeNumber, 50)
     .option('--worksites <NUMBER>', 'how many worksites', wholeNumber, 20)
-    .option('--others <NUMBER>', 'how many things of the other kinds: gas and heat meters …', wholeNumber, 0)
+    .option('--others <NUMBER>', 'how many things of the other kinds: gas and heat meters, cranes, lifts, environment stations, soil sensors', wholeNumber, 0)
     .option('--rate <HZ>', 'reports a second of each bus; a worksite sends a tenth of it, a meter that pushes a thirtieth', decimal, 1)
     .option('--seed <SEED>', 'the same seed makes the same city', '1')
     .option('--duration <SECONDS>', 'stop after so long (usual: on Ctrl-C)', decimal)

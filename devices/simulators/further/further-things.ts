@@ -4,8 +4,12 @@ import type { Member } from '../city/member.ts'
 import { type Places, placeIn } from '../city/places.ts'
 import type { Plant } from '../plant.ts'
 import type { Random } from '../random.ts'
+import { AirOverStreet } from './air-over-street.ts'
 import { GasPipe } from './gas-pipe.ts'
 import { HeatLoop } from './heat-loop.ts'
+import { LiftShaft } from './lift-shaft.ts'
+import { SoilBed } from './soil-bed.ts'
+import { TowerCrane } from './tower-crane.ts'
 
 /** What is installed, in turn, each polled over Modbus with a line of its own. */
 const INSTALLED: readonly {
@@ -16,6 +20,10 @@ const INSTALLED: readonly {
 }[] = [
   { model: 'citygate-gas-rtu', org: 'shanghai-gas', letter: 'G', plant: random => new GasPipe(random) },
   { model: 'citygate-heat-rtu', org: 'shanghai-heat', letter: 'H', plant: random => new HeatLoop(random) },
+  { model: 'citygate-environment-rtu', org: 'environment-bureau', letter: 'A', plant: random => new AirOverStreet(random) },
+  { model: 'citygate-crane-rtu', org: 'construction-bureau', letter: 'C', plant: random => new TowerCrane(random) },
+  { model: 'citygate-lift-rtu', org: 'shanghai-lifts', letter: 'L', plant: random => new LiftShaft(random) },
+  { model: 'dfrobot-sen0604', org: 'shanghai-parks', letter: 'B', plant: random => new SoilBed(random) },
 ]
 
 /** Things of the kinds that are neither buses, meters of electricity and water, nor worksites. `firstLine`: the first Modbus line that is free. */
