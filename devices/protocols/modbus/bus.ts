@@ -1,4 +1,5 @@
 import type { BusPoll, BusSpeech } from '../bus-speech.ts'
+import { toCommand } from './commands.ts'
 import { dataBytes, type ReadBlock, readRequest } from './frame.ts'
 import { readMapping } from './mapping.ts'
 import { planPolls } from './plan.ts'
@@ -20,6 +21,7 @@ export const modbusBus: BusSpeech = {
       const poll = toPoll(block, block.everyMs)
       return block.with ? { ...poll, beside: block.with.map(each => toPoll(each, block.everyMs)) } : poll
     }),
+  commands: model => readMapping(model).writes.map(toCommand),
   pauseMs: model => readMapping(model).pauseMs,
   timeoutMs: model => readMapping(model).timeoutMs,
   answer: findRtuAnswer,

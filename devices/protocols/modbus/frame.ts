@@ -11,6 +11,8 @@ export interface ReadBlock {
 /** Most that one read may ask for: § 6.1–6.4, "Quantity". */
 export const MAX_REGISTERS = 125
 export const MAX_BITS = 2000
+/** Most registers that one write may carry: § 6.12. */
+const MAX_WRITTEN = 123
 
 const CRC_TABLE = makeCrcTable()
 
@@ -51,6 +53,23 @@ export function readResponse(unit: number, functionCode: number, data: Uint8Arra
   return sealed([unit, functionCode, data.length, ...data])
 }
 
+/** The RTU request that writes one coil (§ 6.5: FF00 is on) or, with function 15, a group of one (§ 6.11). Throws `RangeError` for a wrong unit or address. */
+export function writeCoilRequest(unit: number, functionCode: 5 | 15, address: number, on: boolean): Uint8Array {
+  checkWrite(unit, address, 1)
+  const place = [unit, functionCode, address >> 8, address & 0xff]
+  return sealed(functionCode === 5 ? [...place, on ? 0xff : 0, 0] : [...place, 0, 1, 1, on ? 1 : 0])
+}
+
+/** The RTU request that writes one register (§ 6.6) or, with function 16, up to 123 in a row (§ 6.12). Throws `RangeError` for what the standard does not allow. */
+export function writeRegistersRequest(unit: number, functionCode: 6 | 16, address: number, words: readonly number[]): Uint8Array {
+  checkWrite(unit, address, words.length)
+  if (words.length < 1 || words.length > (functionCode === 6 ? 1 : MAX_WRITTEN))
+    throw new RangeError(`function ${functionCode} does not write ${words.length} registers`)
+  const bytes = words.flatMap(word => [(word >> 8) & 0xff, word & 0xff])
+  const place = [unit, functionCode, address >> 8, address & 0xff]
+  return sealed(functionCode === 6 ? [...place, ...bytes] : [...place, 0, words.length, bytes.length, ...bytes])
+}
+
 /** The RTU answer of a unit that refuses: § 7, function + 80h and an exception code. */
 export function exceptionResponse(unit: number, functionCode: number, exception: number): Uint8Array {
   checkUnit(unit)
@@ -59,6 +78,13 @@ export function exceptionResponse(unit: number, functionCode: number, exception:
 
 function checkUnit(unit: number): void {
   if (!Number.isInteger(unit) || unit < 0 || unit > 255) throw new RangeError(`a unit is 0 to 255, not ${unit}`)
+}
+
+function checkWrite(unit: number, address: number, count: number): void {
+  checkUnit(unit)
+  if (!Number.isInteger(address) || address < 0 || address + count > 0x10000) {
+    throw new RangeError(`a write lies within addresses 0 to 65535: ${address} and ${count} values from there do not`)
+  }
 }
 
 /** A frame of serial lines: bytes and their CRC. */
