@@ -1,6 +1,7 @@
+import { hj212 } from './hj212/protocol.ts'
 import { modbus } from './modbus/protocol.ts'
 import type { Protocol } from './protocol.ts'
 import { telemetry } from './telemetry/protocol.ts'
 
 /** Every protocol the gateway speaks. A new one is its folder and one line here. */
-export const protocols: readonly Protocol[] = [telemetry, modbus]
+export const protocols: readonly Protocol[] = [telemetry, modbus, hj212]
