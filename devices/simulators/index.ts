@@ -23,7 +23,7 @@ export interface CityOptions {
   readonly buses: number
   readonly meters: number
   readonly worksites: number
-  /** Things of the further kinds, such as gas and heat meters; none unless given. */
+  /** Things of the further kinds, such as gas and heat meters and stations for air and water; none unless given. */
   readonly others?: number
   /** Reports a second of each bus. A worksite reports a tenth as often, a meter that pushes a thirtieth. */
   readonly rate: number
@@ -56,7 +56,11 @@ export function createCity(options: CityOptions): SimulatedCity {
     ...makeBuses(options.buses, everyMs, places, random.fork('buses'), startAt),
     ...meters,
     ...makeWorksites(options.worksites, WORKSITE_PART * everyMs, modelOf(options.catalogue, 'renke-rs-fsxcs-n01'), places, random.fork('worksites')),
-    ...makeFurtherThings(options.others ?? 0, options.catalogue, linesOf(meters), places, random.fork('further')),
+    ...makeFurtherThings(
+      options.others ?? 0,
+      { catalogue: options.catalogue, firstLine: linesOf(meters), everyMs: WORKSITE_PART * everyMs, places },
+      random.fork('further'),
+    ),
   ]
   const secrets = new Map(members.map(({ device }) => [device.id, options.secrets?.get(device.id) ?? randomBytes(SECRET_BYTES).toString('base64url')]))
   const modbus: ModbusPlace = { host: '127.0.0.1', listen: '127.0.0.1', port: FIRST_MODBUS_PORT, ...options.modbus }

@@ -1,11 +1,12 @@
 import type { Model } from '../../../gateway/model/device.ts'
 import type { ExplainedPart, Explanation } from '../../../gateway/model/explanation.ts'
 import type { Kind, Title } from '../../../gateway/model/kind.ts'
+import { PERIODS } from './commands.ts'
 import { crcOf, crcText } from './crc.ts'
 import { type ExplainedNames, explainData } from './explain-data.ts'
 import { explainHeader } from './explain-header.ts'
 import { HEAD_BYTES, nextPiece, statedLength, TAIL_BYTES } from './frame.ts'
-import { readHabits, readMapping } from './mapping.ts'
+import { readMapping } from './mapping.ts'
 import { crcRefusal, type Dialect, readData, standardDialect, textOf } from './packet.ts'
 
 const PACKET = 'HJ 212-2017 § 6.3.1, table 2'
@@ -14,8 +15,7 @@ const MOST_PACKETS = 64
 
 /** What each byte of a payload means, whether it decodes or not. The password is masked. */
 export function explainHj212(payload: Uint8Array, model: Model | undefined, kind: Kind | undefined): Explanation {
-  const dialect = (model && readHabits(model)?.dialect) ?? standardDialect
-  const names = namesOf(model, kind)
+  const { dialect, names } = readModel(model, kind)
   const parts: ExplainedPart[] = []
   let header: Record<string, string | number> | undefined
   let from = 0
@@ -31,13 +31,15 @@ export function explainHj212(payload: Uint8Array, model: Model | undefined, kind
   return { parts, ...(header && { header }) }
 }
 
-function namesOf(model: Model | undefined, kind: Kind | undefined): ExplainedNames {
-  if (model?.protocol !== 'hj212' || !kind) return { kind: undefined, points: [] }
+function readModel(model: Model | undefined, kind: Kind | undefined): { readonly dialect: Dialect; readonly names: ExplainedNames } {
+  const nothing = { dialect: standardDialect, names: { kind: undefined, points: [] } }
+  if (model?.protocol !== 'hj212' || !kind) return nothing
   try {
-    return { kind, points: readMapping(model, kind).points }
+    const { dialect, points } = readMapping(model, kind)
+    return { dialect, names: { kind, points } }
   } catch {
     // A model that does not fit its kind is told of when it is loaded; its frames are explained without fields.
-    return { kind, points: [] }
+    return nothing
   }
 }
 
@@ -55,7 +57,7 @@ function packetParts(payload: Uint8Array, from: number, to: number, dialect: Dia
   const middle =
     opens < 0
       ? [{ from: data, to: end, name: { en: 'Data', zh: '数据段' }, problem: { en: 'it has no CP=&&…&&', zh: '缺少 CP=&&…&&' } }]
-      : [...explainHeader(text.slice(0, opens), data), ...explainData(text.slice(opens), data + opens, names)]
+      : [...explainHeader(text.slice(0, opens), data), ...explainData(text.slice(opens), data + opens, ofPeriod(names, text))]
   return [
     { from, to: from + 2, name: { en: 'Head', zh: '包头' }, value: '##', source: PACKET },
     { from: from + 2, to: data, name: { en: 'Length of the data', zh: '数据段长度' }, value: `${statedLength(payload, from) ?? '?'}`, source: PACKET },
@@ -70,6 +72,12 @@ function packetParts(payload: Uint8Array, from: number, to: number, dialect: Dia
     },
     { from: end + 4, to, name: { en: 'Tail', zh: '包尾' }, value: 'CR LF', source: PACKET },
   ]
+}
+
+/** The points of the packet's own period: hour means have the names that minute means have. */
+function ofPeriod({ kind, points }: ExplainedNames, text: string): ExplainedNames {
+  const period = PERIODS[/(?:^|;)CN=(\d{4});/.exec(text)?.[1] ?? '']
+  return { kind, points: points.filter(point => point.period === period) }
 }
 
 const OUTSIDE: Readonly<Record<string, { readonly name: Title; readonly problem: Title }>> = {
