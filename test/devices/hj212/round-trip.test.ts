@@ -100,9 +100,9 @@ test('no decoder and no explanation shows the password', () => {
   for (const cp of ['DataTime=20260801100000;LA-Rtd=1', 'nonsense', 'NewPW=s3cr3tpw', '']) {
     const good = encodePacket({ ...head, pw: secret, cn: '2011', cp })
     for (const bytes of [good, Buffer.concat([good.subarray(0, 60), Buffer.from('\r\n')]), good.subarray(0, 70), good.subarray(4)]) {
-      for (const { model, explain, decoderFor } of entries) {
-        const said = JSON.stringify([explain?.(bytes), decoderFor('hj212')?.decode(bytes, { receivedAt: 0 })])
-        if (said.includes(secret)) throw new Error(`${model.id}: ${bytes.toString('latin1')}: ${said}`)
+      for (const entry of entries) {
+        const said = JSON.stringify([entry.explain?.(bytes), entry.decoderFor('hj212')?.decode(bytes, { receivedAt: 0 })])
+        if (said.includes(secret)) throw new Error(`${entry.model.id}: ${bytes.toString('latin1')}: ${said}`)
       }
     }
   }
