@@ -1,13 +1,13 @@
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { type FleetRecipe, readFleet, writeFleet } from '../../devices/simulators/fleet-file.ts'
 import { type CityStats, createCity, type Enrolment, type SimulatedCity } from '../../devices/simulators/index.ts'
 import { GatewayError } from '../model/errors.ts'
-import { Registry } from '../registry/registry.ts'
-import { commandLog } from './command-log.ts'
 import { wholeNumber } from './numbers.ts'
+import { simulatedProtocols, simulateLinks } from './simulate-links.ts'
+import { enrol, KNOWN_WITHIN_MS } from './simulated-enrolment.ts'
+import { ending, shownMs } from './simulation-ending.ts'
 
 interface SimulateFlags {
   readonly mqtt: string
@@ -24,10 +24,10 @@ interface SimulateFlags {
   readonly enrolOnly?: true
   readonly modbusHost: string
   readonly modbusPort: number
+  readonly protocol?: string
+  readonly count: number
+  readonly to: string
 }
-
-/** A running gateway knows within this time what was put into its registry: nobody has to be refused before that. */
-const KNOWN_WITHIN_MS = 1000
 
 /** What a fleet file says, so that flags must not say it otherwise. */
 const IN_THE_FLEET = ['buses', 'meters', 'worksites', 'others', 'seed', 'modbusHost', 'modbusPort'] as const
@@ -51,11 +51,15 @@ export function register(program: Command): void {
     .option('--enrol-only', 'only put the devices into the registry of --data')
     .option('--modbus-host <HOST>', 'where the gateway reaches this machine’s simulated Modbus meters', '127.0.0.1')
     .option('--modbus-port <PORT>', 'their first port; four meters share one', port, 15_020)
+    .option('--protocol <NAME>', `in place of a city, devices of one protocol over its own sockets: ${simulatedProtocols.join(', ')}`)
+    .option('--count <NUMBER>', 'how many of them', wholeNumber, 100)
+    .option('--to <HOST:PORT>', 'where the gateway listens for them; a host alone takes the protocol’s usual port', '127.0.0.1')
     .addHelpText(
       'after',
       `
 Examples:
   citygate simulate --data ./data --buses 500 --duration 60
+  citygate simulate --protocol jt808 --count 1000 --to 127.0.0.1:8808 --data ./data
   citygate simulate --write-fleet fleet.jsonl --buses 1000 --modbus-host 10.0.0.9
   citygate simulate --fleet fleet.jsonl --data ./data --enrol-only     (on the gateway’s machine)
   citygate simulate --fleet fleet.jsonl --mqtt 10.0.0.5:1883           (here)`,
@@ -63,7 +67,8 @@ Examples:
   command.action(async (flags: SimulateFlags) => {
     const problem = flagProblem(command, flags)
     if (problem !== undefined) return command.error(`error: ${problem}`)
-    await simulate(flags)
+    const { protocol } = flags
+    await (protocol === undefined ? simulate(flags) : simulateLinks({ ...flags, protocol }))
   })
 }
 
@@ -102,22 +107,6 @@ async function makeCity(recipe: FleetRecipe, rate: number, known: readonly Enrol
   return city
 }
 
-/** Puts the devices into the registry, in place of simulated ones with the same ids. A device that is not simulated is never replaced. */
-async function enrol(data: string, enrolments: readonly Enrolment[]): Promise<void> {
-  const registry = new Registry({ file: join(data, 'registry.db'), log: commandLog, now: Date.now })
-  await registry.start()
-  try {
-    const ids = new Set(enrolments.map(({ device }) => device.id))
-    const inTheWay = [...registry.all()].filter(device => ids.has(device.id) || (device.behind !== undefined && ids.has(device.behind)))
-    const real = inTheWay.find(device => !device.simulated)
-    if (real) throw new GatewayError('DEVICE_EXISTS', `${real.id} is registered and no simulated device: it is left alone, and nothing was changed`)
-    if (inTheWay.length > 0) await registry.removeDevices(inTheWay.map(device => device.id))
-    await registry.addDevices(enrolments)
-  } finally {
-    await registry.stop()
-  }
-}
-
 async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFlags): Promise<void> {
   const began = performance.now()
   const seconds = (): number => Math.round((performance.now() - began) / 1000)
@@ -137,23 +126,6 @@ async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFl
   process.exitCode = 1
 }
 
-/** Resolves when the time is over or the program is told to end. Told twice, it ends at once. */
-function ending(seconds: number | undefined): Promise<void> {
-  return new Promise(resolve => {
-    const over = new AbortController()
-    // An aborted wait rejects: the signal has resolved by then.
-    if (seconds !== undefined) setTimeout(1000 * seconds, undefined, { signal: over.signal }).then(resolve, () => undefined)
-    let signals = 0
-    const onSignal = (): void => {
-      if (++signals > 1) process.exit(1)
-      over.abort()
-      resolve()
-    }
-    process.on('SIGINT', onSignal)
-    process.on('SIGTERM', onSignal)
-  })
-}
-
 function progressLine(seconds: number, stats: CityStats): string {
   const { connected, connections, published, acknowledged, pending, latencyMs, modbusRequests, reconnects, lastProblem } = stats
   const parts = [
@@ -162,18 +134,15 @@ function progressLine(seconds: number, stats: CityStats): string {
     `sent ${published}`,
     `acknowledged ${acknowledged}`,
     `waiting ${pending}`,
-    `latency p50 ${shown(latencyMs.p50)} p99 ${shown(latencyMs.p99)}`,
+    `latency p50 ${shownMs(latencyMs.p50)} p99 ${shownMs(latencyMs.p99)}`,
     `Modbus ${modbusRequests}`,
   ]
   if (reconnects > 0) parts.push(`lost ${reconnects}${lastProblem === undefined || connected === connections ? '' : ` (${lastProblem})`}`)
   return parts.join('  ')
 }
 
-function shown(ms: number): string {
-  return Number.isNaN(ms) ? '–' : `${ms} ms`
-}
-
 function flagProblem(command: Command, flags: SimulateFlags): string | undefined {
+  if (flags.protocol !== undefined) return linkFlagProblem(command, flags)
   const repeated = IN_THE_FLEET.find(name => command.getOptionValueSource(name) === 'cli')
   const long = command.options.find(option => option.attributeName() === repeated)?.long
   if (flags.fleet !== undefined && repeated) return `${long} stands in the fleet file already: leave it out`
@@ -184,6 +153,16 @@ function flagProblem(command: Command, flags: SimulateFlags): string | undefined
     return 'the gateway does not know these devices: give --data with its data folder when it runs on this machine, or --fleet with a file that it was given too'
   }
   return undefined
+}
+
+/** What says something of a city only. */
+const OF_A_CITY = ['mqtt', 'buses', 'meters', 'worksites', 'others', 'fleet', 'writeFleet', 'modbusHost', 'modbusPort'] as const
+
+function linkFlagProblem(command: Command, { protocol, enrolOnly, data }: SimulateFlags): string | undefined {
+  if (!simulatedProtocols.includes(protocol ?? '')) return `there are no simulated devices of '${protocol}': expected one of ${simulatedProtocols.join(', ')}`
+  const useless = OF_A_CITY.find(name => command.getOptionValueSource(name) === 'cli')
+  if (useless) return `${command.options.find(option => option.attributeName() === useless)?.long} is about a city: leave it out, or --protocol`
+  return enrolOnly && data === undefined ? '--enrol-only needs --data, the data folder whose registry gets the devices' : undefined
 }
 
 function mqttUrl(text: string): string {

@@ -135,6 +135,15 @@ describe('citygate simulate', () => {
     expect(registry.size).toBe(1)
   })
 
+  it('drives one protocol, and says where nobody answered', async () => {
+    const to = `127.0.0.1:${await freePort()}`
+    const enrolled = await simulate('--protocol', 'jt808', '--count', '3', '--data', folder, '--enrol-only').ended
+    expect(enrolled).toMatchObject({ code: 0, stdout: `{"enrolled":3,"data":"${folder}"}\n` })
+    const ended = await simulate('--protocol', 'jt808', '--count', '3', '--data', folder, '--to', to, '--duration', '1').ended
+    expect(JSON.parse(ended.stdout)).toMatchObject({ protocol: 'jt808', count: 3, connected: 0, acknowledged: 0 })
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(`nothing was acknowledged by ${to}: `) })
+  })
+
   it('says which port is taken', async () => {
     const port = await listen(() => undefined)
     const ended = await simulate('--data', folder, '--meters', '2', '--modbus-port', String(port)).ended
@@ -148,6 +157,9 @@ describe('citygate simulate', () => {
     [['--mqtt', 'mqtt://a:b@x', '--data', '.'], /leave name and password out/],
     [['--duration', '-3', '--data', '.'], /--duration.*Expected a number above 0/],
     [[], /the gateway does not know these devices: give --data/],
+    [['--protocol', 'morse'], /no simulated devices of 'morse': expected one of jt808/],
+    [['--protocol', 'jt808', '--buses', '3'], /--buses is about a city: leave it out, or --protocol/],
+    [['--protocol', 'jt808', '--enrol-only'], /--enrol-only needs --data/],
     [['--fleet', 'f', '--seed', '2'], /--seed stands in the fleet file already/],
     [['--enrol-only', '--fleet', 'f'], /--enrol-only needs --data/],
     [['--write-fleet', 'f', '--data', '.'], /--write-fleet stands alone/],

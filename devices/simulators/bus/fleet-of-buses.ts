@@ -13,6 +13,25 @@ const ORGS: Readonly<Record<(typeof HOMES)[number], string>> = { PD: 'pudong-bus
 
 /** Buses on made-up lines, spread over their round trips. `everyMs` is how often each reports. */
 export function makeBuses(count: number, everyMs: number, places: Places, random: Random, startAt: EpochMs): readonly Member[] {
+  return putOnLines(count, places, random, startAt).map(({ number, org, name, bus, own }) =>
+    member(`sim-bus-${number}`, org, name, bus, everyMs, own.between(0, everyMs)),
+  )
+}
+
+/** A bus that drives, whatever is built into it to report. */
+export interface BusOnLine {
+  /** `0001`, by the order in the fleet. */
+  readonly number: string
+  readonly org: string
+  /** Line and number on it. */
+  readonly name: string
+  readonly bus: Bus
+  /** What else is drawn for this bus is drawn from here. */
+  readonly own: Random
+}
+
+/** Lays lines and puts eight buses on each. */
+export function putOnLines(count: number, places: Places, random: Random, startAt: EpochMs): readonly BusOnLine[] {
   const routes: { readonly route: BusRoute; readonly org: string }[] = []
   for (let line = 0; line < Math.ceil(count / BUSES_A_ROUTE); line++) {
     const home = HOMES[line % HOMES.length] ?? 'PD'
@@ -24,8 +43,8 @@ export function makeBuses(count: number, everyMs: number, places: Places, random
     return Array.from({ length: onLine }, (_, index) => {
       const own = random.fork(`bus ${line} ${index}`)
       const bus = new Bus(route, (index + own.between(0, 0.6)) / onLine, own, startAt)
-      const id = `sim-bus-${String(line * BUSES_A_ROUTE + index + 1).padStart(4, '0')}`
-      return member(id, org, `${route.id} · ${String(index + 1).padStart(2, '0')}`, bus, everyMs, own.between(0, everyMs))
+      const number = String(line * BUSES_A_ROUTE + index + 1).padStart(4, '0')
+      return { number, org, name: `${route.id} · ${String(index + 1).padStart(2, '0')}`, bus, own }
     })
   })
 }

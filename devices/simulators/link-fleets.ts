@@ -1,0 +1,5 @@
+import { makeJt808Fleet } from './jt808/fleet.ts'
+import type { LinkFleetEntry } from './link-fleet.ts'
+
+/** Fleets of one protocol, by its id. A new one is one line. */
+export const linkFleets: readonly LinkFleetEntry[] = [{ id: 'jt808', title: 'JT/T 808 vehicle terminals', usualPort: 8808, make: makeJt808Fleet }]
