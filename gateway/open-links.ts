@@ -1,5 +1,7 @@
 import type { Config } from './config/config.ts'
 import { BusMaster } from './links/bus/bus-master.ts'
+import { Hj212Link } from './links/hj212/hj212-link.ts'
+import { defaultPortLimits, TcpPort } from './links/tcp-port.ts'
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
 import type { EpochMs } from './model/frame.ts'
 import type { Journal } from './model/journal.ts'
@@ -27,7 +29,7 @@ export interface OpenLinks {
 }
 
 /** Opens every link that the configuration names, and polls what the registry says is to be polled. What was opened is closed again when one of them can not be. */
-export async function openLinks({ directory, catalogue, journal, log, now }: LinkParts): Promise<OpenLinks> {
+export async function openLinks({ config, directory, catalogue, journal, log, now }: LinkParts): Promise<OpenLinks> {
   const stops: (() => Promise<void> | void)[] = []
   const addresses: Record<string, string> = {}
   const stop = async (): Promise<void> => {
@@ -37,7 +39,17 @@ export async function openLinks({ directory, catalogue, journal, log, now }: Lin
     const buses = new BusMaster({ directory, catalogue, journal, log, now })
     buses.start()
     stops.push(() => buses.stop())
-    return await Promise.resolve({ addresses, lines: buses, stop })
+    const { host, hj212, connections } = config.links
+    if (hj212 !== undefined) {
+      const link = new Hj212Link({ directory, catalogue, journal, log, now })
+      stops.push(() => link.stop())
+      const limits = { ...defaultPortLimits, connections, connectionsPerAddress: connections }
+      const port = new TcpPort({ name: 'hj212', host, port: hj212, limits, dialIn: link, log })
+      await port.start()
+      stops.push(() => port.stop())
+      addresses.hj212 = `hj212://${host}:${port.port}`
+    }
+    return { addresses, lines: buses, stop }
   } catch (error) {
     await stop()
     throw error

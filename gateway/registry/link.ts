@@ -30,8 +30,8 @@ const readers: Readonly<Record<string, (text: string) => Read>> = {
   mqtt: text => called(text, 'mqtt', /^[A-Za-z0-9._-]{1,64}$/, 'the id of the device that carries its frames', true),
   // JT/T 808-2019 section 4.4.3: the phone number is 20 digits of BCD, 12 before 2019; leading zeros do not count.
   jt808: text => called(text, 'jt808', /^\d{1,20}$/, "the terminal's phone number, 1 to 20 digits", false),
-  // HJ 212-2017 table 3: MN has at most 24 characters.
-  hj212: text => called(text, 'hj212', /^[A-Za-z0-9]{1,24}$/, "the station's MN, 1 to 24 letters and digits", false),
+  // HJ 212-2017 table 3: MN has at most 24 characters. It asks for letters and digits; stations with _ and - in theirs were seen.
+  hj212: text => called(text, 'hj212', /^[A-Za-z0-9_-]{1,24}$/, "the station's MN, 1 to 24 of A-Z a-z 0-9 _ -", false),
 }
 
 /** Says what is wrong with a link's URL, or gives it in the one form that is kept. */

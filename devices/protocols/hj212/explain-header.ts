@@ -33,7 +33,7 @@ export function explainHeader(text: string, at: number): ExplainedPart[] {
 }
 
 function field(key: string, value: string): Omit<ExplainedPart, 'from' | 'to'> {
-  const name = NAMES[key]
+  const name = known(NAMES, key)
   if (!name) {
     return {
       name: { en: 'Unknown field', zh: '未知字段' },
@@ -44,14 +44,19 @@ function field(key: string, value: string): Omit<ExplainedPart, 'from' | 'to'> {
   }
   const source = SEGMENT
   if (key === 'PW') return { name, value: '******', note: { en: 'masked here', zh: '此处不显示' }, source }
-  if (key === 'ST') return { name, value, ...noteOf(SYSTEMS[value]), source: `${source}; § 6.6.1, table 5` }
-  if (key === 'CN') return { name, value, ...noteOf(COMMANDS[value]), source: `${source}; § 6.6.5, table 9` }
+  if (key === 'ST') return { name, value, ...noteOf(known(SYSTEMS, value)), source: `${source}; § 6.6.1, table 5` }
+  if (key === 'CN') return { name, value, ...noteOf(known(COMMANDS, value)), source: `${source}; § 6.6.5, table 9` }
   if (key === 'QN') {
     const time = readTime(value)
     return time === undefined ? { name, value, source } : { name, value, note: { en: new Date(time).toISOString(), zh: new Date(time).toISOString() }, source }
   }
   if (key === 'Flag') return { name, value, note: flagNote(Number(value)), source }
   return { name, value, source }
+}
+
+/** Stations may send any text as a name: that of a built-in property is not in a table. */
+function known(table: Readonly<Record<string, Title>>, name: string): Title | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function noteOf(note: Title | undefined): { readonly note?: Title } {

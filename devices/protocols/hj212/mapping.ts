@@ -87,6 +87,20 @@ export function readMapping(model: Model, kind: Kind): Hj212Mapping {
   return { dialect, offsetMs: timeZone, minuteMs: minuteData, points: made }
 }
 
+/** What a link needs to know of a product. */
+export interface Habits extends Pick<Hj212Mapping, 'dialect' | 'offsetMs' | 'minuteMs'> {
+  /** Minute data are mapped, so that it is worth asking for those that are missing. */
+  readonly minutes: boolean
+}
+
+/** The product's dialect and periods alone, of a model that was compiled before; undefined when it is of another protocol. */
+export function readHabits(model: Model): Habits | undefined {
+  const parsed = model.protocol === 'hj212' ? schema.safeParse(model.mapping) : undefined
+  if (!parsed?.success) return undefined
+  const { dialect, timeZone, minuteData, points } = parsed.data
+  return { dialect, offsetMs: timeZone, minuteMs: minuteData, minutes: points.some(each => each.of === 'minute') }
+}
+
 function pointOf(json: z.infer<typeof point>, kind: Kind, seen: Set<string>): Point | MappingProblem[] {
   const period = json.of ?? (json.value === 'Rtd' ? 'realTime' : undefined)
   if (period === undefined) return [{ path: ['of'], message: 'expected realTime, minute, hour or day: only Rtd says by itself that it is real time' }]

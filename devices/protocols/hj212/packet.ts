@@ -35,6 +35,11 @@ export interface Packet {
   readonly cp: string
 }
 
+/** Flag bit 0: an answer is asked for (table 3, A). */
+export function wantsAnswer({ flag }: Packet): boolean {
+  return (flag & 1) === 1
+}
+
 /** Reads the packet that stands between two offsets, as `nextPiece` found it. The password is in no refusal. */
 export function readPacket(bytes: Uint8Array, from: number, to: number, dialect: Dialect): Packet | Refusal {
   const length = statedLength(bytes, from)
