@@ -152,7 +152,7 @@ export class StationConversation implements Conversation {
   }
 
   #sound(part: Part): void {
-    const request = this.#commands.take(part.packet)
+    const request = part.packet.cn.startsWith('90') ? undefined : this.#commands.take(part.packet)
     if (part.packet.pnum > 1 && request === undefined) this.#parts.take(part)
     else this.#keep([part], request)
   }
@@ -176,6 +176,8 @@ export class StationConversation implements Conversation {
     const { dialect, offsetMs } = record.habits
     const at = packet.cn === '2051' ? readTime(dataTimeOf(packet.cp), offsetMs) : undefined
     if (at !== undefined) record.gaps.came(at)
+    // A command has ended once all that came before its end is on disk.
+    if (packet.cn.startsWith('90')) this.#commands.take(packet)
     // What a station answers to a command needs no answer; for the rest it decides (§ 6.3.2, table 3: Flag bit 0).
     const answers = wantsAnswer(packet) && packet.st !== '91' && !packet.cn.startsWith('9')
     if (answers) this.peer.write(answerTo(packet, packet.cn === '1013' ? '9013' : '9014', dialect))
