@@ -12,7 +12,7 @@ import { type FetchTimes, GapFetch } from './gap-fetch.ts'
 import type { CommandResult, CommandTimes } from './open-commands.ts'
 import { RareLog } from './rare-log.ts'
 import { StationConversation } from './station-conversation.ts'
-import { StationRecord } from './station-record.ts'
+import { type Connected, StationRecord } from './station-record.ts'
 
 /** Times and limits of the link, in ms. */
 export interface Hj212Settings extends CommandTimes, FetchTimes {
@@ -185,7 +185,7 @@ export class Hj212Link implements DialIn {
     return habits
   }
 
-  #signedIn(record: StationRecord, conversation: StationConversation): void {
+  #signedIn(record: StationRecord, conversation: Connected): void {
     const before = record.conversation
     record.conversation = conversation
     if (!before) {
@@ -200,7 +200,7 @@ export class Hj212Link implements DialIn {
     before.end('another connection with this MN took over')
   }
 
-  #left(record: StationRecord, conversation: StationConversation): void {
+  #left(record: StationRecord, conversation: Connected): void {
     if (record.conversation !== conversation) return
     record.conversation = undefined
     this.#stations--

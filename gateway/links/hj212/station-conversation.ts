@@ -8,7 +8,7 @@ import type { Conversation, Peer } from '../peer.ts'
 import type { Depositor, ReceiptIntake } from '../receipt-intake.ts'
 import { HeldParts, type Part } from './held-parts.ts'
 import { type Command, type CommandResult, type CommandTimes, OpenCommands } from './open-commands.ts'
-import type { StationRecord } from './station-record.ts'
+import type { Connected, StationRecord } from './station-record.ts'
 
 /** What a conversation needs of its link. */
 export interface StationHost {
@@ -18,8 +18,8 @@ export interface StationHost {
   /** The record of an MN; undefined when it may not talk here, and then the peer was closed. */
   record(mn: string, peer: Peer): StationRecord | undefined
   /** Its first sound packet came. */
-  signedIn(record: StationRecord, conversation: StationConversation): void
-  left(record: StationRecord, conversation: StationConversation): void
+  signedIn(record: StationRecord, conversation: Connected): void
+  left(record: StationRecord, conversation: Connected): void
   /** A frame of this command is on disk. */
   kept(record: StationRecord, cn: string, answered: boolean): void
   count(what: 'broken' | 'strayBytes' | 'lost' | 'changedMn', by?: number): void
@@ -29,7 +29,7 @@ export interface StationHost {
 const MOST_STRAY_BYTES = 16_384
 
 /** One connection of a station. */
-export class StationConversation implements Conversation {
+export class StationConversation implements Conversation, Connected {
   readonly peer: Peer
   readonly #host: StationHost
   readonly #commands: OpenCommands

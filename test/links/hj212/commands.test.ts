@@ -122,14 +122,14 @@ describe('minute data that are missing', () => {
   })
 
   it('are given up when the station has none, or does not answer three times', async () => {
-    const one = await open({ ...quick, answerMs: 40 })
+    const one = await open({ ...quick, answerMs: 500 })
     one.minute(T0)
     one.minute(T0 + 2 * MINUTE)
     one.say('9012', 'ExeRtn=100', { qn: (await asked(one, '2051')).qn, flag: 4 })
     await expect.poll(() => under.link.stats().givenUp).toBe(1)
     one.minute(T0 + 9 * MINUTE)
-    await expect.poll(() => under.link.stats(), { timeout: 5_000 }).toMatchObject({ givenUp: 2, fetches: 4 })
-  })
+    await expect.poll(() => under.link.stats(), { timeout: 15_000 }).toMatchObject({ givenUp: 2, fetches: 4 })
+  }, 20_000)
 
   it('that come by themselves are not asked for', async () => {
     const one = await open({ settleMs: 200, pauseMs: 10 })
