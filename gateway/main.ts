@@ -28,6 +28,7 @@ import { CountedJournal } from './pipeline/counted-journal.ts'
 import { DecodingFacts } from './pipeline/decoding-facts.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
+import { registryPlace } from './registry/place.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
 
@@ -59,7 +60,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     data.claim()
     stops.push(() => data.release())
 
-    const registry = new Registry({ file: data.file('registry.db'), log, now })
+    const registry = new Registry({ ...registryPlace(config), log, now })
     await registry.start()
     stops.push(() => registry.stop())
 

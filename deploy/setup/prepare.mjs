@@ -21,6 +21,7 @@ const DEBIAN = {
 }
 /** Packages without a program of their own, by a file they bring. */
 const DEBIAN_FILES = {
+  '/usr/lib/postgresql': 'postgresql',
   '/usr/lib/python3/dist-packages/pymodbus': 'python3-pymodbus',
   '/usr/include/modbus/modbus.h': 'libmodbus-dev',
   '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc': 'fonts-noto-cjk',

@@ -6,7 +6,7 @@ import type { Device } from '../model/device.ts'
 import { type AccountSource, accountFiles, type DeviceAccount, runningGateway, type WholeAccount } from './account-source.ts'
 import { addConfigOptions, configOptions } from './config-options.ts'
 import { table } from './table.ts'
-import { withRegistry } from './with-registry.ts'
+import { registryKeys, withRegistry } from './with-registry.ts'
 
 type Figures = DeviceAccount['account']
 type Clock = NonNullable<DeviceAccount['clock']>
@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .argument('[device]', 'of one device, with its clock and its newest rejected frames')
     .option('--json', 'one JSON object, for scripts')
     .addHelpText('after', '\nExamples:\n  citygate account\n  citygate account bus-0417')
-  addConfigOptions(command, ['data']).action(async (device: string | undefined, flags: { readonly json?: true }) => {
+  addConfigOptions(command, registryKeys).action(async (device: string | undefined, flags: { readonly json?: true }) => {
     const source = await openSource(command, loadConfig(configOptions(command)))
     try {
       const found = device === undefined ? await source.all() : await source.of(device)

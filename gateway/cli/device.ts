@@ -10,7 +10,7 @@ import type { IssuedSecret } from '../registry/registry.ts'
 import { addConfigOptions } from './config-options.ts'
 import { degrees, wholeNumber } from './numbers.ts'
 import { table } from './table.ts'
-import { changeRegistry, isMissing, withRegistry } from './with-registry.ts'
+import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
 interface AddFlags {
   readonly id: string
@@ -64,7 +64,7 @@ Examples:
   citygate device add --id bus-0417 --model citygate-bus-unit --org pudong-bus
   citygate device add --id meter-12 --model eastron-sdm630 --org state-grid --link modbus-tcp://10.0.0.5:502 --unit 1 --lat 31.2304 --lon 121.4737`,
     )
-  addConfigOptions(command, ['data', 'models']).action(async (flags: AddFlags) => {
+  addConfigOptions(command, [...registryKeys, 'models']).action(async (flags: AddFlags) => {
     await changeRegistry(command, async (registry, config) => {
       const catalogue = await loadCatalogue({ folders: config.models })
       const added = deviceOf(flags, catalogue)
@@ -83,7 +83,7 @@ function registerList(device: Command): void {
     .option('--model <MODEL>', 'only of this model')
     .option('--json', 'one JSON array, for scripts')
     .addHelpText('after', '\nExample:\n  citygate device list --org pudong-bus')
-  addConfigOptions(command, ['data']).action(async (flags: ListFlags) => {
+  addConfigOptions(command, registryKeys).action(async (flags: ListFlags) => {
     const found = isMissing(command)
       ? []
       : await withRegistry(command, async registry =>
@@ -101,7 +101,7 @@ function registerRemove(device: Command): void {
     .description('take devices out of the registry: they can not sign in any more. What they have sent stays stored')
     .argument('<id...>', 'which')
     .addHelpText('after', '\nExample:\n  citygate device remove bus-0417')
-  addConfigOptions(command, ['data']).action(async (ids: string[]) => {
+  addConfigOptions(command, registryKeys).action(async (ids: string[]) => {
     const going = [...new Set(ids)]
     if (isMissing(command)) throw new GatewayError('DEVICE_UNKNOWN', `no device ${going.join(', ')} is registered`)
     await changeRegistry(command, registry => registry.removeDevices(going))

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statfsSync, stat
 import { dirname, join } from 'node:path'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import type { Config } from '../config/config.ts'
+import { registryPlace } from '../registry/place.ts'
 import { Registry } from '../registry/registry.ts'
 import { commandLog } from './command-log.ts'
 import type { ClockPair, Finding } from './doctor-finding.ts'
@@ -47,9 +48,9 @@ export function checkDataFolder(config: Config): readonly Finding[] {
 /** Whether the registry can be read, if there is one. */
 export async function checkRegistry(config: Config): Promise<Finding> {
   const name = { en: 'registry', zh: '设备登记' }
-  const file = join(config.data, 'registry.db')
-  if (!existsSync(file)) return { name, ok: true, found: { en: 'none yet', zh: '尚未建立' } }
-  const registry = new Registry({ file, log: commandLog, now: Date.now })
+  const place = registryPlace(config)
+  if ('file' in place && !existsSync(place.file)) return { name, ok: true, found: { en: 'none yet', zh: '尚未建立' } }
+  const registry = new Registry({ ...place, log: commandLog, now: Date.now })
   try {
     await registry.start()
     const tokens = registry.listTokens().length

@@ -11,6 +11,7 @@ import { DataFolder } from '../ops/data-folder.ts'
 import { clockRules } from '../pipeline/clock-rules.ts'
 import { DecodingFacts } from '../pipeline/decoding-facts.ts'
 import { FrameDecoder } from '../pipeline/frame-decoder.ts'
+import { registryPlace } from '../registry/place.ts'
 import { Registry } from '../registry/registry.ts'
 import { commandLog } from './command-log.ts'
 import { Progress } from './progress.ts'
@@ -49,7 +50,7 @@ export async function redecode(config: Config, flags: RedecodeFlags): Promise<vo
   try {
     claim(data)
     stops.push(() => data.release())
-    const registry = new Registry({ file: data.file('registry.db'), log: commandLog, now: Date.now })
+    const registry = new Registry({ ...registryPlace(config), log: commandLog, now: Date.now })
     await registry.start()
     stops.push(() => registry.stop())
     const catalogue = await loadCatalogue({ folders: config.models })

@@ -4,7 +4,7 @@ import { GatewayError } from '../model/errors.ts'
 import { isId } from '../model/ids.ts'
 import { addConfigOptions } from './config-options.ts'
 import { table } from './table.ts'
-import { changeRegistry, isMissing, withRegistry } from './with-registry.ts'
+import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
 interface AddFlags {
   readonly org: string
@@ -28,7 +28,7 @@ function registerAdd(token: Command): void {
     .option('--kind <KIND>', 'only devices of this kind, such as bus', id)
     .option('--json', 'one JSON object, for scripts')
     .addHelpText('after', '\nExample:\n  citygate token add --org pudong-bus --kind bus')
-  addConfigOptions(command, ['data', 'models']).action(async (flags: AddFlags) => {
+  addConfigOptions(command, [...registryKeys, 'models']).action(async (flags: AddFlags) => {
     await changeRegistry(command, async (registry, config) => {
       const { org, kind } = flags
       if (kind !== undefined) {
@@ -55,7 +55,7 @@ function registerList(token: Command): void {
     .description('show the tokens, without their secrets')
     .option('--json', 'one JSON array, for scripts')
     .addHelpText('after', '\nExample:\n  citygate token list')
-  addConfigOptions(command, ['data']).action(async (flags: { readonly json?: true }) => {
+  addConfigOptions(command, registryKeys).action(async (flags: { readonly json?: true }) => {
     const found = isMissing(command) ? [] : await withRegistry(command, async registry => registry.listTokens())
     const shown = found.map(({ createdAt, ...one }) => ({ ...one, createdAt: new Date(createdAt).toISOString() }))
     if (flags.json) console.log(JSON.stringify(shown))
@@ -76,7 +76,7 @@ function registerRemove(token: Command): void {
     .description('make a token worthless')
     .argument('<id>', 'the part of the token between the underscores')
     .addHelpText('after', '\nExample:\n  citygate token remove 0a1b2c3d4e5f')
-  addConfigOptions(command, ['data']).action(async (tokenId: string) => {
+  addConfigOptions(command, registryKeys).action(async (tokenId: string) => {
     if (isMissing(command)) throw new GatewayError('TOKEN_UNKNOWN', `no token ${tokenId} is registered`)
     await changeRegistry(command, registry => registry.removeToken(tokenId))
     console.log(`removed ${tokenId}`)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { linkSettings } from './link-settings.ts'
 import { notes } from './notes.ts'
+import { registrySettings } from './registry-settings.ts'
 import { duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 const port = wholeNumber(0, 65_535)
@@ -58,6 +59,7 @@ export const configSchema = z.strictObject({
     }),
   }),
   links: linkSettings,
+  registry: registrySettings,
   series: z.strictObject({
     store: z.enum(['sqlite', 'influx']).prefault('sqlite').register(notes, {
       about: 'Where readings are kept: `sqlite` is a file in the data folder, `influx` an InfluxDB with its v1 API.',

@@ -49,6 +49,14 @@ export const webUrl = z.string().refine(value => {
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 })
 
+/** A database of PostgreSQL: host, perhaps a port, a database, and whether the line is encrypted. Nothing that is a secret. */
+export const databaseUrl = z.string().refine(value => {
+  if (!/^postgres(?:ql)?:\/\//.test(value) || !URL.canParse(value)) return false
+  const url = new URL(value)
+  const known = [...url.searchParams].every(([name, mode]) => name === 'sslmode' && (mode === 'verify-full' || mode === 'disable'))
+  return known && url.hostname !== '' && /^\/[^/\s]{1,63}$/.test(url.pathname) && url.username === '' && url.password === '' && url.hash === ''
+})
+
 /** A URL for a browser: absolute, or a path of this server. */
 export const pageUrl = z.union([webUrl, z.string().regex(/^\/(?!\/)\S*$/)])
 

@@ -1,90 +1,26 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
-import { GatewayError } from '../model/errors.ts'
-import { NodeSqliteDialect } from './dialect.ts'
-import { migrate, type RegistrySchema } from './schema.ts'
+import type { Kysely } from 'kysely'
+import type { GatewayError } from '../model/errors.ts'
+import type { RegistrySchema } from './schema.ts'
 
-/** How long a writer waits for another process to finish writing. */
-const busyTimeoutMs = 5_000
+/** A database on a PostgreSQL server. */
+export interface PostgresPlace {
+  /** `postgres://host:5432/database`, without user name and password: URLs are logged. */
+  readonly url: string
+  readonly username: string
+  readonly password?: string
+}
 
-/** The open registry file. */
+/** Where a registry is kept: in a file of SQLite, or in a database that several gateways may share. */
+export type RegistryPlace = { readonly file: string } | { readonly postgres: PostgresPlace }
+
+/** An open registry database, whatever it runs on. Transactions that write follow one another: the list of changes has the order of the commits. */
 export interface RegistryDatabase {
   readonly db: Kysely<RegistrySchema>
-  /** A number that differs from the last one when another connection has committed meanwhile; own commits do not count (sqlite.org/pragma.html#pragma_data_version). */
-  dataVersion(): number
+  /** For people: the file or the URL. */
+  readonly name: string
+  /** A number that differs from the last one when somebody else has committed meanwhile. */
+  version(): number | Promise<number>
+  /** Says what is wrong in the words of whoever has to repair it, and whether trying again can help. */
+  explain(cause: unknown): GatewayError
   close(): Promise<void>
-}
-
-/**
- * Opens the file, makes it when it is missing, and brings it to this program's version.
- *
- * @throws GatewayError REGISTRY_UNUSABLE when the folder can not be written or the file is not a registry.
- */
-export async function openDatabase(file: string): Promise<RegistryDatabase> {
-  let database: DatabaseSync | undefined
-  try {
-    makeFolder(dirname(file))
-    database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-    await turnOnWriteAheadLog(database)
-    // Changes are few, and a secret is printed only once: what was answered must outlive a power cut.
-    database.exec('PRAGMA synchronous = FULL')
-    const db = new Kysely<RegistrySchema>({ dialect: new NodeSqliteDialect(database) })
-    await migrate(db)
-    const version = database.prepare('PRAGMA data_version')
-    const opened = database
-    return {
-      db,
-      dataVersion: () => Number(version.get()?.data_version),
-      close: () => Promise.resolve(opened.close()),
-    }
-  } catch (cause) {
-    if (database?.isOpen === true) database.close()
-    throw cause instanceof GatewayError ? cause : unusable(file, cause)
-  }
-}
-
-/** Says what is wrong with the file in the words of whoever has to repair it. */
-export function unusable(file: string, cause: unknown): GatewayError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new GatewayError('REGISTRY_UNUSABLE', `the registry ${file} can not be used: ${why}. ${advice(why)}`, { cause, retryable: isLocked(why) })
-}
-
-/** Node's recursive `mkdir` never returns where a file system answers ENOENT although the parent is there, as procfs does; this tries each level once. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Another process may have been faster.
-    if (!existsSync(folder)) throw error
-  }
-}
-
-function advice(why: string): string {
-  if (/not a database|malformed|corrupt/i.test(why)) return 'The file is damaged or no registry: put back a backup, or move it away to start with an empty one'
-  if (/locked|busy/i.test(why)) return 'Another program has been writing for longer than a registry takes: see which one holds the file'
-  if (/full/i.test(why)) return 'Free some disk space'
-  return 'Check that the data folder exists and that this user may write in it and to the file'
-}
-
-function isLocked(why: string): boolean {
-  return /locked|busy/i.test(why)
-}
-
-/** Readers and a writer at the same time. Changing the mode needs the file alone and does not wait by itself, so programs that start together try again. */
-async function turnOnWriteAheadLog(database: DatabaseSync): Promise<void> {
-  const deadline = Date.now() + busyTimeoutMs
-  for (;;) {
-    try {
-      const mode = database.prepare('PRAGMA journal_mode').get()?.journal_mode
-      if (mode !== 'wal') database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (!(error instanceof Error) || !isLocked(error.message) || Date.now() > deadline) throw error
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
-  }
 }

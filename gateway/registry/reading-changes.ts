@@ -44,7 +44,8 @@ export function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += chunkRows) yield list.slice(start, start + chunkRows)
 }
 
-async function lastChange(db: Kysely<RegistrySchema>): Promise<number> {
+/** The number of the last change that was noted. */
+export async function lastChange(db: Kysely<RegistrySchema>): Promise<number> {
   const row = await db.selectFrom('change').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
   return row?.seq ?? 0
 }

@@ -5,16 +5,15 @@ import { GatewayError } from '../model/errors.ts'
 import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { idRule } from './check-device.ts'
-import { openDatabase, type RegistryDatabase, unusable } from './database.ts'
+import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
+import { openDatabase } from './open-database.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { newSecret, shortSecret } from './secrets.ts'
 import { deleteDevices, deleteToken, insertDevices, insertToken } from './writing.ts'
 
-/** What a {@link Registry} needs. */
-export interface RegistryOptions {
-  /** The SQLite file; `registry.db` in the data folder. */
-  readonly file: string
+/** What a {@link Registry} needs: where it is kept, and these. */
+export type RegistryOptions = RegistryPlace & {
   readonly log: Log
   readonly now: () => number
 }
@@ -35,48 +34,49 @@ export interface TokenInfo {
   readonly createdAt: number
 }
 
-/** How often the file is asked whether another process changed it: a few microseconds each time. */
+/** How often the database is asked whether somebody else changed it: microseconds each time with SQLite, one short query with PostgreSQL. */
 const pollMs = 300
 
 /**
- * Devices, organisations, tokens and what they sign in with. Kept in one SQLite file that several processes may open at once; asked in memory, which follows the
- * file within {@link pollMs}.
+ * Devices, organisations, tokens and what they sign in with. Kept in one SQLite file or PostgreSQL database that several processes may use at once; asked in memory,
+ * which follows the database within {@link pollMs}. While the database is away, what is in memory goes on.
  */
 export class Registry implements DeviceDirectory, Authenticator {
-  readonly #file: string
+  readonly #place: RegistryPlace
   readonly #log: Log
   readonly #now: () => number
   readonly #memory: RegistryMemory
   #open: RegistryDatabase | undefined
   #timer: NodeJS.Timeout | undefined
-  /** The last change that is in memory, and what the file's version was when it was read. */
+  /** The last change that is in memory, and what the database's version was when it was read. */
   #seq = 0
-  #dataVersion = -1
+  #version = -1
   #following: Promise<void> = Promise.resolve()
+  #polling = false
   #failing = false
 
   constructor(options: RegistryOptions) {
-    this.#file = options.file
+    this.#place = options
     this.#log = options.log
     this.#now = options.now
     this.#memory = new RegistryMemory(options.log)
   }
 
-  /** Opens the file, makes it if it is missing, and reads it. Throws REGISTRY_UNUSABLE. */
+  /** Opens the database, makes what is missing in it, and reads it. Throws REGISTRY_UNUSABLE, retryable where a server is away. */
   async start(): Promise<void> {
-    const open = await openDatabase(this.#file)
+    const open = await openDatabase(this.#place)
     try {
-      this.#dataVersion = open.dataVersion()
+      this.#version = await open.version()
       this.#seq = await readAll(open.db, this.#memory)
     } catch (cause) {
       await open.close()
-      throw unusable(this.#file, cause)
+      throw open.explain(cause)
     }
     this.#open = open
     this.#timer = setInterval(() => this.#poll(), pollMs).unref()
   }
 
-  /** Closes the file. What is in memory can still be asked. */
+  /** Closes the database. What is in memory can still be asked. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#following
@@ -166,27 +166,48 @@ export class Registry implements DeviceDirectory, Authenticator {
     return this.#memory.token(token)
   }
 
-  /** Own changes reach memory on the way others' do: through the list of changes in the file. */
+  /** Own changes reach memory on the way others' do: through the list of changes in the database. */
   async #write(change: (open: RegistryDatabase) => Promise<void>): Promise<void> {
     const open = this.#open
     if (open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
     try {
       await change(open)
     } catch (cause) {
-      throw cause instanceof GatewayError ? cause : unusable(this.#file, cause)
+      throw open.explain(cause)
     }
-    await this.#follow(open)
+    try {
+      await this.#follow(open)
+    } catch {
+      // It is written; the next poll reads it, and says so if that fails too.
+      this.#version = -1
+    }
   }
 
   #poll(): void {
     const open = this.#open
-    if (open === undefined) return
-    this.#guard(async () => {
-      const version = open.dataVersion()
-      if (version === this.#dataVersion) return
-      await this.#follow(open)
-      this.#dataVersion = version
+    // A server that is slow to answer is not asked again meanwhile.
+    if (open === undefined || this.#polling) return
+    this.#polling = true
+    void this.#look(open).finally(() => {
+      this.#polling = false
     })
+  }
+
+  /** A database that can not be read for a while costs currency, not service: what is in memory goes on, and the next poll tries again. */
+  async #look(open: RegistryDatabase): Promise<void> {
+    try {
+      const version = await open.version()
+      if (version !== this.#version) await this.#follow(open)
+      this.#version = version
+      if (this.#failing) this.#log.info({ registry: open.name }, 'the registry can be read again')
+      this.#failing = false
+    } catch (error) {
+      if (!this.#failing && this.#open !== undefined) {
+        const { message } = open.explain(error)
+        this.#log.error({ registry: open.name, error: message }, 'changes to the registry can not be read; devices stay as they were')
+      }
+      this.#failing = true
+    }
   }
 
   /** One reader at a time, in order. */
@@ -196,23 +217,5 @@ export class Registry implements DeviceDirectory, Authenticator {
     })
     this.#following = turn.catch(() => undefined)
     return turn
-  }
-
-  /** A file that can not be read for a while costs currency, not service: what is in memory goes on, and the next poll tries again. */
-  #guard(work: () => Promise<void>): void {
-    work().then(
-      () => {
-        if (this.#failing) this.#log.info({ file: this.#file }, 'the registry can be read again')
-        this.#failing = false
-      },
-      (error: unknown) => {
-        if (!this.#failing)
-          this.#log.error(
-            { file: this.#file, error: unusable(this.#file, error).message },
-            'changes to the registry can not be read; devices stay as they were',
-          )
-        this.#failing = true
-      },
-    )
   }
 }

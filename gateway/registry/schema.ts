@@ -1,5 +1,4 @@
-import { type Generated, type Kysely, sql, type Transaction } from 'kysely'
-import { GatewayError } from '../model/errors.ts'
+import type { Generated, Transaction } from 'kysely'
 
 /** The registry's tables. Times are milliseconds since 1970; `simulated` is 0 or 1. */
 export interface RegistrySchema {
@@ -24,13 +23,23 @@ export interface RegistrySchema {
   change: { seq: Generated<number>; subject: 'device' | 'token' | 'everything'; id: string }
 }
 
+/** How columns are called that SQLite and PostgreSQL call differently. */
+export interface ColumnTypes {
+  readonly bytes: 'blob' | 'bytea'
+  /** Milliseconds since 1970. */
+  readonly moment: 'integer' | 'bigint'
+  readonly degrees: 'real' | 'double precision'
+  /** Counted up by the database. */
+  readonly counted: 'integer' | 'bigserial'
+}
+
 /** Each step leads from the version that is its place in the list to the next. Steps that have been published never change. */
-const steps: readonly ((db: Transaction<RegistrySchema>) => Promise<void>)[] = [
-  async db => {
+export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTypes) => Promise<void>)[] = [
+  async (db, types) => {
     await db.schema
       .createTable('organisation')
       .addColumn('id', 'text', column => column.primaryKey().notNull())
-      .addColumn('created_at', 'integer', column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
       .execute()
     await db.schema
       .createTable('device')
@@ -38,13 +47,13 @@ const steps: readonly ((db: Transaction<RegistrySchema>) => Promise<void>)[] = [
       .addColumn('org', 'text', column => column.notNull().references('organisation.id'))
       .addColumn('model', 'text', column => column.notNull())
       .addColumn('name', 'text')
-      .addColumn('lat', 'real')
-      .addColumn('lon', 'real')
+      .addColumn('lat', types.degrees)
+      .addColumn('lon', types.degrees)
       .addColumn('behind', 'text')
       .addColumn('link_url', 'text')
       .addColumn('link_unit', 'integer')
       .addColumn('simulated', 'integer', column => column.notNull().defaultTo(0))
-      .addColumn('created_at', 'integer', column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
       // Checked at commit: an import may name a concentrator after the devices behind it.
       .addForeignKeyConstraint('device_behind', ['behind'], 'device', ['id'], key => key.deferrable().initiallyDeferred())
       .execute()
@@ -52,23 +61,23 @@ const steps: readonly ((db: Transaction<RegistrySchema>) => Promise<void>)[] = [
     await db.schema
       .createTable('device_secret')
       .addColumn('device', 'text', column => column.primaryKey().notNull().references('device.id').onDelete('cascade'))
-      .addColumn('salt', 'blob', column => column.notNull())
-      .addColumn('hash', 'blob', column => column.notNull())
-      .addColumn('created_at', 'integer', column => column.notNull())
+      .addColumn('salt', types.bytes, column => column.notNull())
+      .addColumn('hash', types.bytes, column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
       .execute()
     await db.schema
       .createTable('token')
       .addColumn('id', 'text', column => column.primaryKey().notNull())
       .addColumn('org', 'text', column => column.notNull().references('organisation.id'))
       .addColumn('kind', 'text')
-      .addColumn('salt', 'blob', column => column.notNull())
-      .addColumn('hash', 'blob', column => column.notNull())
-      .addColumn('created_at', 'integer', column => column.notNull())
+      .addColumn('salt', types.bytes, column => column.notNull())
+      .addColumn('hash', types.bytes, column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
       .execute()
     await db.schema
       .createTable('change')
       // Never reuses a number, even after old rows are gone.
-      .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
+      .addColumn('seq', types.counted, column => (types.counted === 'integer' ? column.primaryKey().autoIncrement() : column.primaryKey()))
       .addColumn('subject', 'text', column => column.notNull())
       .addColumn('id', 'text', column => column.notNull())
       .execute()
@@ -78,29 +87,3 @@ const steps: readonly ((db: Transaction<RegistrySchema>) => Promise<void>)[] = [
     await db.schema.alterTable('device').addColumn('link_address', 'text').execute()
   },
 ]
-
-/**
- * Brings the file to this program's version, forward only. Kysely's own migrator is not used: on SQLite it takes no lock (its adapter counts on being the only
- * connection), and here the gateway and the command line may start at the same moment.
- *
- * @throws GatewayError REGISTRY_UNUSABLE for a file that a newer program has written.
- */
-export async function migrate(db: Kysely<RegistrySchema>): Promise<void> {
-  if ((await versionOf(db)) === steps.length) return
-  await db.transaction().execute(async transaction => {
-    const version = await versionOf(transaction)
-    if (version > steps.length) {
-      throw new GatewayError(
-        'REGISTRY_UNUSABLE',
-        `the registry has version ${version} and this program knows ${steps.length}: use the newer Citygate that wrote it`,
-      )
-    }
-    for (const step of steps.slice(version)) await step(transaction)
-    await sql.raw(`PRAGMA user_version = ${steps.length}`).execute(transaction)
-  })
-}
-
-async function versionOf(db: Kysely<RegistrySchema>): Promise<number> {
-  const { rows } = await sql<{ user_version: number }>`PRAGMA user_version`.execute(db)
-  return rows[0]?.user_version ?? 0
-}

@@ -1,9 +1,10 @@
-/** A second process for the tests: adds devices one at a time. Arguments: file, prefix, how many. */
+/** A second process for the tests: adds devices one at a time. Arguments: place as JSON, prefix, how many. */
+import type { RegistryPlace } from '../../gateway/registry/database.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
 
-const [file = '', prefix = '', count = '1'] = process.argv.slice(2)
+const [place = '{}', prefix = '', count = '1'] = process.argv.slice(2)
 const quiet = (): void => undefined
-const registry = new Registry({ file, log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, now: Date.now })
+const registry = new Registry({ ...(JSON.parse(place) as RegistryPlace), log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, now: Date.now })
 await registry.start()
 for (let number = 0; number < Number(count); number++) {
   const { secret } = await registry.addDevice({ id: `${prefix}-${number}`, org: 'pudong-bus', model: 'citygate-bus-unit' })

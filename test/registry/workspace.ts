@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { Log } from '../../gateway/model/log.ts'
+import type { RegistryPlace } from '../../gateway/registry/database.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
+import { type Postgres, startPostgres } from '../support/postgres.ts'
 
 /** A log that keeps what it is told. */
 export class KeptLog implements Log {
@@ -18,8 +20,14 @@ export class KeptLog implements Log {
   }
 }
 
+interface Workspace {
+  readonly folder: () => string
+  /** A registry in a file, or wherever else. */
+  readonly open: (place: string | RegistryPlace, log?: Log) => Promise<Registry>
+}
+
 /** Temporary folders and registries that are gone after each test. */
-export function workspace(): { readonly folder: () => string; readonly open: (file: string, log?: Log) => Promise<Registry> } {
+export function workspace(): Workspace {
   const folders: string[] = []
   const opened: Registry[] = []
   afterEach(async () => {
@@ -32,11 +40,31 @@ export function workspace(): { readonly folder: () => string; readonly open: (fi
       folders.push(folder)
       return folder
     },
-    open: async (file, log = new KeptLog()) => {
-      const registry = new Registry({ file, log, now: Date.now })
+    open: async (place, log = new KeptLog()) => {
+      const registry = new Registry({ ...(typeof place === 'string' ? { file: place } : place), log, now: Date.now })
       opened.push(registry)
       await registry.start()
       return registry
     },
   }
+}
+
+/** The two databases a registry runs on, for `describe.each`. */
+export const databases = ['SQLite', 'PostgreSQL'] as const
+
+/** New, empty places for registries; a server is started when the first test wants it. */
+export function places(
+  database: (typeof databases)[number],
+  folder: () => string,
+): { readonly place: () => Promise<RegistryPlace>; readonly server: () => Postgres } {
+  let running: Postgres | undefined
+  const server = (): Postgres => {
+    if (running === undefined) throw new Error('there is no server with SQLite')
+    return running
+  }
+  beforeAll(async () => {
+    if (database === 'PostgreSQL') running = await startPostgres()
+  })
+  afterAll(() => running?.stop())
+  return { server, place: async () => (database === 'SQLite' ? { file: join(folder(), 'registry.db') } : { postgres: await server().database() }) }
 }
