@@ -1,0 +1,164 @@
+import type { Protocol } from '../../../devices/protocols/protocol.ts'
+import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
+import type { DtuFigures, DtuStatus, DtuView } from '../../model/dtu.ts'
+import type { EpochMs } from '../../model/frame.ts'
+import type { ProtocolId } from '../../model/ids.ts'
+import type { Log } from '../../model/log.ts'
+import type { BusTransport } from '../bus/transport.ts'
+import { LinkIndex } from '../link-index.ts'
+import type { Conversation, DialIn, Peer } from '../peer.ts'
+import { Claims } from './claims.ts'
+import { type ConnectionEvents, type ConnectionSettings, DtuConnection } from './dtu-connection.ts'
+import type { DtuPackets } from './packets.ts'
+import { proposals } from './proposals.ts'
+import { Strangers } from './strangers.ts'
+
+/** Times and bounds. All have a default in {@link dtuDefaults}. */
+export interface DtuSettings extends ConnectionSettings {
+  /** Connections that wait to be adopted, or to say who they are. */
+  readonly strangers: number
+  /** A DTU that was heard within this time may be alive: whoever claims its name from elsewhere waits. */
+  readonly aliveMs: number
+  /** How long the one that was there first has to show that it is alive. */
+  readonly claimMs: number
+}
+
+export const dtuDefaults: DtuSettings = { quietMs: 300, registerMs: 60_000, strangerBytes: 65_536, strangers: 2_000, aliveMs: 60_000, claimMs: 15_000 }
+
+export interface DtuLinkOptions {
+  readonly packets: DtuPackets
+  readonly protocols: readonly Protocol[]
+  readonly directory: DeviceDirectory
+  readonly catalogue: Catalogue
+  /** Where the bytes of a known DTU go. */
+  readonly buses: { attach(url: string, transport: BusTransport): void }
+  /** Links of devices that dial in by themselves, by protocol: what is theirs is handed over. */
+  readonly others: ReadonlyMap<ProtocolId, DialIn>
+  readonly settings?: Partial<DtuSettings>
+  readonly log: Log
+  readonly now: () => EpochMs
+}
+
+/**
+ * DTUs dial in here: cellular modems with a serial line behind them. One port for all: who is known by its registration gets its line asked, who speaks JT/T 808 or HJ 212 is handed on, and
+ * everybody else waits, bounded, for an engineer to adopt it.
+ */
+export class DtuLink implements DialIn, DtuView {
+  readonly #options: DtuLinkOptions
+  readonly #settings: DtuSettings
+  readonly #links: LinkIndex
+  readonly #strangers: Strangers
+  readonly #claims: Claims
+  readonly #handedOver = new Set<DtuConnection>()
+  /** The connection that stands for a name, known or not. */
+  readonly #named = new Map<string, DtuConnection>()
+  readonly #figures = { registered: 0, heartbeats: 0, handedOver: 0, replaced: 0 }
+  #forget: (() => void) | undefined
+
+  constructor(options: DtuLinkOptions) {
+    this.#options = options
+    this.#settings = { ...dtuDefaults, ...options.settings }
+    this.#links = new LinkIndex(options.directory)
+    this.#strangers = new Strangers(this.#settings.strangers)
+    this.#claims = new Claims({ aliveMs: this.#settings.aliveMs, claimMs: this.#settings.claimMs, log: options.log, now: options.now })
+  }
+
+  /** Follows the directory from now on: who is linked to is attached, who is not any more waits again. */
+  start(): void {
+    this.#forget = this.#options.directory.onChange(() => this.#follow())
+  }
+
+  stop(): void {
+    this.#forget?.()
+    this.#claims.stop()
+  }
+
+  open(peer: Peer): Conversation {
+    const { packets, protocols, now } = this.#options
+    const connection = new DtuConnection({ peer, packets, protocols, settings: this.#settings, events: this.#events, now })
+    this.#strangers.add(connection)
+    return connection
+  }
+
+  list(): readonly DtuStatus[] {
+    const all = new Set([...this.#named.values(), ...this.#strangers.all(), ...this.#handedOver])
+    return Array.from(all, connection => {
+      const status = connection.status()
+      return { ...status, devices: this.#devices(status.id), proposals: proposals(this.#options.catalogue, status) }
+    }).sort((a, b) => (a.id ?? '~').localeCompare(b.id ?? '~') || a.since - b.since)
+  }
+
+  figures(): DtuFigures {
+    return { ...this.#figures, refusedClaims: this.#claims.refused, displaced: this.#strangers.displaced }
+  }
+
+  readonly #events: ConnectionEvents = {
+    registered: (connection, { id }) => {
+      this.#figures.registered++
+      const before = this.#named.get(id)
+      if (before === connection) return
+      this.#leaveName(connection)
+      if (before && this.#claims.mustWait(connection, before)) this.#claims.wait(connection, before, () => this.#take(connection, id))
+      else this.#take(connection, id)
+    },
+    heard: connection => this.#claims.heard(connection),
+    heartbeats: count => void (this.#figures.heartbeats += count),
+    takesOver: protocol => this.#options.others.has(protocol),
+    handOver: (connection, protocol) => {
+      this.#figures.handedOver++
+      connection.state = 'handed-over'
+      this.#strangers.remove(connection)
+      this.#handedOver.add(connection)
+      return this.#options.others.get(protocol)?.open(connection.asPeer())
+    },
+    closed: connection => {
+      this.#strangers.remove(connection)
+      this.#handedOver.delete(connection)
+      this.#leaveName(connection)
+      this.#claims.closed(connection)
+    },
+  }
+
+  /** The connection stands for the name from now on. */
+  #take(connection: DtuConnection, id: string): void {
+    const before = this.#named.get(id)
+    this.#named.set(id, connection)
+    if (before && before !== connection) {
+      this.#figures.replaced++
+      this.#claims.replaced(id)
+      this.#options.log.info({ dtu: id, peer: connection.address, before: before.address }, 'the DTU dialled in anew: its old connection is closed')
+    }
+    this.#settle(connection, id)
+    before?.close('dialled in anew')
+  }
+
+  #settle(connection: DtuConnection, id: string): void {
+    if (this.#devices(id) === 0) {
+      connection.state = 'waiting'
+      connection.release()
+      this.#strangers.add(connection)
+      return
+    }
+    this.#strangers.remove(connection)
+    if (connection.state === 'attached') return
+    connection.state = 'attached'
+    // It speaks at its own time; what it says is told to the line by the transport.
+    this.#options.buses.attach(linkOf(id), connection)
+  }
+
+  #follow(): void {
+    for (const [id, connection] of this.#named) if (connection.state !== 'handed-over') this.#settle(connection, id)
+  }
+
+  #leaveName(connection: DtuConnection): void {
+    for (const id of connection.names) if (this.#named.get(id) === connection) this.#named.delete(id)
+  }
+
+  #devices(id: string | undefined): number {
+    return id === undefined ? 0 : this.#links.at(linkOf(id)).length
+  }
+}
+
+function linkOf(id: string): string {
+  return `dtu://${id}`
+}

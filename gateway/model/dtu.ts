@@ -1,0 +1,64 @@
+import type { EpochMs } from './frame.ts'
+import type { ModelId, ProtocolId } from './ids.ts'
+import type { Title } from './kind.ts'
+
+/**
+ * What the gateway makes of a DTU that has dialled in.
+ *
+ * `registering`: it has not said who it is. `waiting`: no device is linked to it yet, the engineer may adopt it. `claiming`: it says it is one that is connected already, and that one is
+ * listened to before either is believed. `attached`: devices are linked to it. `handed-over`: it speaks a protocol that devices dial in with by themselves.
+ */
+export type DtuState = 'registering' | 'waiting' | 'claiming' | 'attached' | 'handed-over'
+
+/** Frames of one protocol, of one sender, that a DTU sent without being asked. */
+export interface DtuSighting {
+  readonly protocol: ProtocolId
+  readonly what: Title
+  readonly sender?: string
+  readonly count: number
+  readonly lastAt: EpochMs
+}
+
+/** One connection of a DTU. */
+export interface DtuStatus {
+  /** Absent: it has not said. */
+  readonly id?: string
+  /** `host:port` as it was seen from here. */
+  readonly address: string
+  readonly state: DtuState
+  readonly since: EpochMs
+  readonly heardAt: EpochMs
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly heartbeats: number
+  /** The template of its registration packet. */
+  readonly registeredBy?: string
+  /** The unit its registration packet names beside the id. */
+  readonly unit?: number
+  readonly seen: readonly DtuSighting[]
+  /** The last bytes it sent, except heartbeats. */
+  readonly lastBytes: Uint8Array
+  /** Devices linked to it. */
+  readonly devices: number
+  /** Models that speak what was seen, those first that would ask what was seen. */
+  readonly proposals: readonly ModelId[]
+}
+
+/** What has happened on the port since it was opened. */
+export interface DtuFigures {
+  readonly registered: number
+  readonly heartbeats: number
+  readonly handedOver: number
+  /** Connections that took the place of an older one of the same DTU. */
+  readonly replaced: number
+  /** Connections that named a DTU which was connected, and answering, from elsewhere. */
+  readonly refusedClaims: number
+  /** Strangers that gave way to newer ones. */
+  readonly displaced: number
+}
+
+/** The DTUs, for whoever shows them. */
+export interface DtuView {
+  list(): readonly DtuStatus[]
+  figures(): DtuFigures
+}
