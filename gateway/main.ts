@@ -168,6 +168,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       series,
       account,
       clocks: facts.clocks,
+      ...(links.dtus && { dtus: links.dtus }),
       health,
       metrics: () => metrics.text(),
       authenticator: registry,

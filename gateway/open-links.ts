@@ -1,9 +1,15 @@
+import { protocols } from '../devices/protocols/index.ts'
 import type { Config } from './config/config.ts'
 import { BusMaster } from './links/bus/bus-master.ts'
 import { Hj212Link } from './links/hj212/hj212-link.ts'
-import { defaultPortLimits, TcpPort } from './links/tcp-port.ts'
+import { DtuLink } from './links/dtu/dtu-link.ts'
+import { DtuPackets } from './links/dtu/packets.ts'
+import type { DialIn } from './links/peer.ts'
+import { defaultPortLimits, type PortLimits, TcpPort } from './links/tcp-port.ts'
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
+import type { DtuView } from './model/dtu.ts'
 import type { EpochMs } from './model/frame.ts'
+import type { ProtocolId } from './model/ids.ts'
 import type { Journal } from './model/journal.ts'
 import type { LineView } from './model/line.ts'
 import type { Log } from './model/log.ts'
@@ -25,6 +31,8 @@ export interface OpenLinks {
   readonly addresses: Readonly<Record<string, string>>
   /** The lines that devices share. */
   readonly lines: LineView
+  /** The DTUs that dialled in, where their port is open. */
+  readonly dtus?: DtuView
   stop(): Promise<void>
 }
 
@@ -39,17 +47,30 @@ export async function openLinks({ config, directory, catalogue, journal, log, no
     const buses = new BusMaster({ directory, catalogue, journal, log, now })
     buses.start()
     stops.push(() => buses.stop())
-    const { host, hj212, connections } = config.links
-    if (hj212 !== undefined) {
+    // Devices that dial in by themselves, by protocol: each has a port of its own, and on the DTU port their bytes are known and handed over.
+    const others = new Map<ProtocolId, DialIn>()
+    const { links } = config
+    const listen = async (name: string, port: number, dialIn: DialIn, more: Partial<PortLimits> = {}): Promise<void> => {
+      const limits = { ...defaultPortLimits, connections: links.connections, connectionsPerAddress: links.connections, ...more }
+      const opened = new TcpPort({ name, host: links.host, port, limits, dialIn, log })
+      await opened.start()
+      stops.push(() => opened.stop())
+      addresses[name] = `${name === 'dtu' ? 'tcp' : name}://${links.host}:${opened.port}`
+    }
+    if (links.hj212 !== undefined || links.dtu !== undefined) {
       const link = new Hj212Link({ directory, catalogue, journal, log, now })
       stops.push(() => link.stop())
-      const limits = { ...defaultPortLimits, connections, connectionsPerAddress: connections }
-      const port = new TcpPort({ name: 'hj212', host, port: hj212, limits, dialIn: link, log })
-      await port.start()
-      stops.push(() => port.stop())
-      addresses.hj212 = `hj212://${host}:${port.port}`
+      others.set('hj212', link)
+      if (links.hj212 !== undefined) await listen('hj212', links.hj212, link)
     }
-    return { addresses, lines: buses, stop }
+    if (links.dtu === undefined) return { addresses, lines: buses, stop }
+    const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
+    const settings = { strangers: links.dtuStrangers }
+    const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
+    dtus.start()
+    stops.push(() => dtus.stop())
+    await listen('dtu', links.dtu, dtus, { idleMs: links.dtuIdle })
+    return { addresses, lines: buses, dtus, stop }
   } catch (error) {
     await stop()
     throw error

@@ -4,6 +4,7 @@ import type { Authenticator, TicketOffice } from '../model/access.ts'
 import type { AccountBook } from '../model/account.ts'
 import type { ClockView } from '../model/clock.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
+import type { DtuView } from '../model/dtu.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
@@ -27,6 +28,8 @@ export interface ApiSources {
   readonly series: SeriesStore
   readonly account: AccountBook
   readonly clocks: ClockView
+  /** Where the port for DTUs is open. */
+  readonly dtus?: DtuView
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

@@ -3,6 +3,7 @@ import type { ApiSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
 import { clockRoutes } from './resources/clocks.ts'
 import { deviceRoutes } from './resources/devices.ts'
+import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
 import { kindRoutes } from './resources/kinds.ts'
 import { latestRoutes } from './resources/latest.ts'
@@ -27,6 +28,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...clockRoutes(sources),
     ...kindRoutes(sources),
     ...modelRoutes(sources),
+    ...dtuRoutes(sources),
     ...healthRoutes(sources),
     ...operationRoutes(sources),
   ])

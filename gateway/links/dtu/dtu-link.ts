@@ -31,7 +31,7 @@ export interface DtuLinkOptions {
   readonly directory: DeviceDirectory
   readonly catalogue: Catalogue
   /** Where the bytes of a known DTU go. */
-  readonly buses: { attach(url: string, transport: BusTransport): void }
+  readonly buses: { attach(url: string, transport: BusTransport): void; detach(url: string, transport: BusTransport): void }
   /** Links of devices that dial in by themselves, by protocol: what is theirs is handed over. */
   readonly others: ReadonlyMap<ProtocolId, DialIn>
   readonly settings?: Partial<DtuSettings>
@@ -134,6 +134,7 @@ export class DtuLink implements DialIn, DtuView {
 
   #settle(connection: DtuConnection, id: string): void {
     if (this.#devices(id) === 0) {
+      if (connection.state === 'attached') this.#options.buses.detach(linkOf(id), connection)
       connection.state = 'waiting'
       connection.release()
       this.#strangers.add(connection)

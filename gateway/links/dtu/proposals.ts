@@ -18,7 +18,7 @@ export function proposals(catalogue: Catalogue, { seen, lastBytes }: Pick<DtuSta
     const speech = protocols.find(each => each.id === model.protocol)?.bus
     const senders = seen.flatMap(({ protocol, sender }) => (protocol === model.protocol && sender !== undefined ? [sender] : []))
     const asked = senders.some(
-      sender => speech?.addressProblem(sender) === undefined && speech?.polls(model).some(poll => Buffer.from(lastBytes).includes(poll.request(sender))),
+      sender => speech?.addressProblem(sender) === undefined && speech?.polls(model).some(poll => Buffer.from(lastBytes).includes(Buffer.from(poll.request(sender)))),
     )
     fitting.push({ id: model.id, asked })
   }

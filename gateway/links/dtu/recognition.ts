@@ -21,7 +21,8 @@ export function recogniseAny(protocols: readonly Protocol[], bytes: Uint8Array):
 /** A frame of any protocol is shorter: HJ 212 has 1,036 bytes, JT/T 808 about 2,100 with every byte escaped. */
 const LONGEST_FRAME = 4_096
 const MOST_SIGHTINGS = 8
-const KEPT_LAST = 64
+/** A question and its answer fit. */
+const KEPT_LAST = 256
 /** Frames of a stranger that are looked at: what it speaks is clear by then, and it costs no more. */
 const MOST_FRAMES = 500
 

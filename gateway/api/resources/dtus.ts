@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { DtuStatus } from '../../model/dtu.ts'
+import { timeText } from '../device-json.ts'
+import type { ApiSources } from '../options.ts'
+import { type Route, route } from '../route.ts'
+import { TimeSchema } from '../schemas.ts'
+
+const SightingSchema = z.object({
+  protocol: z.string(),
+  what: z.object({ en: z.string(), zh: z.string() }).meta({ description: 'What the last frame was.' }),
+  sender: z.string().optional().meta({ description: 'Who sent it, where the frame says so: a unit, a meter’s address, a phone number, an MN.' }),
+  frames: z.int(),
+  lastAt: TimeSchema,
+})
+
+/** One connection of a DTU. */
+export const DtuSchema = z
+  .object({
+    id: z.string().nullable().meta({ description: 'As it registered; null: it has not said.' }),
+    address: z.string().meta({ description: 'Where it dialled in from.' }),
+    state: z.enum(['registering', 'waiting', 'claiming', 'attached', 'handed-over']).meta({
+      description:
+        '`registering`: it has not said who it is. `waiting`: no device is linked to it, it may be adopted. `claiming`: it names a DTU that is connected, which is listened to first. `attached`: its devices are asked. `handed-over`: it speaks JT/T 808 or HJ 212.',
+    }),
+    since: TimeSchema,
+    heardAt: TimeSchema,
+    bytesIn: z.int(),
+    bytesOut: z.int(),
+    heartbeats: z.int(),
+    registeredBy: z.string().optional().meta({ description: 'The template of its registration packet.' }),
+    unit: z.int().optional().meta({ description: 'The unit its registration packet names.' }),
+    devices: z.int().meta({ description: 'Devices linked to it as `dtu://ID`.' }),
+    seen: z.array(SightingSchema).meta({ description: 'What it sent without being asked.' }),
+    lastBytes: z.string().meta({ description: 'The last bytes it sent without being asked, in hex.' }),
+    proposals: z.array(z.string()).meta({ description: 'Models that speak what was seen.' }),
+  })
+  .meta({ id: 'Dtu' })
+
+/** The answer to `GET /api/v1/dtus`. */
+export const DtuListSchema = z
+  .object({
+    listening: z.boolean().meta({ description: 'Whether the port for DTUs is open (`links.dtu`).' }),
+    dtus: z.array(DtuSchema),
+    figures: z
+      .object({
+        registered: z.int(),
+        heartbeats: z.int(),
+        handedOver: z.int(),
+        replaced: z.int().meta({ description: 'Connections that took the place of an older one of the same DTU.' }),
+        refusedClaims: z.int().meta({ description: 'Connections turned away because they named a DTU that is connected from elsewhere and answers.' }),
+        displaced: z.int().meta({ description: 'Strangers that gave way to newer ones.' }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'DtuList' })
+
+/** DTUs that dialled in. For the operator alone: they belong to no organisation before they are adopted. */
+export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/dtus',
+      id: 'listDtus',
+      tag: 'Operation',
+      summary: 'DTUs that are connected, those that wait to be adopted among them',
+      for: 'operator',
+      caching: 'no-store',
+      response: DtuListSchema,
+      handle: () => ({ listening: dtus !== undefined, dtus: (dtus?.list() ?? []).map(dtuJson), ...(dtus && { figures: dtus.figures() }) }),
+    }),
+  ]
+}
+
+function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {
+  const { id = null, seen, since, heardAt, lastBytes, proposals, ...rest } = dtu
+  return {
+    ...rest,
+    id,
+    since: timeText(since),
+    heardAt: timeText(heardAt),
+    seen: seen.map(({ count, lastAt, what, ...sighting }) => ({ ...sighting, what: { en: what.en, zh: what.zh }, frames: count, lastAt: timeText(lastAt) })),
+    lastBytes: Buffer.from(lastBytes).toString('hex'),
+    proposals: [...proposals],
+  }
+}
