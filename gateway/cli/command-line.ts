@@ -13,6 +13,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'demo', load: () => import('./demo.ts') },
   { name: 'simulate', load: () => import('./simulate.ts') },
   { name: 'device', load: () => import('./device.ts') },
+  { name: 'dtu', load: () => import('./dtu.ts') },
   { name: 'token', load: () => import('./token.ts') },
   { name: 'decode', load: () => import('./decode.ts') },
   { name: 'journal', load: () => import('./journal.ts') },

@@ -33,25 +33,21 @@ export const linkSettings = z.strictObject({
     flag: 'dtu',
     example: '8502',
   }),
-  dtuRegistration: list()
-    .prefault(['{imei}', '\\xAA{unit}{id}\\r', 'CTRL:&{id}', '{id}\\r\\n', '{id:6-64}', '{bcd}'])
-    .register(notes, {
-      about:
-        'How DTUs say who they are, in the order in which it is tried; CR and LF behind a packet are skipped. `{id}`, `{id:4-20}`, `{imei}` (15 digits), `{bcd}` (an IMEI in 8 bytes), `{unit}` (one byte), `\\xHH` and `\\r` stand for what they say, other characters for themselves. `PACKET => NAME` names a DTU whose packet is always the same.',
-      expected: 'packets (a list in the file, separated by commas elsewhere)',
-      argument: 'PACKET',
-      list: true,
-      example: 'STATION-7 => pump-7',
-    }),
-  dtuHeartbeat: list()
-    .prefault(['ping', 'PING', '\\xFF\\xFF\\x80\\x80'])
-    .register(notes, {
-      about: 'What DTUs send to keep their connection open, written like a registration. It is counted and skipped.',
-      expected: 'packets (a list in the file, separated by commas elsewhere)',
-      argument: 'PACKET',
-      list: true,
-      example: 'ping',
-    }),
+  dtuRegistration: list().prefault(['{imei}', '\\xAA{unit}{id}\\r', 'CTRL:&{id}', '{id}\\r\\n', '{id:6-64}', '{bcd}']).register(notes, {
+    about:
+      'How DTUs say who they are, in the order in which it is tried; CR and LF behind a packet are skipped. `{id}`, `{id:4-20}`, `{imei}` (15 digits), `{bcd}` (an IMEI in 8 bytes), `{unit}` (one byte), `\\xHH` and `\\r` stand for what they say, other characters for themselves. `PACKET => NAME` names a DTU whose packet is always the same.',
+    expected: 'packets (a list in the file, separated by commas elsewhere)',
+    argument: 'PACKET',
+    list: true,
+    example: 'STATION-7 => pump-7',
+  }),
+  dtuHeartbeat: list().prefault(['ping', 'PING', '\\xFF\\xFF\\x80\\x80']).register(notes, {
+    about: 'What DTUs send to keep their connection open, written like a registration. It is counted and skipped.',
+    expected: 'packets (a list in the file, separated by commas elsewhere)',
+    argument: 'PACKET',
+    list: true,
+    example: 'ping',
+  }),
   dtuIdle: duration(10_000).prefault('10m').register(notes, {
     about: 'A DTU that is neither heard nor asked for so long is hung up on: its connection is dead, or as good as that.',
     expected: 'a length of time, such as 90s or 10m, at least 10s',

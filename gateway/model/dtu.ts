@@ -17,6 +17,8 @@ export interface DtuSighting {
   readonly sender?: string
   readonly count: number
   readonly lastAt: EpochMs
+  /** The last of them, or its beginning when it is long. */
+  readonly frame: Uint8Array
 }
 
 /** One connection of a DTU. */
@@ -40,7 +42,7 @@ export interface DtuStatus {
   readonly lastBytes: Uint8Array
   /** Devices linked to it. */
   readonly devices: number
-  /** Models that speak what was seen, those first that would ask what was seen. */
+  /** Models that speak what was seen, those first that read the most in it. */
   readonly proposals: readonly ModelId[]
 }
 

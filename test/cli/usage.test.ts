@@ -10,6 +10,7 @@ test.each([
   ['serve'],
   ['demo'],
   ['simulate'],
+  ['dtu', 'list'],
   ['device', 'add'],
   ['device', 'list'],
   ['device', 'remove'],

@@ -10,6 +10,7 @@ const SightingSchema = z.object({
   what: z.object({ en: z.string(), zh: z.string() }).meta({ description: 'What the last frame was.' }),
   sender: z.string().optional().meta({ description: 'Who sent it, where the frame says so: a unit, a meter’s address, a phone number, an MN.' }),
   frames: z.int(),
+  frame: z.string().meta({ description: 'The last one, in hex.' }),
   lastAt: TimeSchema,
 })
 
@@ -78,7 +79,13 @@ function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {
     id,
     since: timeText(since),
     heardAt: timeText(heardAt),
-    seen: seen.map(({ count, lastAt, what, ...sighting }) => ({ ...sighting, what: { en: what.en, zh: what.zh }, frames: count, lastAt: timeText(lastAt) })),
+    seen: seen.map(({ count, lastAt, what, frame, ...sighting }) => ({
+      ...sighting,
+      frame: Buffer.from(frame).toString('hex'),
+      what: { en: what.en, zh: what.zh },
+      frames: count,
+      lastAt: timeText(lastAt),
+    })),
     lastBytes: Buffer.from(lastBytes).toString('hex'),
     proposals: [...proposals],
   }

@@ -83,16 +83,20 @@ export class BusUnit {
   /** Answers how long it is left alone now. */
   stayedSilent(now: number, spread: number): number {
     // Only the first of a silence: what follows says something about the device and nothing about the read.
-    if (!this.silent && this.#asked) this.#unanswered(this.#asked, now, spread)
+    const first = this.silent ? undefined : this.#asked
+    const isKnown = first && this.#unanswered(first, now, spread)
     const waitMs = this.#backOff.failed(spread)
+    if (first && isKnown) this.#schedule.again(first, now + waitMs)
     this.#blockedUntil = now + waitMs
     return waitMs
   }
 
-  #unanswered(poll: BusPoll, now: number, spread: number): void {
+  /** Answers whether the device is known to answer this read, or nothing is known against it. */
+  #unanswered(poll: BusPoll, now: number, spread: number): boolean {
     const backOff = this.#unansweredPolls.get(poll) ?? new BackOff(this.#settings.firstBackOffMs, this.#settings.longestBackOffMs)
     this.#unansweredPolls.set(poll, backOff)
     const waitMs = backOff.failed(spread)
     if (backOff.failures > 1) this.#schedule.postpone(poll, now + waitMs)
+    return backOff.failures === 1
   }
 }

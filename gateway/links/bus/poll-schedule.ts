@@ -10,6 +10,7 @@ interface Entry {
 export class PollSchedule {
   readonly #entries: readonly Entry[]
   #missed = 0
+  #again: { readonly poll: BusPoll; readonly at: number } | undefined
 
   /**
    * The first reads are spread over each poll's period by the device's id: the devices of a line do not all come due in the same moment, and a restart polls
@@ -26,17 +27,27 @@ export class PollSchedule {
 
   /** When the next read is due; infinity when there is nothing to read. */
   get due(): number {
-    return this.#first()?.due ?? Number.POSITIVE_INFINITY
+    return Math.min(this.#first()?.due ?? Number.POSITIVE_INFINITY, this.#again?.at ?? Number.POSITIVE_INFINITY)
   }
 
   /** Takes the poll that is due first, or the one that is wanted, and sets when it is due again. A period that has passed is left out, not caught up: two polls never queue up. */
   take(now: number, wanted?: BusPoll): BusPoll | undefined {
-    const entry = this.#entries.find(each => each.poll === wanted) ?? this.#first()
+    const again = this.#again
+    this.#again = undefined
+    const chosen = wanted ?? (again && again.at <= now ? again.poll : undefined)
+    const entry = this.#entries.find(each => each.poll === chosen) ?? this.#first()
     if (!entry) return undefined
+    // Out of its turn: its place in its period stays.
+    if (again?.poll === entry.poll && entry.due > now) return entry.poll
     const periods = Math.max(1, Math.ceil((now - entry.due + 1) / entry.poll.everyMs))
     this.#missed += periods - 1
     entry.due += periods * entry.poll.everyMs
     return entry.poll
+  }
+
+  /** Asks once more at that time, beside what is due anyway: the last answer did not come, and the next turn of a slow poll may be a quarter of an hour off. */
+  again(poll: BusPoll, at: number): void {
+    this.#again = { poll, at }
   }
 
   /** Leaves a poll out until then, and keeps its place in its period. */

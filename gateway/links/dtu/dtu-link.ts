@@ -81,10 +81,11 @@ export class DtuLink implements DialIn, DtuView {
   }
 
   list(): readonly DtuStatus[] {
+    const { catalogue, now } = this.#options
     const all = new Set([...this.#named.values(), ...this.#strangers.all(), ...this.#handedOver])
     return Array.from(all, connection => {
       const status = connection.status()
-      return { ...status, devices: this.#devices(status.id), proposals: proposals(this.#options.catalogue, status) }
+      return { ...status, devices: this.#devices(status.id), proposals: proposals(catalogue, status.seen, now()) }
     }).sort((a, b) => (a.id ?? '~').localeCompare(b.id ?? '~') || a.since - b.since)
   }
 
@@ -102,7 +103,9 @@ export class DtuLink implements DialIn, DtuView {
       else this.#take(connection, id)
     },
     heard: connection => this.#claims.heard(connection),
-    heartbeats: count => void (this.#figures.heartbeats += count),
+    heartbeats: count => {
+      this.#figures.heartbeats += count
+    },
     takesOver: protocol => this.#options.others.has(protocol),
     handOver: (connection, protocol) => {
       this.#figures.handedOver++

@@ -11,15 +11,17 @@ export interface Heard extends Recognised {
 /** The first whole frame in these bytes, of whichever protocol. */
 export function recogniseAny(protocols: readonly Protocol[], bytes: Uint8Array): Heard | undefined {
   let first: Heard | undefined
-  for (const { id, recognise } of protocols) {
-    const found = recognise?.(bytes)
-    if (found && (!first || found.from < first.from)) first = { ...found, protocol: id }
+  for (const protocol of protocols) {
+    const found = protocol.recognise?.(bytes)
+    if (found && (!first || found.from < first.from)) first = { ...found, protocol: protocol.id }
   }
   return first
 }
 
 /** A frame of any protocol is shorter: HJ 212 has 1,036 bytes, JT/T 808 about 2,100 with every byte escaped. */
 const LONGEST_FRAME = 4_096
+/** Of a frame that is kept to propose models by it. */
+const KEPT_FRAME = 1_100
 const MOST_SIGHTINGS = 8
 /** A question and its answer fit. */
 const KEPT_LAST = 256
@@ -58,7 +60,7 @@ export class Sightings {
         this.#pending = Buffer.alloc(0)
         return { protocol: heard.protocol, bytes: rest }
       }
-      this.#note(heard, at)
+      this.#note(heard, Uint8Array.from(this.#pending.subarray(heard.from, Math.min(heard.to, heard.from + KEPT_FRAME))), at)
       this.#pending = this.#pending.subarray(heard.to)
     }
     // A copy: a short rest would hold the whole of what was read.
@@ -70,12 +72,12 @@ export class Sightings {
     return this.#pending.length === 0 || this.#frames >= MOST_FRAMES ? undefined : recogniseAny(this.#protocols, this.#pending)
   }
 
-  #note(heard: Heard, lastAt: EpochMs): void {
+  #note(heard: Heard, frame: Uint8Array, lastAt: EpochMs): void {
     this.#frames++
     const { protocol, what, sender } = heard
     const key = `${protocol} ${sender ?? ''}`
     const before = this.#seen.get(key)
     if (!before && this.#seen.size >= MOST_SIGHTINGS) return
-    this.#seen.set(key, { protocol, what, count: (before?.count ?? 0) + 1, lastAt, ...(sender !== undefined && { sender }) })
+    this.#seen.set(key, { protocol, what, count: (before?.count ?? 0) + 1, lastAt, frame, ...(sender !== undefined && { sender }) })
   }
 }

@@ -1,8 +1,8 @@
 import type { DtuConnection } from './dtu-connection.ts'
 
 /**
- * Connections nobody has adopted, in the order in which they came. Bounded: beyond, the one gives way that has waited longest without a name, or with one where all have names. So a flood of
- * connections that say nothing costs neither memory nor those that wait with a name.
+ * Connections nobody has adopted, in the order in which they came: so many without a name and so many with one. Beyond, the oldest of its sort gives way. So a flood of connections that say
+ * nothing costs those nothing that wait with a name, and a flood of names does not keep anybody from saying his.
  */
 export class Strangers {
   readonly #most: number
@@ -25,9 +25,8 @@ export class Strangers {
     this.#nameless.delete(connection)
     if (connection.id === undefined) this.#nameless.add(connection)
     else this.#named.add(connection)
-    if (this.#nameless.size + this.#named.size <= this.#most) return
-    const [oldest] = this.#nameless.size > 0 ? this.#nameless : this.#named
-    if (!oldest) return
+    const [oldest] = this.#nameless.size > this.#most ? this.#nameless : this.#named
+    if (!oldest || (this.#nameless.size <= this.#most && this.#named.size <= this.#most)) return
     this.remove(oldest)
     this.#displaced++
     oldest.close('gave way to newer strangers')
