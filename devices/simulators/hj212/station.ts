@@ -41,8 +41,8 @@ export class Station {
   }
 
   /** Packets of what it measures at that time. `flag`: 1 asks for an answer. */
-  realTime(at: EpochMs, flag = 0): Buffer[] {
-    return this.#packets('realTime', at, this.#numbers(at), flag, qnText(at, this.mapping.offsetMs))
+  realTime(at: EpochMs, flag = 0, qn: string = qnText(at, this.mapping.offsetMs)): Buffer[] {
+    return this.#packets('realTime', at, this.#numbers(at), flag, qn)
   }
 
   /** Packets of the means of the period that began then; none when the product sends none. `qn`: of the request that asks for them. */
