@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadCatalogue } from '../devices/catalogue.ts'
+import { loadExampleFrames } from '../devices/example-frames.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { HttpServer } from './api/http-server.ts'
 import { Broker } from './broker/broker.ts'
@@ -26,6 +27,7 @@ import { SeriesWatch } from './ops/series-watch.ts'
 import { FrameAccount } from './pipeline/account-book.ts'
 import { CountedJournal } from './pipeline/counted-journal.ts'
 import { DecodingFacts } from './pipeline/decoding-facts.ts'
+import { CatalogueFrameReader } from './pipeline/frame-reader.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
 import { registryPlace } from './registry/place.ts'
@@ -169,6 +171,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       account,
       clocks: facts.clocks,
       ...(links.dtus && { dtus: links.dtus }),
+      frames: new CatalogueFrameReader(catalogue, await loadExampleFrames(catalogue)),
+      journal,
       health,
       metrics: () => metrics.text(),
       authenticator: registry,

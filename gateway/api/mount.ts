@@ -21,7 +21,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], access: Acce
 
 function handlers(route: Route, access: Access): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
-    const raw = { params: textParams(request), query: queryOf(request), asker: allowed(route, access, request) }
+    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker: allowed(route, access, request) }
     await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.
@@ -78,6 +78,12 @@ async function sendPieces(response: Response, pieces: AsyncIterable<string>): Pr
     if (!response.write(piece)) await promise
   }
   response.end()
+}
+
+/** The body as it came; there is none where `express.raw` read nothing. */
+function bodyOf(request: Request): Uint8Array | undefined {
+  const body: unknown = request.body
+  return body instanceof Uint8Array ? body : undefined
 }
 
 function textParams(request: Request): Record<string, string> {

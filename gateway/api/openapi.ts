@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'Devices', description: 'Devices, their latest values and their readings over time.' },
   { name: 'Live', description: 'The picture of the city now.' },
   { name: 'Account', description: 'What became of every frame.' },
+  { name: 'Frames', description: 'What the bytes of devices mean.' },
   { name: 'Kinds and models', description: 'What things measure, and how products are understood.' },
   { name: 'Operation', description: 'How the gateway is.' },
 ]
@@ -42,7 +43,11 @@ function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       summary: facts.summary,
       ...(facts.description !== undefined && { description: facts.description }),
       security: facts.for === 'readers' ? [{ token: [] }] : [],
-      request: { ...(facts.params && { params: facts.params }), ...(facts.query && { query: facts.query }) },
+      request: {
+        ...(facts.params && { params: facts.params }),
+        ...(facts.query && { query: facts.query }),
+        ...(facts.body && { body: { required: true, content: { 'application/json': { schema: facts.body } } } }),
+      },
       responses: responsesOf(facts),
     })
   }
@@ -86,7 +91,7 @@ function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
   const responses: Record<string, ResponseConfig> = { 200: { description: facts.summary, content, ...(facts.headers && { headers }) } }
   for (const [status, description] of Object.entries(facts.alsoStatus ?? {})) responses[status] = { description, content }
   const problems = new Set<number>([...(facts.for === 'readers' ? [401] : []), ...(facts.for === 'operator' ? [401, 403] : []), ...(facts.problems ?? [])])
-  if (facts.params ?? facts.query) problems.add(400)
+  if (facts.params ?? facts.query ?? facts.body) problems.add(400)
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[status] = { description: PROBLEMS[status] ?? 'An error.', content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } }
   }

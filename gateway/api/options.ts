@@ -5,7 +5,9 @@ import type { AccountBook } from '../model/account.ts'
 import type { ClockView } from '../model/clock.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { DtuView } from '../model/dtu.ts'
+import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
+import type { Journal } from '../model/journal.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
@@ -30,6 +32,8 @@ export interface ApiSources {
   readonly clocks: ClockView
   /** Where the port for DTUs is open. */
   readonly dtus?: DtuView
+  readonly frames: FrameReader
+  readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

@@ -25,7 +25,7 @@ export type ApiErrorCode =
 export interface FieldProblem {
   /** The parameter's name as it was sent. */
   readonly field: string
-  readonly in: 'path' | 'query'
+  readonly in: 'path' | 'query' | 'body'
   readonly problem: string
 }
 

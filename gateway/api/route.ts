@@ -4,9 +4,10 @@ import type { FieldProblem } from './problem.ts'
 import { Problem } from './problem.ts'
 
 /** What a handler gets: parameters as their schemas made them, and who asks. */
-export interface RouteRequest<P, Q> {
+export interface RouteRequest<P, Q, B> {
   readonly params: P
   readonly query: Q
+  readonly body: B
   readonly asker: Asker
 }
 
@@ -69,6 +70,8 @@ export interface RouteFacts {
   readonly problems?: readonly (400 | 404 | 502 | 503)[]
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
+  /** What the request carries, as JSON. Absent: nothing that is read. */
+  readonly body?: z.ZodObject
 }
 
 /** A route whose schemas are applied: what the server mounts. */
@@ -82,33 +85,52 @@ export interface Route {
 interface RawRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  readonly body: Uint8Array | undefined
   readonly asker: Asker
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
 
 /** Declares a route. There is none without a schema of what it takes and what it answers. */
-export function route<R extends z.ZodType, P extends z.ZodObject | undefined = undefined, Q extends z.ZodObject | undefined = undefined>(
-  definition: Omit<RouteFacts, 'params' | 'query' | 'response'> & {
+export function route<
+  R extends z.ZodType,
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodObject | undefined = undefined,
+>(
+  definition: Omit<RouteFacts, 'params' | 'query' | 'body' | 'response'> & {
     readonly params?: P
     readonly query?: Q
+    readonly body?: B
     readonly response?: R
-    readonly handle: (request: RouteRequest<Output<P>, Output<Q>>) => z.input<R> | Answer<z.input<R>> | Promise<z.input<R> | Answer<z.input<R>>>
+    readonly handle: (request: RouteRequest<Output<P>, Output<Q>, Output<B>>) => z.input<R> | Answer<z.input<R>> | Promise<z.input<R> | Answer<z.input<R>>>
   },
 ): Route {
-  const { handle, params, query, response, ...rest } = definition
-  const facts: RouteFacts = { ...rest, ...(params && { params }), ...(query && { query }), ...(response && { response }) }
+  const { handle, params, query, body, response, ...rest } = definition
+  const facts: RouteFacts = { ...rest, ...(params && { params }), ...(query && { query }), ...(body && { body }), ...(response && { response }) }
   return {
     facts,
     async answer(raw) {
       const errors: FieldProblem[] = []
       const readParams = read<Output<P>>(params, raw.params, 'path', errors)
       const readQuery = read<Output<Q>>(query, singleValues(raw.query, errors), 'query', errors)
+      const readBody = body === undefined ? ({} as Output<B>) : read<Output<B>>(body, jsonObject(raw.body), 'body', errors)
       if (errors.length > 0) throw new Problem(400, 'QUERY_INVALID', summary(errors), { errors })
-      const answer = await handle({ params: readParams, query: readQuery, asker: raw.asker })
+      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker })
       return answer instanceof Answer ? answer : Answer.json(answer)
     },
   }
+}
+
+/** The members of a JSON object in a body. Throws `REQUEST_MALFORMED` when there is none. */
+function jsonObject(body: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
+  } catch {
+    // Told below, as for any other body that is none.
+  }
+  throw new Problem(400, 'REQUEST_MALFORMED', 'The body must be a JSON object, in UTF-8.')
 }
 
 function summary(errors: readonly FieldProblem[]): string {
@@ -130,7 +152,7 @@ function singleValues(query: URLSearchParams, errors: FieldProblem[]): Record<st
 /** The most problems named in one answer. */
 const MOST_ERRORS = 20
 
-function read<T>(schema: z.ZodObject | undefined, values: Readonly<Record<string, string>>, where: 'path' | 'query', errors: FieldProblem[]): T {
+function read<T>(schema: z.ZodObject | undefined, values: Readonly<Record<string, unknown>>, where: FieldProblem['in'], errors: FieldProblem[]): T {
   const known = Object.keys(schema?.shape ?? {})
   for (const name of Object.keys(values)) {
     if (!known.includes(name)) {

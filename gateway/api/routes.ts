@@ -2,6 +2,8 @@ import { withOpenApi } from './openapi.ts'
 import type { ApiSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
 import { clockRoutes } from './resources/clocks.ts'
+import { decodeRoutes } from './resources/decode.ts'
+import { deviceFrameRoutes } from './resources/device-frames.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
@@ -26,6 +28,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...accountRoutes(sources),
     ...rejectedRoutes(sources),
     ...clockRoutes(sources),
+    ...deviceFrameRoutes(sources),
+    ...decodeRoutes(sources),
     ...kindRoutes(sources),
     ...modelRoutes(sources),
     ...dtuRoutes(sources),

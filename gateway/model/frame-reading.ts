@@ -11,6 +11,8 @@ export interface FrameQuestion {
   readonly protocol?: ProtocolId | undefined
   readonly model?: ModelId | undefined
   readonly receivedAt: EpochMs
+  /** `false`: only the readings are wanted, not what each byte means. */
+  readonly explain?: false
 }
 
 /** A reading of it, with the names of the fields outside their plausible range. */
@@ -54,6 +56,19 @@ export interface FrameQuestionProblem {
   readonly detail: string
 }
 
+/** A frame to try things out with, from a protocol's own test vectors. */
+export interface ExampleFrame {
+  readonly protocol: ProtocolId
+  readonly model: ModelId
+  readonly name: string
+  /** In hexadecimal. */
+  readonly hex: string
+  /** Where the frame comes from. */
+  readonly source: string
+  /** Why it is refused, where it is. */
+  readonly reason?: RejectReason
+}
+
 /** What a protocol is, for people who choose one. */
 export interface ProtocolFacts {
   readonly id: ProtocolId
@@ -64,6 +79,7 @@ export interface ProtocolFacts {
   readonly explains: boolean
   /** Knows its own frames among others. */
   readonly recognises: boolean
+  readonly examples: readonly ExampleFrame[]
 }
 
 /** Reads single frames for people, outside the journal: nothing is stored. */

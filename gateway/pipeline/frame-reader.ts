@@ -4,6 +4,7 @@ import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, ModelEntry } from '../model/device.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type {
+  ExampleFrame,
   FoundProtocol,
   FoundReading,
   FrameQuestion,
@@ -18,9 +19,11 @@ import { checkRanges } from './steps.ts'
 /** Reads single frames with the models of a catalogue, as the pipeline would, and has them explained. */
 export class CatalogueFrameReader implements FrameReader {
   readonly #catalogue: Catalogue
+  readonly #examples: readonly ExampleFrame[]
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, examples: readonly ExampleFrame[] = []) {
     this.#catalogue = catalogue
+    this.#examples = examples
   }
 
   protocols(): readonly ProtocolFacts[] {
@@ -31,6 +34,7 @@ export class CatalogueFrameReader implements FrameReader {
       models: this.#speaking(protocol.id).map(entry => entry.model.id),
       explains: 'explain' in protocol,
       recognises: 'recognise' in protocol,
+      examples: this.#examples.filter(example => example.protocol === protocol.id),
     }))
   }
 
@@ -79,7 +83,7 @@ export class CatalogueFrameReader implements FrameReader {
     const [best] = attempts
     // With several models that all refuse, none has a say in what the bytes mean.
     const used = wanted ?? (best && (best.outcome.ok || attempts.length === 1) ? best.entry : undefined)
-    const explanation = explained(protocol, used, question.bytes)
+    const explanation = question.explain === false ? undefined : explained(protocol, used, question.bytes)
     return {
       protocol: protocol.id,
       ...(recognised && { recognised }),

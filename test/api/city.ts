@@ -10,6 +10,7 @@ import type { HealthReport } from '../../gateway/model/health.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../../gateway/model/series.ts'
+import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { MemoryLog } from '../support/log.ts'
 
 /** The clock of these tests: 08:00 in Shanghai. */
@@ -153,6 +154,8 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     live: { get: id => states.get(id), all: () => states.values(), revision: 7 },
     series,
     account,
+    frames: new CatalogueFrameReader(catalogue),
+    journal: { start: 0, end: 0, read: async () => [] },
     clocks: { get: id => clocks.get(id), all: () => clocks.values() },
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',

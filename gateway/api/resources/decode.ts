@@ -1,0 +1,118 @@
+import type { z } from 'zod'
+import type { FoundReading, FrameQuestionProblem, FrameReading, ProtocolFacts } from '../../model/frame-reading.ts'
+import { readHex, readText } from '../../model/frame-text.ts'
+import { timeText } from '../device-json.ts'
+import { partsJson } from '../explanation-json.ts'
+import { DecodedFrameSchema, FRAME_LIMIT_BYTES, ProtocolsSchema, questionSchema } from '../frame-schemas.ts'
+import type { ApiSources } from '../options.ts'
+import { Problem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+
+/** What bytes mean: protocols, and single frames read for people. */
+export function decodeRoutes({ frames, now }: ApiSources): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/protocols',
+      id: 'listProtocols',
+      tag: 'Frames',
+      summary: 'The protocols the gateway speaks, with their models and example frames',
+      description: 'The examples are test vectors of the protocols; `source` says where each comes from.',
+      for: 'readers',
+      caching: 'revalidate',
+      response: ProtocolsSchema,
+      handle: () => ({ protocols: frames.protocols().map(protocolJson) }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/decode',
+      id: 'decodeFrame',
+      tag: 'Frames',
+      summary: 'What a frame says: readings, what it says of itself, and the meaning of each byte',
+      description: `As the gateway would read it; nothing is stored. At most ${FRAME_LIMIT_BYTES} bytes. Without \`protocol\` it is recognised; without \`model\` all of the protocol are tried.`,
+      for: 'readers',
+      caching: 'no-store',
+      body: questionSchema,
+      response: DecodedFrameSchema,
+      handle: ({ body }) => {
+        const bytes = bytesOf(body)
+        const receivedAt = body.receivedAt ?? now()
+        const read = frames.read({ bytes, protocol: body.protocol, model: body.model, receivedAt })
+        if ('wrong' in read) throw notRead(read)
+        return decodedJson(read, bytes, receivedAt)
+      },
+    }),
+  ]
+}
+
+/** The bytes asked about. Throws `QUERY_INVALID` when they are none, both ways or too many. */
+function bytesOf({ hex, text }: { readonly hex?: string | undefined; readonly text?: string | undefined }): Uint8Array {
+  if ((hex === undefined) === (text === undefined)) throw wrongField('hex', 'give either hex or text')
+  const field = hex === undefined ? 'text' : 'hex'
+  const read = hex === undefined ? { bytes: readText(text ?? '') } : readHex(hex)
+  if ('problem' in read) throw wrongField(field, read.problem)
+  if (read.bytes.length === 0) throw wrongField(field, 'holds no bytes')
+  if (read.bytes.length > FRAME_LIMIT_BYTES) throw wrongField(field, `holds ${read.bytes.length} bytes; at most ${FRAME_LIMIT_BYTES} are read`)
+  return read.bytes
+}
+
+function notRead({ wrong, detail }: FrameQuestionProblem): Problem {
+  return wrongField(wrong === 'bytes' ? 'protocol' : wrong, detail)
+}
+
+function wrongField(field: string, problem: string): Problem {
+  return new Problem(400, 'QUERY_INVALID', `The request’s “${field}” can not be used; see errors.`, { errors: [{ field, in: 'body', problem }] })
+}
+
+function decodedJson(read: FrameReading, bytes: Uint8Array, receivedAt: number): z.input<typeof DecodedFrameSchema> {
+  const { protocol, recognised, model, kind, tried, outcome, explanation } = read
+  const explained = explanation && partsJson(explanation.parts)
+  return {
+    protocol,
+    bytes: Buffer.from(bytes).toString('hex'),
+    ...(recognised && {
+      recognised: {
+        by: recognised.by,
+        ...(recognised.what && { what: { ...recognised.what } }),
+        ...(recognised.sender !== undefined && { sender: recognised.sender }),
+      },
+    }),
+    ...(model !== undefined && { model }),
+    ...(kind !== undefined && { kind }),
+    tried: tried.map(each => ({ ...each })),
+    ok: outcome.ok,
+    ...(outcome.ok
+      ? { readings: outcome.readings.map(reading => readingJson(reading, receivedAt)), ...(outcome.valueless && { valueless: outcome.valueless }) }
+      : { reason: outcome.reason, detail: outcome.detail }),
+    ...(explanation?.header && { header: { ...explanation.header } }),
+    ...(explained && { parts: explained.parts, ...(!explained.whole && { shortened: true as const }) }),
+  }
+}
+
+/** A reading without a time of its own happened when the frame came in. */
+function readingJson(
+  { at, values, position, historical, quality, outOfRange }: FoundReading,
+  receivedAt: number,
+): NonNullable<z.input<typeof DecodedFrameSchema>['readings']>[number] {
+  const flags = { ...(historical && { historical }), ...(outOfRange.length > 0 && { outOfRange: [...outOfRange] }) }
+  return {
+    at: timeText(at ?? receivedAt),
+    ownTime: at !== undefined,
+    values: { ...values },
+    ...(position && { position: { lat: position.lat, lon: position.lon } }),
+    ...(Object.keys(flags).length > 0 && { flags }),
+    ...(quality && { quality: { ...quality } }),
+  }
+}
+
+function protocolJson({ id, title, channels, models, explains, recognises, examples }: ProtocolFacts): z.input<typeof ProtocolsSchema>['protocols'][number] {
+  return {
+    id,
+    title: { en: title.en, zh: title.zh },
+    channels: [...channels],
+    models: [...models],
+    explains,
+    recognises,
+    examples: examples.map(({ name, model, hex, source, reason }) => ({ name, model, hex, source, ...(reason !== undefined && { reason }) })),
+  }
+}
