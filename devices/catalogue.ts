@@ -1,17 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import type { Decoder } from '../gateway/model/decoded.ts'
-import type { Catalogue, Model, ModelEntry } from '../gateway/model/device.ts'
+import type { Catalogue, ModelEntry } from '../gateway/model/device.ts'
 import { GatewayError } from '../gateway/model/errors.ts'
-import type { Kind } from '../gateway/model/kind.ts'
 import { kinds } from './kinds/index.ts'
+import { makeEntry } from './model-entry.ts'
 import { readModelFile } from './model-file.ts'
-import { readModelFolder, readProtoFiles } from './model-folder.ts'
-import { protocols } from './protocols/index.ts'
-import { MappingError } from './protocols/mapping-error.ts'
-import type { ModelFiles, Protocol } from './protocols/protocol.ts'
+import { readModelFolder, readOwnProtoFiles } from './model-folder.ts'
 
 const BUILT_IN = fileURLToPath(new URL('models', import.meta.url))
-const OWN_PROTO = fileURLToPath(new URL('../proto', import.meta.url))
 
 /**
  * Loads every kind, protocol and model: those that come with Citygate, and those in a city's folders (each `*.json` a model, with files such as its
@@ -19,8 +14,7 @@ const OWN_PROTO = fileURLToPath(new URL('../proto', import.meta.url))
  */
 export async function loadCatalogue(options: { readonly folders?: readonly string[] } = {}): Promise<Catalogue> {
   const kindsById = new Map(kinds.map(kind => [kind.id, kind]))
-  const protocolsById = new Map(protocols.map(protocol => [protocol.id, protocol]))
-  const own = await readProtoFiles(OWN_PROTO)
+  const own = await readOwnProtoFiles()
   const entries = new Map<string, ModelEntry>()
   const problems: string[] = []
   for (const folder of [BUILT_IN, ...(options.folders ?? [])]) {
@@ -36,7 +30,7 @@ export async function loadCatalogue(options: { readonly folders?: readonly strin
         problems.push(say({ path: ['model'], message: `there is another model "${model.id}"; expected an id of its own` }))
         continue
       }
-      const entry = makeEntry(model, kindsById, protocolsById, new Map([...own, ...files]))
+      const entry = makeEntry(model, new Map([...own, ...files]))
       if (Array.isArray(entry)) problems.push(...entry.map(say))
       else entries.set(model.id, entry)
     }
@@ -47,28 +41,6 @@ export async function loadCatalogue(options: { readonly folders?: readonly strin
     kinds: () => kindsById.values(),
     model: id => entries.get(id),
     models: () => entries.values(),
-  }
-}
-
-type Problem = MappingError['problems'][number]
-
-function makeEntry(model: Model, kinds: ReadonlyMap<string, Kind>, protocols: ReadonlyMap<string, Protocol>, files: ModelFiles): ModelEntry | Problem[] {
-  const kind = kinds.get(model.kind)
-  const protocol = protocols.get(model.protocol)
-  if (!kind) return [{ path: ['kind'], message: `expected one of ${[...kinds.keys()].join(', ')}` }]
-  if (!protocol) return [{ path: ['protocol'], message: `expected one of ${[...protocols.keys()].join(', ')}` }]
-  try {
-    const decoder: Decoder = protocol.compile(model, kind, files)
-    const channels = new Set(protocol.channels)
-    return {
-      model,
-      kind,
-      decoderFor: channel => (channels.has(channel) ? decoder : undefined),
-      explain: payload => protocol.explain?.(payload, model, kind, files),
-    }
-  } catch (error) {
-    if (error instanceof MappingError) return [...error.problems]
-    throw error
   }
 }
 

@@ -10,7 +10,11 @@ const text = (what: string) =>
     .string({ error: `expected a text: ${what}` })
     .trim()
     .min(1, { error: `expected a text: ${what}` })
-const header = z.looseObject({
+    .describe(what)
+/** What every model says, whatever its protocol. */
+export const modelHeader = z.looseObject({
+  /** Where the form of this file stands, for editors. */
+  $schema: z.string().optional(),
   model: id,
   maker: text('who makes it'),
   title: z.strictObject({ en: text('its name in English'), zh: text('its name in Chinese') }, { error: 'expected { "en", "zh" }' }),
@@ -45,9 +49,9 @@ export function readModelFile(file: string, source: string): ModelFile | readonl
     return [`${file}${lineOf(cause, source)}: expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`]
   }
   const say = ({ path, message }: MappingProblem): string => `${line(offsetOf(document, path))}: ${pathText(path)}: ${message}`
-  const parsed = header.safeParse(json)
+  const parsed = modelHeader.safeParse(json)
   if (!parsed.success) return schemaProblems(parsed.error).map(say)
-  const { model, maker, title, kind, protocol, source: from, verified, ...mapping } = parsed.data
+  const { $schema: _schema, model, maker, title, kind, protocol, source: from, verified, ...mapping } = parsed.data
   return { model: { id: model, maker, title, kind, protocol, source: from, verified, mapping }, say }
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { GatewayError } from '../gateway/model/errors.ts'
 
 /** What a folder of models holds: the model files, and the texts that may stand beside them. */
@@ -9,16 +10,22 @@ export interface ModelFolder {
   readonly files: ReadonlyMap<string, string>
 }
 
+const OWN_PROTO = fileURLToPath(new URL('../proto', import.meta.url))
 /** A model or .proto larger than this was put there by mistake. Bytes. */
 const LARGEST_FILE = 1_048_576
 
-/** Reads the `*.json` of a folder as models and its `*.proto`, subfolders included, as the files they may name. Throws `MODEL_INVALID` when it cannot. */
+/** Reads the `*.json` of a folder as models (a `*.schema.json` is none) and its `*.proto`, subfolders included, as the files they may name. Throws `MODEL_INVALID` when it cannot. */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
-  const models = (await names(folder, false)).filter(name => name.endsWith('.json')).sort()
+  const models = (await names(folder, false)).filter(name => name.endsWith('.json') && !name.endsWith('.schema.json')).sort()
   return {
     models: await Promise.all(models.map(async name => ({ file: join(folder, name), source: await readText(join(folder, name)) }))),
     files: await readProtoFiles(folder),
   }
+}
+
+/** Citygate's own `.proto` files, which every model may name. */
+export function readOwnProtoFiles(): Promise<Map<string, string>> {
+  return readProtoFiles(OWN_PROTO)
 }
 
 /** The `.proto` files below a folder, by their path from it. */

@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import type { Decoder } from '../../gateway/model/decoded.ts'
 import type { Model } from '../../gateway/model/device.ts'
 import type { Explanation } from '../../gateway/model/explanation.ts'
 import type { Channel, ProtocolId } from '../../gateway/model/ids.ts'
 import type { Kind, Title } from '../../gateway/model/kind.ts'
 import type { BusSpeech } from './bus-speech.ts'
+import type { MappingProblem } from './mapping-error.ts'
 
 /** Text files that stand beside a model, such as a city's own `.proto`, by the name the mapping gives them. */
 export type ModelFiles = ReadonlyMap<string, string>
@@ -19,6 +21,16 @@ export interface Recognised {
   readonly sender?: string
 }
 
+/** One value of a model, for people who look a model up. */
+export interface PointRow {
+  readonly field: string
+  /** Where it stands: `holding register 500 (0x01F4)`. */
+  readonly where: string
+  /** How it is read there: `u16 × 0.1`. */
+  readonly how: string
+  readonly everyMs?: number
+}
+
 /** How bytes are spoken. Pure: no I/O, no clock, no state between frames. */
 export interface Protocol {
   readonly id: ProtocolId
@@ -32,6 +44,12 @@ export interface Protocol {
    * the model.
    */
   explain?(payload: Uint8Array, model: Model | undefined, kind: Kind | undefined, files: ModelFiles): Explanation
+  /** The form of a model's mapping, for editors that complete a model's file. Absent: only the protocol itself knows it. */
+  readonly mapping?: z.ZodType
+  /** What a model maps, row by row. Throws like `compile`. */
+  rows?(model: Model): readonly PointRow[]
+  /** What a mapping may say and hardly means: entries that overlap, numbers that cannot be. For `citygate model check`; a mapping that `compile` refuses is reviewed by nobody. */
+  review?(model: Model, kind: Kind): readonly MappingProblem[]
   /** How devices of this protocol that share a line are asked. Absent: they are not asked, they send. */
   readonly bus?: BusSpeech
   /** The first whole frame of this protocol whose check sum holds, or undefined. For a socket on which anything may arrive. */

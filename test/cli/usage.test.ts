@@ -17,6 +17,10 @@ test.each([
   ['token', 'add'],
   ['token', 'list'],
   ['token', 'remove'],
+  ['model', 'check'],
+  ['model', 'list'],
+  ['model', 'show'],
+  ['model', 'new'],
   ['decode'],
   ['account'],
   ['journal', 'inspect'],
@@ -36,7 +40,7 @@ test.each([
 test('citygate --help names every command, --version the version', async () => {
   const { stdout, code } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'decode', 'journal', 'account', 'config', 'doctor'])
+  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'model', 'decode', 'journal', 'account', 'config', 'doctor'])
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` })
 })

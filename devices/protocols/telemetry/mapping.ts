@@ -20,7 +20,8 @@ const source = z.strictObject({ path, scale: conversion.scale, offset: conversio
 
 export const TIME_UNITS = ['s', 'ms', 'us', 'ns', 'rfc3339', 'timestamp'] as const
 
-const mappingSchema = z.strictObject({
+/** A mapping of messages as it stands in a model's file. */
+export const mappingSchema = z.strictObject({
   /** The file that defines the message: beside the model, or one of Citygate's own. */
   proto: z.string({ error: 'expected the name of a .proto file' }).regex(/\.proto$/, { error: 'expected the name of a .proto file' }),
   /** With its package: `citygate.telemetry.v1.Telemetry`. */

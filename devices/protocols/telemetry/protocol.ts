@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.ts'
 import { compileTelemetry } from './decode.ts'
 import { explainTelemetry } from './explain.ts'
+import { mappingSchema } from './mapping.ts'
 
 /** Protobuf messages and their JSON form: Citygate's own, or a city's by its .proto file and a mapping. */
 export const telemetry: Protocol = {
@@ -8,5 +9,6 @@ export const telemetry: Protocol = {
   title: { en: 'Telemetry (protobuf, JSON)', zh: '遥测（protobuf、JSON）' },
   channels: ['telemetry'],
   compile: compileTelemetry,
+  mapping: mappingSchema,
   explain: explainTelemetry,
 }
