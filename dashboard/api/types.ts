@@ -59,11 +59,14 @@ export interface Flags {
   readonly historical?: true
   readonly clockSuspect?: true
   readonly outOfRange?: readonly string[]
+  /** What the device itself says of single values, by field. */
+  readonly quality?: Readonly<Record<string, string>>
 }
 
 export interface LatestValue {
   readonly value: FieldValue
   readonly at: string
+  readonly quality?: string
   readonly unit?: string
   readonly title?: Title
 }

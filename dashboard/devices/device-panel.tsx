@@ -148,5 +148,6 @@ function conditionOf(device: Device, latest: Latest | undefined): ShownCondition
   const state = latest?.state ?? device.state
   if (state !== 'ok') return state
   const { clockSuspect, outOfRange } = latest?.flags ?? {}
-  return clockSuspect || (outOfRange?.length ?? 0) > 0 ? 'flagged' : 'fresh'
+  const doubted = Object.values(latest?.values ?? {}).some(({ quality }) => quality !== undefined)
+  return clockSuspect || doubted || (outOfRange?.length ?? 0) > 0 ? 'flagged' : 'fresh'
 }

@@ -4,7 +4,7 @@ import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { EmptyView } from '../shell/problem-view.tsx'
-import { unitText, valueText } from './value-text.ts'
+import { qualityText, unitText, valueText } from './value-text.ts'
 
 /** The newest value of every field with its unit and age, in the order of the kind. */
 export function LatestValues({ latest, kind }: { readonly latest: Latest | undefined; readonly kind: Kind | undefined }) {
@@ -35,10 +35,11 @@ export function LatestValues({ latest, kind }: { readonly latest: Latest | undef
               return (
                 <Table.Tr key={name} data-field={name}>
                   <Table.Th scope="row">{fieldTitle ? title(fieldTitle) : name}</Table.Th>
-                  <Table.Td className="cg-value" data-outside={outside}>
+                  <Table.Td className="cg-value" data-outside={outside || latestValue.quality !== undefined}>
                     <span>{valueText(latestValue.value, text, format)}</span>
                     {unit && <span className="cg-unit">{unitText(unit, text)}</span>}
                     {outside && <span className="cg-out">{text.device.outOfRange}</span>}
+                    {latestValue.quality !== undefined && <span className="cg-out">{qualityText(latestValue.quality, text)}</span>}
                   </Table.Td>
                   <Table.Td className="cg-age">{format.ago((now - Date.parse(latestValue.at)) / 1_000)}</Table.Td>
                 </Table.Tr>

@@ -7,6 +7,12 @@ export function unitText(unit: string, text: Catalogue): string {
   return words[unit] ?? unit
 }
 
+/** What a device says of a value, as people read it; a word that is new to the dashboard stays as it is. */
+export function qualityText(word: string, text: Catalogue): string {
+  const words: Readonly<Record<string, string>> = text.quality
+  return Object.hasOwn(words, word) ? (words[word] ?? word) : word
+}
+
 /** A value as people read it, without its unit. */
 export function valueText(value: FieldValue, text: Catalogue, format: Pick<Format, 'measured'>): string {
   if (typeof value === 'number') return format.measured(value)

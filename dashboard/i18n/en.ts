@@ -120,6 +120,16 @@ export const en = {
     showOnMap: 'Show on the map',
     noPosition: 'This device has no position yet, so it is not on the map.',
   },
+  quality: {
+    stopped: 'instrument stopped',
+    maintenance: 'under maintenance',
+    manual: 'set by hand',
+    fault: 'instrument fault',
+    calibration: 'being calibrated',
+    overRange: 'above the measuring range',
+    comms: 'no contact with the instrument',
+    other: 'doubted by the device',
+  },
   chart: {
     title: 'History',
     field: 'Field to chart',

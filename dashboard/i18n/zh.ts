@@ -122,6 +122,16 @@ export const zh: Catalogue = {
     showOnMap: '在地图上显示',
     noPosition: '该设备还没有位置，因此不在地图上。',
   },
+  quality: {
+    stopped: '仪器停运',
+    maintenance: '维护期间',
+    manual: '手工输入',
+    fault: '仪器故障',
+    calibration: '校准状态',
+    overRange: '超过测量上限',
+    comms: '与仪器通讯异常',
+    other: '设备标记为存疑',
+  },
   chart: {
     title: '历史',
     field: '图表字段',

@@ -14,6 +14,13 @@ export const FieldValueSchema = z.union([z.number(), z.boolean(), z.string()])
 /** A time in answers. */
 export const TimeSchema = z.iso.datetime().meta({ description: 'RFC 3339, in UTC.', example: '2026-07-31T00:00:00.000Z' })
 
+/** What a device says of a value itself. */
+export const QualitySchema = z.string().meta({
+  description:
+    'What the device itself says of the value, such as `stopped`, `maintenance`, `manual`, `fault`, `calibration`, `overRange` or `comms`. Absent: as measured. More words may come.',
+  example: 'fault',
+})
+
 /** What to know before trusting a reading. */
 export const FlagsSchema = z
   .object({
@@ -21,6 +28,10 @@ export const FlagsSchema = z
     clockSuspect: z.literal(true).optional().meta({ description: 'The device’s clock is off.' }),
     clockCorrected: z.literal(true).optional().meta({ description: 'Its time was repaired by the gateway.' }),
     outOfRange: z.array(z.string()).optional().meta({ description: 'These fields are outside their plausible range.' }),
+    quality: z
+      .record(z.string(), QualitySchema)
+      .optional()
+      .meta({ description: 'By field: what the device itself says of these values.', example: { pm10: 'fault' } }),
   })
   .meta({ id: 'Flags', description: 'What to know before trusting a reading.' })
 

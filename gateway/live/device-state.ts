@@ -19,6 +19,8 @@ export interface StateParts {
   /** Of the newest reading. */
   newest: Stamp
   readonly fields: Map<string, Stamped<FieldValue>>
+  /** What the device said of single values; most devices never say anything. */
+  quality: Map<string, string> | undefined
   position: Stamped<Position> | undefined
   revision: number
 }
@@ -36,7 +38,7 @@ export class DeviceState {
   static first(reading: Reading, revision: number): DeviceState {
     const stamp = stampOf(reading)
     const { device, org, kind, model, flags } = reading
-    const state = new DeviceState({ device, org, kind, model, flags, newest: stamp, fields: new Map(), position: undefined, revision })
+    const state = new DeviceState({ device, org, kind, model, flags, newest: stamp, fields: new Map(), quality: undefined, position: undefined, revision })
     state.#mergeFields(reading, stamp)
     return state
   }
@@ -73,6 +75,7 @@ export class DeviceState {
   #mergeFields(reading: Reading, stamp: Stamp): boolean {
     const { fields, position } = this.#parts
     const { values } = reading
+    const said = reading.flags.quality
     let changed = false
     for (const field in values) {
       const value = values[field]
@@ -84,12 +87,22 @@ export class DeviceState {
         held.stamp = stamp
       } else continue
       changed = true
+      if (said !== undefined || this.#parts.quality !== undefined) this.#qualify(field, said?.[field])
     }
     if (reading.position && (position === undefined || isNewer(stamp, position.stamp))) {
       this.#parts.position = { value: reading.position, stamp }
       changed = true
     }
     return changed
+  }
+
+  /** A value that came without a word is as measured, whatever was said of the one before. */
+  #qualify(field: string, word: string | undefined): void {
+    if (word === undefined) this.#parts.quality?.delete(field)
+    else {
+      this.#parts.quality ??= new Map()
+      this.#parts.quality.set(field, word)
+    }
   }
 
   /** The state as others see it: never changes once handed out. */
@@ -101,7 +114,10 @@ export class DeviceState {
 
 function makeView(parts: StateParts): LiveState {
   const values: Record<string, LatestValue> = {}
-  for (const [field, held] of parts.fields) values[field] = { value: held.value, at: held.stamp.at }
+  for (const [field, held] of parts.fields) {
+    const quality = parts.quality?.get(field)
+    values[field] = quality === undefined ? { value: held.value, at: held.stamp.at } : { value: held.value, at: held.stamp.at, quality }
+  }
   return {
     device: parts.device,
     org: parts.org,

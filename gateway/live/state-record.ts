@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldValue, Position, ReadingFlags } from '../model/reading.ts'
-import { DeviceState, type Stamped, type StateParts } from './device-state.ts'
+import { DeviceState, type Stamped } from './device-state.ts'
 import type { Stamp } from './stamp.ts'
 
 /** order, origin, eventAt, sub, at, receivedAt */
@@ -16,7 +16,9 @@ const record = z.object({
     clockSuspect: z.literal(true).optional(),
     clockCorrected: z.literal(true).optional(),
     outOfRange: z.array(z.string()).optional(),
+    quality: z.record(z.string(), z.string()).optional(),
   }),
+  quality: z.array(z.tuple([z.string(), z.string()])).optional(),
   stamps: z.array(stamp),
   newest: z.int(),
   fields: z.array(z.tuple([z.string(), z.union([z.number(), z.boolean(), z.string()]), z.int()])),
@@ -25,7 +27,7 @@ const record = z.object({
 
 /** A state as one text. Its device and revision stand beside it, in columns of their own. */
 export function writeState(state: DeviceState): string {
-  const { org, kind, model, flags, newest, fields, position } = state.parts
+  const { org, kind, model, flags, newest, fields, quality, position } = state.parts
   const stamps = new Map<Stamp, number>()
   const indexOf = (of: Stamp): number => {
     const known = stamps.get(of)
@@ -37,7 +39,8 @@ export function writeState(state: DeviceState): string {
     org,
     kind,
     model,
-    flags: { ...flags, outOfRange: flags.outOfRange && [...flags.outOfRange] },
+    flags: { ...flags, outOfRange: flags.outOfRange && [...flags.outOfRange], quality: flags.quality && { ...flags.quality } },
+    quality: quality && quality.size > 0 ? [...quality] : undefined,
     newest: indexOf(newest),
     fields: Array.from(fields, ([field, held]) => [field, held.value, indexOf(held.stamp)]),
     position: position && [position.value.lat, position.value.lon, indexOf(position.stamp)],
@@ -60,8 +63,9 @@ export function readState(device: string, revision: number, text: string): Devic
     if (of === undefined) return undefined
     fields.set(field, { value, stamp: of })
   }
-  const parts: StateParts = { device, org, kind, model, flags: readFlags(flags), newest, fields, position: readPosition(rest.position, stamps), revision }
-  return new DeviceState(parts)
+  const quality = rest.quality && new Map(rest.quality)
+  const position = readPosition(rest.position, stamps)
+  return new DeviceState({ device, org, kind, model, flags: readFlags(flags), newest, fields, quality, position, revision })
 }
 
 function readFlags(flags: z.output<typeof record>['flags']): ReadingFlags {
@@ -70,6 +74,7 @@ function readFlags(flags: z.output<typeof record>['flags']): ReadingFlags {
     ...(flags.clockSuspect && { clockSuspect: true }),
     ...(flags.clockCorrected && { clockCorrected: true }),
     ...(flags.outOfRange && { outOfRange: flags.outOfRange }),
+    ...(flags.quality && { quality: flags.quality }),
   }
 }
 

@@ -22,7 +22,7 @@ export interface StateJson {
   readonly model: string
   readonly at: string
   readonly receivedAt: string
-  readonly values: Readonly<Record<string, { readonly value: FieldValue; readonly at: string }>>
+  readonly values: Readonly<Record<string, { readonly value: FieldValue; readonly at: string; readonly quality?: string }>>
   readonly position?: Position
   readonly flags?: ReadingFlags
 }
@@ -43,11 +43,12 @@ export function readingJson(reading: Reading): ReadingJson {
 
 /** The JSON form of a last known state. */
 export function stateJson(state: LiveState): StateJson {
-  const values: Record<string, { value: FieldValue; at: string }> = {}
+  const values: Record<string, { value: FieldValue; at: string; quality?: string }> = {}
   const newest = new Date(state.at).toISOString()
   // Most fields are of the newest reading, and printing a time costs more than all else here.
   for (const [field, latest] of Object.entries(state.values)) {
-    values[field] = { value: latest.value, at: latest.at === state.at ? newest : new Date(latest.at).toISOString() }
+    const at = latest.at === state.at ? newest : new Date(latest.at).toISOString()
+    values[field] = latest.quality === undefined ? { value: latest.value, at } : { value: latest.value, at, quality: latest.quality }
   }
   return {
     device: state.device,

@@ -6,6 +6,8 @@ import type { FieldValue, Position, ReadingFlags } from './reading.ts'
 export interface LatestValue {
   readonly value: FieldValue
   readonly at: EpochMs
+  /** What the device itself said of this value: `fault`, `maintenance` … Absent: as measured. */
+  readonly quality?: string
 }
 
 /** Last known state of a device, merged field by field: each value is the newest by event time, whenever it arrived. */

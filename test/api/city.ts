@@ -188,9 +188,9 @@ export function furnish(city: City): void {
     model: 'bus-unit',
     at: NOW - 5000,
     receivedAt: NOW - 4000,
-    values: { speed: { value: 31.5, at: NOW - 5000 }, heading: { value: 90, at: NOW - 9000 }, route: { value: '21', at: NOW - 5000 } },
+    values: { speed: { value: 31.5, at: NOW - 5000, quality: 'fault' }, heading: { value: 90, at: NOW - 9000 }, route: { value: '21', at: NOW - 5000 } },
     position: { lat: 31.23, lon: 121.47 },
-    flags: { outOfRange: ['speed'] },
+    flags: { outOfRange: ['speed'], quality: { speed: 'fault' } },
     revision: 5,
   })
   city.states.set('meter-1', {

@@ -101,8 +101,12 @@ describe('devices', () => {
       state: 'ok',
       stale: false,
       position: { lat: 31.23, lon: 121.47 },
-      flags: { outOfRange: ['speed'] },
-      values: { heading: { value: 90, ageSeconds: 9, unit: '°', title: { zh: '航向' }, at: new Date(NOW - 9000).toISOString() }, route: { value: '21' } },
+      flags: { outOfRange: ['speed'], quality: { speed: 'fault' } },
+      values: {
+        speed: { value: 31.5, quality: 'fault' },
+        heading: { value: 90, ageSeconds: 9, unit: '°', title: { zh: '航向' }, at: new Date(NOW - 9000).toISOString() },
+        route: { value: '21' },
+      },
     })
     expect((await get(city, '/api/v1/devices/meter-1/latest')).json).toMatchObject({ state: 'stale', stale: true })
     expect((await get(city, '/api/v1/devices/bus-2/latest')).json).toMatchObject({ at: null, state: 'silent', values: {} })

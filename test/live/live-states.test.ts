@@ -47,6 +47,22 @@ describe('what is newest', () => {
     })
   })
 
+  it('keeps what the device says of each value with it, over readings of other fields and a restart, until the value comes as measured', async () => {
+    const live = await open()
+    await live.take([busReading({ values: { speed: 30, heading: 5 }, flags: { quality: { speed: 'fault' } } })])
+    await live.take([busReading({ at: NOON + SECOND, origin: 1, values: { occupancy: 3 } })])
+    expect(live.get('bus-1')?.values.speed).toEqual({ value: 30, at: NOON, quality: 'fault' })
+    expect(live.get('bus-1')?.values.heading).toEqual({ value: 5, at: NOON })
+    await close(live)
+    const again = await open()
+    expect(again.get('bus-1')?.values.speed).toEqual({ value: 30, at: NOON, quality: 'fault' })
+    // What is late says nothing of the value that is shown.
+    await again.take([busReading({ at: NOON - SECOND, origin: 2, values: { speed: 29 } })])
+    expect(again.get('bus-1')?.values.speed).toMatchObject({ quality: 'fault' })
+    await again.take([busReading({ at: NOON + 2 * SECOND, origin: 3, values: { speed: 31 } })])
+    expect(again.get('bus-1')?.values.speed).toEqual({ value: 31, at: NOON + 2 * SECOND })
+  })
+
   it('takes from a late reading only what is missing or older, and never moves back', async () => {
     const live = await open()
     await live.take([busReading({ at: NOON, values: { speed: 30 }, position: { lat: 31.2, lon: 121.5 } })])

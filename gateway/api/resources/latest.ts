@@ -5,7 +5,7 @@ import { ageSeconds, conditionOf } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
-import { FieldValueSchema, FlagsSchema, PositionSchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
+import { FieldValueSchema, FlagsSchema, PositionSchema, QualitySchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
 
 const LatestSchema = z
@@ -21,7 +21,14 @@ const LatestSchema = z
     stale: z.boolean().meta({ description: 'Whether `state` is anything but `ok`.' }),
     values: z.record(
       z.string(),
-      z.object({ value: FieldValueSchema, at: TimeSchema, ageSeconds: z.number(), unit: z.string().optional(), title: TitleSchema.optional() }),
+      z.object({
+        value: FieldValueSchema,
+        at: TimeSchema,
+        ageSeconds: z.number(),
+        quality: QualitySchema.optional(),
+        unit: z.string().optional(),
+        title: TitleSchema.optional(),
+      }),
     ),
     position: PositionSchema.optional(),
     flags: FlagsSchema.optional(),
@@ -73,6 +80,6 @@ export function latestRoutes(sources: ApiSources): readonly Route[] {
   ]
 }
 
-function flagsJson({ outOfRange, ...rest }: ReadingFlags): z.input<typeof FlagsSchema> {
-  return { ...rest, ...(outOfRange && { outOfRange: [...outOfRange] }) }
+function flagsJson({ outOfRange, quality, ...rest }: ReadingFlags): z.input<typeof FlagsSchema> {
+  return { ...rest, ...(outOfRange && { outOfRange: [...outOfRange] }), ...(quality && { quality: { ...quality } }) }
 }

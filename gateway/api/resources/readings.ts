@@ -28,7 +28,13 @@ const ReadingsSchema = z
     limit: z.int(),
     units: z.record(z.string(), z.string()).meta({ description: 'By column; a column without a unit is absent.', example: { speed: 'km/h' } }),
     rows: z
-      .array(z.object({ at: TimeSchema, values: z.record(z.string(), FieldValueSchema), flags: z.array(z.string()).optional() }))
+      .array(
+        z.object({
+          at: TimeSchema,
+          values: z.record(z.string(), FieldValueSchema),
+          flags: z.array(z.string().meta({ example: 'quality:pm10:fault' })).optional(),
+        }),
+      )
       .meta({ description: 'Points or buckets; `at` of a bucket is its start. A field without a value is absent, and so is a bucket without any.' }),
     truncated: z.boolean().meta({ description: 'There are more rows than `limit`: go on with `next`.' }),
     next: z.string().optional().meta({ description: 'The address of the rows that follow; only when truncated.' }),
