@@ -4,6 +4,7 @@ import type { Mark } from '../../dashboard/live/mark.ts'
 import { Marks, stateOf } from '../../dashboard/live/marks.ts'
 import { looksOf, UNKNOWN_LOOK } from '../../dashboard/map/looks.ts'
 import { MarksDrawing } from '../../dashboard/map/marks-drawing.ts'
+import { kinds } from '../../devices/kinds/index.ts'
 
 const CITY = { west: 121, south: 31, east: 122, north: 32 }
 const mark = (device: string, more: Partial<Mark> = {}): Mark => ({
@@ -67,8 +68,8 @@ describe('drawing marks', () => {
   })
 
   it('gives every kind a look of its own, also those a city brings along', () => {
-    const looks = looksOf(['bus', 'electricity-meter', 'lamp', 'lift', 'water-meter', 'worksite'])
-    const shapes = [...looks.values()].map(({ arrow, shape, colour, glyph }) => `${arrow ?? shape}${colour}${glyph ?? ''}`)
-    expect(new Set(shapes).size).toBe(6)
+    const ids = [...kinds.map(({ id }) => id), 'lamp', 'parking-bay', 'bin', 'bench']
+    const shapes = [...looksOf(ids).values()].map(({ arrow, shape, colour, glyph }) => `${arrow ?? shape}${colour}${glyph ?? ''}`)
+    expect(new Set(shapes).size).toBe(ids.length)
   })
 })
