@@ -8,6 +8,7 @@ import { Broker } from './broker/broker.ts'
 import { defaultBrokerLimits } from './broker/limits.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
+import { CarriedFrames } from './links/dtu/carried-frames.ts'
 import { FileJournal } from './journal/file-journal.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
@@ -81,6 +82,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await account.open(journal)
     stops.push(() => account.close())
     const intake = new CountedJournal(journal, (frame, offset) => account.received(frame, offset))
+    const carried = new CarriedFrames({ journal: intake, directory: registry })
     const facts = new DecodingFacts({ path: data.file('decoding.db'), retentionDays: config.series.retentionDays })
     facts.open()
     stops.push(() => facts.close())
@@ -94,7 +96,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const limits = { ...defaultBrokerLimits, ...config.limits }
     const broker = new Broker({
       ...config.mqtt,
-      journal: intake,
+      journal: carried,
       directory: registry,
       authenticator: registry,
       tickets,
@@ -133,7 +135,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await tiles.start()
     stops.push(() => tiles.stop())
 
-    const links = await openLinks({ config, directory: registry, catalogue, journal: intake, log, now })
+    const links = await openLinks({ config, directory: registry, catalogue, journal: intake, carried, publisher, log, now })
     stops.push(() => links.stop())
     await broker.start()
     stops.push(() => broker.stop())

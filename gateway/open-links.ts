@@ -1,7 +1,9 @@
 import { protocols } from '../devices/protocols/index.ts'
 import type { Config } from './config/config.ts'
 import { BusMaster } from './links/bus/bus-master.ts'
+import type { CarriedFrames } from './links/dtu/carried-frames.ts'
 import { DtuLink } from './links/dtu/dtu-link.ts'
+import { MqttLines } from './links/dtu/mqtt-lines.ts'
 import { DtuPackets } from './links/dtu/packets.ts'
 import { Hj212Link } from './links/hj212/hj212-link.ts'
 import type { DialIn } from './links/peer.ts'
@@ -13,6 +15,7 @@ import type { ProtocolId } from './model/ids.ts'
 import type { Journal } from './model/journal.ts'
 import type { LineView } from './model/line.ts'
 import type { Log } from './model/log.ts'
+import type { Publisher } from './model/publisher.ts'
 
 /** What links lean on. */
 export interface LinkParts {
@@ -21,6 +24,10 @@ export interface LinkParts {
   readonly catalogue: Catalogue
   /** Counts what it takes. */
   readonly journal: Journal
+  /** What DTUs carry that speak MQTT. */
+  readonly carried: CarriedFrames
+  /** Speaks to devices that are signed in. */
+  readonly publisher: Publisher
   readonly log: Log
   readonly now: () => EpochMs
 }
@@ -37,7 +44,7 @@ export interface OpenLinks {
 }
 
 /** Opens every link that the configuration names, and polls what the registry says is to be polled. What was opened is closed again when one of them can not be. */
-export async function openLinks({ config, directory, catalogue, journal, log, now }: LinkParts): Promise<OpenLinks> {
+export async function openLinks({ config, directory, catalogue, journal, carried, publisher, log, now }: LinkParts): Promise<OpenLinks> {
   const stops: (() => Promise<void> | void)[] = []
   const addresses: Record<string, string> = {}
   const stop = async (): Promise<void> => {
@@ -47,6 +54,9 @@ export async function openLinks({ config, directory, catalogue, journal, log, no
     const buses = new BusMaster({ directory, catalogue, journal, log, now })
     buses.start()
     stops.push(() => buses.stop())
+    const mqttLines = new MqttLines({ directory, publisher, carried, buses, answerMs: config.links.dtuTimeout, log })
+    mqttLines.start()
+    stops.push(() => mqttLines.stop())
     // Devices that dial in by themselves, by protocol: each has a port of its own, and on the DTU port their bytes are known and handed over.
     const others = new Map<ProtocolId, DialIn>()
     const { links } = config
@@ -65,7 +75,7 @@ export async function openLinks({ config, directory, catalogue, journal, log, no
     }
     if (links.dtu === undefined) return { addresses, lines: buses, stop }
     const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
-    const settings = { strangers: links.dtuStrangers }
+    const settings = { strangers: links.dtuStrangers, answerMs: links.dtuTimeout }
     const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
     dtus.start()
     stops.push(() => dtus.stop())

@@ -22,6 +22,8 @@ const publishForbidden = { allowed: false, reason: 'PUBLISH_FORBIDDEN' } as cons
 
 /** Leaves of `city/v1/{org}/{kind}/{device}/…`. */
 const leaves = new Set(['reading', 'state', 'alarm', '+'])
+/** Leaves of `down/{device}/…`: commands, and requests for what stands behind a DTU. */
+const downLeaves = new Set(['command', 'modbus'])
 /** The alphabet of geohash leaves out a, i, l and o; twelve characters are finer than a hand's breadth. */
 const GEOHASH_LEVEL = /^[0-9b-hjkmnp-z]$/
 const longestGeohash = 12
@@ -56,7 +58,7 @@ export function mayReceive(principal: Principal, topic: string, devices: DeviceL
     return topic.startsWith(`city/v1/${principal.org}/`) || topic.startsWith(`live/v1/${principal.org}/`)
   }
   const [root, device, leaf, ...rest] = topic.split('/')
-  return root === 'down' && leaf === 'command' && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
+  return root === 'down' && leaf !== undefined && downLeaves.has(leaf) && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
 }
 
 /** A device speaks for itself and, as a concentrator, for the devices registered behind it. */
@@ -68,7 +70,7 @@ function speaksFor(speaker: DeviceId, device: DeviceId, devices: DeviceLookup): 
 function mayCommandBeHeard(principal: Principal, levels: readonly string[], devices: DeviceLookup): SubscribeRight {
   if (principal.type !== 'device') return forbidden
   const [, device, leaf, ...rest] = levels
-  if (device === undefined || leaf !== 'command' || rest.length > 0) return forbidden
+  if (device === undefined || leaf === undefined || !downLeaves.has(leaf) || rest.length > 0) return forbidden
   return speaksFor(principal.device, device, devices) ? allowed : forbidden
 }
 

@@ -53,6 +53,11 @@ export const linkSettings = z.strictObject({
     expected: 'a length of time, such as 90s or 10m, at least 10s',
     argument: 'TIME',
   }),
+  dtuTimeout: duration(1_000).prefault('3s').register(notes, {
+    about: 'How long an answer through a DTU may take: two ways through a mobile network, and the line in between.',
+    expected: 'a length of time, such as 3s or 10s, at least 1s',
+    argument: 'TIME',
+  }),
   dtuStrangers: wholeNumber(1, 100_000).prefault(2_000).register(notes, {
     about: 'DTUs without a device that stay connected, waiting to be adopted. Beyond, the oldest gives way.',
     expected: 'a whole number from 1 to 100000',

@@ -6,6 +6,12 @@ export type EpochMs = number
 /** Where a frame stands in the journal: 0 for the first frame ever kept, one more for each that follows. */
 export type JournalOffset = number
 
+/**
+ * The channel in the journal of what a DTU carried for others and which is no frame of any one of them by itself, such as an answer without its request: kept for the receipt's sake. What it means
+ * stands in the frames of those others.
+ */
+export const CARRIED_CHANNEL = 'carried'
+
 /** Bytes a device sent, as they were received. What the journal holds. */
 export interface Frame {
   readonly device: DeviceId

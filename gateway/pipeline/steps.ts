@@ -1,8 +1,10 @@
 import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, Device, DeviceDirectory, ModelEntry } from '../model/device.ts'
-import type { JournalledFrame } from '../model/frame.ts'
+import { CARRIED_CHANNEL, type JournalledFrame } from '../model/frame.ts'
 import { fieldType, type Kind } from '../model/kind.ts'
 import type { DecodedReading, FieldValue, Position } from '../model/reading.ts'
+
+const CARRIED: Decoded = { ok: true, readings: [], valueless: true }
 
 type Refused = Extract<Decoded, { ok: false }>
 
@@ -24,6 +26,7 @@ export function identify(frame: JournalledFrame, directory: DeviceDirectory, cat
 
 /** Bytes → values, by the device's model. A decoder that throws is a fault of ours, and costs this frame only. */
 export function decode(frame: JournalledFrame, entry: ModelEntry): Decoded {
+  if (frame.channel === CARRIED_CHANNEL) return CARRIED
   const decoder = entry.decoderFor(frame.channel)
   if (!decoder) return refused('UNKNOWN_CHANNEL', `model ${entry.model.id} speaks ${entry.model.protocol}, which does not come on channel ${frame.channel}`)
   try {

@@ -47,6 +47,9 @@ test('a right to publish names the device and the channel', () => {
 const subscribes: readonly (readonly [Principal, string, true | string])[] = [
   [bus, 'down/bus-1/command', true],
   [dtu, 'down/meter-1/command', true],
+  [dtu, 'down/dtu-1/modbus', true],
+  [bus, 'down/dtu-1/modbus', 'SUBSCRIBE_FORBIDDEN'],
+  [token, 'down/dtu-1/modbus', 'SUBSCRIBE_FORBIDDEN'],
   [bus, 'down/bus-2/command', 'SUBSCRIBE_FORBIDDEN'],
   [bus, 'down/+/command', 'SUBSCRIBE_FORBIDDEN'],
   [bus, 'down/bus-1/#', 'SUBSCRIBE_FORBIDDEN'],

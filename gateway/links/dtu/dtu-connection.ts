@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   readonly registerMs: number
   /** Bytes a stranger may send in ten seconds. */
   readonly strangerBytes: number
+  /** How long an answer from behind it may take. */
+  readonly answerMs: number
 }
 
 /** What a connection tells of itself. */
@@ -84,6 +86,10 @@ export class DtuConnection implements Conversation, BusTransport {
 
   get id(): string | undefined {
     return this.#registration?.id
+  }
+
+  get timeoutMs(): number {
+    return this.#with.settings.answerMs
   }
 
   /** All names it has given. One that gives many is no DTU. */

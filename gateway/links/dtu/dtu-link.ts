@@ -23,7 +23,7 @@ export interface DtuSettings extends ConnectionSettings {
   readonly claimMs: number
 }
 
-export const dtuDefaults: DtuSettings = { quietMs: 300, registerMs: 60_000, strangerBytes: 65_536, strangers: 2_000, aliveMs: 60_000, claimMs: 15_000 }
+export const dtuDefaults: DtuSettings = { quietMs: 300, registerMs: 60_000, strangerBytes: 65_536, answerMs: 3_000, strangers: 2_000, aliveMs: 60_000, claimMs: 15_000 }
 
 export interface DtuLinkOptions {
   readonly packets: DtuPackets

@@ -65,7 +65,7 @@ export async function openTown(
     catalogue,
     buses: master,
     others: options.others ?? new Map(),
-    settings: { ...dtuDefaults, quietMs: 60, ...options.settings },
+    settings: { ...dtuDefaults, quietMs: 60, answerMs: quick.timeoutMs, ...options.settings },
     log,
     now: Date.now,
   })
