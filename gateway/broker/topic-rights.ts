@@ -58,7 +58,9 @@ export function mayReceive(principal: Principal, topic: string, devices: DeviceL
     return topic.startsWith(`city/v1/${principal.org}/`) || topic.startsWith(`live/v1/${principal.org}/`)
   }
   const [root, device, leaf, ...rest] = topic.split('/')
-  return root === 'down' && leaf !== undefined && downLeaves.has(leaf) && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
+  return (
+    root === 'down' && leaf !== undefined && downLeaves.has(leaf) && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
+  )
 }
 
 /** A device speaks for itself and, as a concentrator, for the devices registered behind it. */

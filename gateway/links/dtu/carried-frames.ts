@@ -56,7 +56,8 @@ export class CarriedFrames implements Journal {
 
   appendBytes(source: FrameSource, receivedAt: EpochMs, bytes: Uint8Array, from: number, to: number): JournalOffset {
     const journal = this.#journal
-    if (source.channel === LINE_CHANNEL && this.#carries(source.device)) return this.#carried(source.device, Uint8Array.from(bytes.subarray(from, to)), receivedAt)
+    if (source.channel === LINE_CHANNEL && this.#carries(source.device))
+      return this.#carried(source.device, Uint8Array.from(bytes.subarray(from, to)), receivedAt)
     if (journal.appendBytes) return journal.appendBytes(source, receivedAt, bytes, from, to)
     return journal.append({ device: source.device, channel: source.channel, receivedAt, payload: bytes.subarray(from, to) })
   }

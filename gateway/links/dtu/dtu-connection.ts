@@ -5,7 +5,7 @@ import type { ProtocolId } from '../../model/ids.ts'
 import type { BusTransport } from '../bus/transport.ts'
 import type { Conversation, Peer } from '../peer.ts'
 import type { DtuPackets, Registration } from './packets.ts'
-import { recogniseAny, Sightings } from './recognition.ts'
+import { type Heard, recogniseAny, Sightings } from './recognition.ts'
 
 /** How one connection is treated. */
 export interface ConnectionSettings {
@@ -25,8 +25,8 @@ export interface ConnectionEvents {
   registered(connection: DtuConnection, registration: Registration): void
   /** It speaks a protocol that devices dial in with by themselves: whose conversation it is from here on, if anyone's. */
   handOver(connection: DtuConnection, protocol: ProtocolId): Conversation | undefined
-  /** Whether there is anyone for a protocol. */
-  takesOver(protocol: ProtocolId): boolean
+  /** Whether the sender of a frame is known to a link of his own. */
+  takesOver(heard: Heard): boolean
   /** It sent something. */
   heard(connection: DtuConnection): void
   heartbeats(count: number): void
@@ -244,7 +244,7 @@ export class DtuConnection implements Conversation, BusTransport {
       this.#name(again, bytes)
       return
     }
-    const found = this.#seen.take(bytes, this.#heardAt, protocol => events.takesOver(protocol))
+    const found = this.#seen.take(bytes, this.#heardAt, heard => events.takesOver(heard))
     if (!found) return
     this.#handedTo = events.handOver(this, found.protocol)
     this.#handedTo?.take(found.bytes)

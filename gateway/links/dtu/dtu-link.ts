@@ -23,7 +23,15 @@ export interface DtuSettings extends ConnectionSettings {
   readonly claimMs: number
 }
 
-export const dtuDefaults: DtuSettings = { quietMs: 300, registerMs: 60_000, strangerBytes: 65_536, answerMs: 3_000, strangers: 2_000, aliveMs: 60_000, claimMs: 15_000 }
+export const dtuDefaults: DtuSettings = {
+  quietMs: 300,
+  registerMs: 60_000,
+  strangerBytes: 65_536,
+  answerMs: 3_000,
+  strangers: 2_000,
+  aliveMs: 60_000,
+  claimMs: 15_000,
+}
 
 export interface DtuLinkOptions {
   readonly packets: DtuPackets
@@ -106,7 +114,7 @@ export class DtuLink implements DialIn, DtuView {
     heartbeats: count => {
       this.#figures.heartbeats += count
     },
-    takesOver: protocol => this.#options.others.has(protocol),
+    takesOver: ({ protocol, sender }) => this.#options.others.has(protocol) && sender !== undefined && this.#links.at(`${protocol}://${sender}`).length > 0,
     handOver: (connection, protocol) => {
       this.#figures.handedOver++
       connection.state = 'handed-over'

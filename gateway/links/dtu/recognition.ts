@@ -49,13 +49,13 @@ export class Sightings {
     return this.#last
   }
 
-  /** Looks at what came. Answers the first frame of a protocol that `wanted` names, with the bytes from that frame on. */
-  take(bytes: Uint8Array, at: EpochMs, wanted: (protocol: ProtocolId) => boolean): { readonly protocol: ProtocolId; readonly bytes: Buffer } | undefined {
+  /** Looks at what came. Answers the first frame that is `wanted`, with the bytes from that frame on. */
+  take(bytes: Uint8Array, at: EpochMs, wanted: (heard: Heard) => boolean): { readonly protocol: ProtocolId; readonly bytes: Buffer } | undefined {
     this.#last = Uint8Array.from(bytes.length >= KEPT_LAST ? bytes.subarray(-KEPT_LAST) : Buffer.concat([this.#last, bytes]).subarray(-KEPT_LAST))
     if (this.#frames >= MOST_FRAMES) return undefined
     this.#pending = Buffer.concat([this.#pending, bytes])
     for (let heard = this.#next(); heard; heard = this.#next()) {
-      if (wanted(heard.protocol)) {
+      if (wanted(heard)) {
         const rest = this.#pending.subarray(heard.from)
         this.#pending = Buffer.alloc(0)
         return { protocol: heard.protocol, bytes: rest }

@@ -30,7 +30,10 @@ describe('exchanges on a line that someone else asks', () => {
     for (let cut = 1; cut < whole.length; cut++) {
       const first = overhear(whole.subarray(0, cut))
       const rest = Buffer.concat([whole.subarray(0, cut).subarray(first.open), whole.subarray(cut)])
-      expect([...first.found, ...overhear(rest).found].map(({ unit }) => unit), `cut at ${cut}`).toEqual([1, 2])
+      expect(
+        [...first.found, ...overhear(rest).found].map(({ unit }) => unit),
+        `cut at ${cut}`,
+      ).toEqual([1, 2])
     }
   })
 })

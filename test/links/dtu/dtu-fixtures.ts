@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { protocols } from '../../../devices/protocols/index.ts'
 import { SimulatedDtu, type SimulatedDtuOptions } from '../../../devices/simulators/dtu/simulated-dtu.ts'
 import { type AnsweringUnit, type Conducts, SerialBus } from '../../../devices/simulators/modbus/serial-bus.ts'
-import { configSchema } from '../../../gateway/config/schema.ts'
+import { linkSettings } from '../../../gateway/config/link-settings.ts'
 import { BusMaster } from '../../../gateway/links/bus/bus-master.ts'
 import { DtuLink, type DtuSettings, dtuDefaults } from '../../../gateway/links/dtu/dtu-link.ts'
 import { DtuPackets } from '../../../gateway/links/dtu/packets.ts'
@@ -16,7 +16,7 @@ import { catalogueOf, quick, type Things, twoBlocks } from '../bus/bus-fixtures.
 import { ListedDevices, quickModel } from '../fixtures.ts'
 import { MemoryJournal } from '../memory-journal.ts'
 
-const usual = configSchema.parse({ http: {}, mqtt: {}, links: {}, series: {}, influx: {}, journal: {}, sinks: {}, clock: {}, limits: {}, log: {} }).links
+const usual = linkSettings.parse({})
 
 /** The packets of a gateway nobody configured. */
 export const usualPackets = new DtuPackets({ registrations: usual.dtuRegistration, heartbeats: usual.dtuHeartbeat })
@@ -45,6 +45,7 @@ export async function openTown(
   things: Things,
   options: {
     readonly devices?: readonly Device[]
+    readonly directory?: ListedDevices
     readonly settings?: Partial<DtuSettings>
     readonly limits?: Partial<PortLimits>
     readonly packets?: DtuPackets
@@ -53,7 +54,7 @@ export async function openTown(
   } = {},
 ): Promise<DtuTown> {
   const journal = new MemoryJournal()
-  const directory = new ListedDevices(options.devices)
+  const directory = options.directory ?? new ListedDevices(options.devices)
   const catalogue = options.catalogue ?? catalogueOf(quickModel, twoBlocks)
   const log = new MemoryLog()
   const master = new BusMaster({ directory, catalogue, journal, log, now: Date.now, settings: quick })

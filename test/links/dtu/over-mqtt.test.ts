@@ -82,7 +82,10 @@ function exchange(unit: number): Buffer {
 describe('a line behind a DTU that speaks MQTT', () => {
   it('is asked once the DTU listens to its topic: several units, answers split over messages, each journalled with its request', async () => {
     const town = await openTown(member(1, 'two-blocks'), member(2, 'two-blocks'))
-    await carry(await town.dial(), line([1, 2], (_unit, _request, nth) => (nth % 2 === 0 ? { pieces: 4 } : {})))
+    await carry(
+      await town.dial(),
+      line([1, 2], (_unit, _request, nth) => (nth % 2 === 0 ? { pieces: 4 } : {})),
+    )
     for (const unit of [1, 2]) await expect.poll(() => town.journal.of(`unit-${unit}`).length, { timeout: 5_000 }).toBeGreaterThan(6)
     for (const frame of [...town.journal.of('unit-1'), ...town.journal.of('unit-2')]) {
       const { asked, answered } = addressesOf(frame)
