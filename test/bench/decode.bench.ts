@@ -90,6 +90,11 @@ row(
   many.map(index => exchange('renke-rs-fsxcs-n01', { noise: 40 + index / 10, pm10: 121, temperature: -1.5 })),
 )
 row(
+  'modbus: DTSD1352, 7 values of one block, 6 of them multiplied',
+  'acrel-dtsd1352',
+  many.map(index => exchange('acrel-dtsd1352', { voltageL1: 230 + index / 10, currentL1: 5.2, frequency: 50.02 })),
+)
+row(
   'modbus: an answer with a wrong CRC',
   'eastron-sdm630',
   many.map(index => exchange('eastron-sdm630', { voltageL1: index }).fill(0x55, 20, 21)),

@@ -27,10 +27,10 @@ function look(place: PlacedNumber, own: Exchange, all: readonly Exchange[]): num
 export function multiplied(value: FieldValue, reader: PointReader, own: Exchange, all: readonly Exchange[]): FieldValue | undefined {
   if (typeof value !== 'number') return value
   let product = value
-  for (const { exponent, ...place } of reader.times) {
-    const raw = look(place, own, all)
+  for (const multiplier of reader.times) {
+    const raw = look(multiplier, own, all)
     if (raw === undefined || Number.isNaN(raw)) return undefined
-    product = exponent ? byPowerOfTen(product, raw * place.scale) : product * raw * place.scale
+    product = multiplier.exponent ? byPowerOfTen(product, raw * multiplier.scale) : product * raw * multiplier.scale
   }
   if (!Number.isFinite(product)) return undefined
   return reader.integer ? Math.round(product) : product
