@@ -1,4 +1,5 @@
 import { defineKind } from '../define-kind.ts'
+import { terminalFields } from '../vehicle-fields.ts'
 
 /** A city bus, as its on-board unit reports it. */
 export const bus = defineKind({
@@ -14,6 +15,6 @@ export const bus = defineKind({
     occupancy: { unit: 'persons', range: [0, 200], integer: true, title: { en: 'On board', zh: '车内人数' } },
     odometer: { unit: 'km', range: [0, 2_000_000], counter: true, title: { en: 'Odometer', zh: '里程' } },
     doorOpen: { type: 'boolean', title: { en: 'Door open', zh: '车门开启' } },
-    satellites: { range: [0, 64], integer: true, title: { en: 'Satellites', zh: '卫星数' } },
+    ...terminalFields,
   },
 })

@@ -28,8 +28,8 @@ const readers: Readonly<Record<string, (text: string) => Read>> = {
   serial: serialLine,
   dtu: text => called(text, 'dtu', /^[A-Za-z0-9._-]{1,64}$/, 'the name of the DTU, 1 to 64 of A-Z a-z 0-9 . _ -', true),
   mqtt: text => called(text, 'mqtt', /^[A-Za-z0-9._-]{1,64}$/, 'the id of the device that carries its frames', true),
-  // JT/T 808-2019 section 4.4.3: the phone number is 20 digits of BCD, 12 before 2019; leading zeros do not count.
-  jt808: text => called(text, 'jt808', /^\d{1,20}$/, "the terminal's phone number, 1 to 20 digits", false),
+  // JT/T 808-2019 section 4.4.3: the phone number is 20 digits of BCD, 12 before 2019; leading zeros do not count. Some makers put an id there whose digits go up to f.
+  jt808: text => called(text, 'jt808', /^[0-9a-f]{1,20}$/i, "the terminal's phone number, 1 to 20 digits", false),
   // HJ 212-2017 table 3: MN has at most 24 characters. It asks for letters and digits; stations with _ and - in theirs were seen.
   hj212: text => called(text, 'hj212', /^[A-Za-z0-9_-]{1,24}$/, "the station's MN, 1 to 24 of A-Z a-z 0-9 _ -", false),
 }
@@ -68,7 +68,7 @@ function endpoint(text: string, scheme: string, usualPort: number | undefined): 
 function called(text: string, scheme: string, form: RegExp, what: string, shared: boolean): Read {
   const name = text.slice(scheme.length + 3)
   if (!form.test(name)) return { problem: `expected ${scheme}:// and ${what}` }
-  return { url: `${scheme}://${scheme === 'jt808' ? name.replace(/^0+(?=\d)/, '') : name}`, shared }
+  return { url: `${scheme}://${scheme === 'jt808' ? name.toLowerCase().replace(/^0+(?=.)/, '') : name}`, shared }
 }
 
 const PARITIES = ['none', 'even', 'odd']

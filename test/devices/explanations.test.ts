@@ -127,7 +127,7 @@ describe.each([...catalogue.models()].map(entry => [entry.model.id, entry] as co
 })
 
 describe('a frame that decodes', () => {
-  test.each(['modbus', 'telemetry'])('of %s has no mistake pointed out', protocol => {
+  test.each(['modbus', 'telemetry', 'jt808'])('of %s has no mistake pointed out', protocol => {
     for (const vector of vectors.filter(each => each.protocol === protocol && each.expect.ok)) {
       expect(problemsIn(explain(Buffer.from(vector.hex, 'hex'), vector, true).parts), vector.name).toEqual([])
     }

@@ -1,4 +1,4 @@
-/** GMT+8: every time in JT/T 808 is Beijing time (2013 table 16, 2019 table 22). */
+/** GMT+8: every time in JT/T 808 is Beijing time (2013 § 8.18). */
 const BEIJING_MS = 8 * 3_600_000
 
 /** Digits of binary-coded decimals, two a byte, without leading zeros; `0` when there is nothing else. Nibbles above 9, which some makers use in place of a phone number, come as a to f. */

@@ -1,4 +1,5 @@
 import { writeBcdTime } from './bcd.ts'
+import { SOUTH, WEST } from './bits.ts'
 import { writeU16, writeU32 } from './encode.ts'
 import { gbkBytes } from './gbk.ts'
 
@@ -17,7 +18,7 @@ export interface Registration {
 /** Which edition a terminal was built to. They differ in the head (2019) and in how wide the fields of a registration are. */
 export type Edition = 2011 | 2013 | 2019
 
-/** Widths of maker, model and terminal id: 2011 table 7, 2013 table 7, 2019 table 8. */
+/** Widths of maker, model and terminal id (2013 § 8.5). */
 export const REGISTRATION_WIDTHS: Readonly<Record<Edition, readonly [number, number, number]>> = { 2011: [5, 8, 7], 2013: [5, 20, 7], 2019: [11, 30, 30] }
 
 /** The body of 0x0100. */
@@ -41,7 +42,7 @@ export function registrationBody({ province, city, maker, model, terminalId, pla
   return body
 }
 
-/** The body of 0x0102: the code alone up to 2013 (table 10); with its length, the IMEI and the software's version in 2019 (table 11). */
+/** The body of 0x0102: the code alone up to 2013 (§ 8.8); with its length, the IMEI and the software's version in 2019. */
 export function authenticationBody(code: string, edition: Edition, terminal: { readonly imei?: string; readonly software?: string } = {}): Uint8Array {
   const bytes = gbkBytes(code)
   if (edition !== 2019) return bytes
@@ -61,9 +62,9 @@ export interface LocationItem {
 
 /** What a location says, in plain units. */
 export interface OutgoingLocation {
-  /** Table 24's bits (2013 table 24, 2019 table 25). */
+  /** See `bits.ts`. */
   readonly alarm: number
-  /** Table 25's bits; south and west are set from the position. */
+  /** See `bits.ts`; south and west are set from the position. */
   readonly status: number
   readonly lat: number
   readonly lon: number
@@ -75,10 +76,7 @@ export interface OutgoingLocation {
   readonly items?: readonly LocationItem[]
 }
 
-const SOUTH = 1 << 2
-const WEST = 1 << 3
-
-/** The body of 0x0200 (2013 table 23, 2019 table 23). */
+/** The body of 0x0200 (2013 § 8.18). */
 export function locationBody(location: OutgoingLocation): Uint8Array {
   const { alarm, status, lat, lon, altitude, speed, heading, at, items = [] } = location
   const body = new Uint8Array(28 + items.reduce((sum, { data }) => sum + 2 + data.length, 0))
@@ -100,7 +98,7 @@ export function locationBody(location: OutgoingLocation): Uint8Array {
   return body
 }
 
-/** The body of 0x0704 (2013 table 76, 2019 table 75): several locations, `historical` when they come from the terminal's buffer. */
+/** The body of 0x0704 (2013 § 8.49): several locations, `historical` when they come from the terminal's buffer. */
 export function batchBody(locations: readonly Uint8Array[], historical: boolean): Uint8Array {
   const body = new Uint8Array(3 + locations.reduce((sum, location) => sum + 2 + location.length, 0))
   writeU16(body, 0, locations.length)
@@ -114,7 +112,7 @@ export function batchBody(locations: readonly Uint8Array[], historical: boolean)
   return body
 }
 
-/** The body of 0x0001, a terminal's general answer, and of 0x8001, the platform's (2013 tables 5 and 6). */
+/** The body of 0x0001, a terminal's general answer, and of 0x8001, the platform's (2013 § 8.1, § 8.2). */
 export function answerBody(serial: number, messageId: number, result: number): Uint8Array {
   const body = new Uint8Array(5)
   writeU16(body, 0, serial)
