@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { kinds } from '../../devices/kinds/index.ts'
 import { type CityOptions, createCity, type Member, type SimulatedCity } from '../../devices/simulators/index.ts'
+import type { LinkMember } from '../../devices/simulators/link-fleet.ts'
+import { linkFleets } from '../../devices/simulators/link-fleets.ts'
 import { PollingDtu } from '../../devices/simulators/modbus/dtu.ts'
 import type { Catalogue } from '../../gateway/model/device.ts'
 import { GatewayError } from '../../gateway/model/errors.ts'
@@ -31,6 +33,23 @@ function decoding({ device, speaks }: Member): (at: number) => DecodedReading {
     const decoded = decoder?.decode(payload, { receivedAt: at })
     if (!decoded?.ok) throw new Error(`${device.id} ${device.model}: ${JSON.stringify(decoded)}`)
     return Object.assign({}, ...decoded.readings, { values: Object.assign({}, ...decoded.readings.map(reading => reading.values)) })
+  }
+}
+
+/** A few devices of every protocol that has a fleet of its own. */
+function linkMembers(): readonly LinkMember[] {
+  return linkFleets.flatMap(
+    ({ make: makeFleet }) => makeFleet({ seed: 'test', count: 4, rate: 1, host: '127.0.0.1', port: 1, now: () => startAt, catalogue }).members,
+  )
+}
+
+/** The same for a device with a link of its own. */
+function decodingLink(member: LinkMember): (at: number) => Pick<DecodedReading, 'values'> {
+  const decoder = catalogue.model(member.device.model)?.decoderFor(member.channel)
+  return at => {
+    const decoded = decoder?.decode(member.frame(at), { receivedAt: at })
+    if (!decoded?.ok) throw new Error(`${member.device.id} ${member.device.model}: ${JSON.stringify(decoded)}`)
+    return { values: Object.assign({}, ...decoded.readings.map(reading => reading.values)) }
   }
 }
 
@@ -90,7 +109,8 @@ describe('a simulated city', () => {
 
 describe('every kind', () => {
   it('has simulated devices', () => {
-    const simulated = new Set(make().members.map(({ device }) => catalogue.model(device.model)?.kind.id ?? 'none'))
+    const devices = [...make().members, ...linkMembers()].map(({ device }) => device)
+    const simulated = new Set(devices.map(({ model }) => catalogue.model(model)?.kind.id ?? 'none'))
     expect([...simulated].sort()).toEqual(kinds.map(kind => kind.id).sort())
   })
 
@@ -98,9 +118,13 @@ describe('every kind', () => {
     const city = make()
     const outside: string[] = []
     const seen = new Map<string, Set<string>>()
-    for (const member of city.members) {
+    const all = [
+      ...city.members.map(member => ({ ...member, decode: decoding(member) })),
+      ...linkMembers().map(member => ({ ...member, decode: decodingLink(member) })),
+    ]
+    for (const member of all) {
       const { kind } = catalogue.model(member.device.model) ?? {}
-      const decode = decoding(member)
+      const { decode } = member
       const fields = seen.get(kind?.id ?? '') ?? new Set()
       seen.set(kind?.id ?? '', fields)
       for (let at = startAt; at < startAt + 3 * DAY; at += 3 * MINUTE) {

@@ -56,7 +56,7 @@ function unitOf(onLine: BusOnLine, index: number): Unit {
     },
     phone,
     edition: index % 2 === 0 ? 2019 : 2013,
-    vehicle: new VehicleUnit(bus, own),
+    vehicle: new VehicleUnit(bus, own, isBus),
     phase: own.between(0, 1),
   }
 }

@@ -17,10 +17,13 @@ const OVERSPEED_KMH = 60
 /** A vehicle with its terminal: what is measured on the road, in the numbers of a location message. */
 export class VehicleUnit {
   readonly #bus: Bus
+  readonly #isBus: boolean
   readonly #seed: number
   readonly #metresUp: number
 
-  constructor(bus: Bus, random: Random) {
+  /** A bus carries people; other vehicles have a cooled load, and say how warm it is. */
+  constructor(bus: Bus, random: Random, isBus: boolean) {
+    this.#isBus = isBus
     this.#bus = bus
     this.#seed = random.fork('terminal').integer(0, 0x7fff_ffff)
     this.#metresUp = 4 + 6 * hashAt(this.#seed, 1)
@@ -52,8 +55,14 @@ export class VehicleUnit {
       { id: 0x03, data: two(Math.round(values.speed * 10)) },
       { id: 0x30, data: Uint8Array.of(signal) },
       { id: 0x31, data: Uint8Array.of(values.satellites) },
+      ...(this.#isBus ? [] : [{ id: 0x06, data: signed(Math.round(4 + 3 * smoothNoise(this.#seed + 1, at / (20 * MINUTE_MS)))) }]),
     ]
   }
+}
+
+/** 2019, item 0x06: the highest bit is the sign. */
+function signed(value: number): Uint8Array {
+  return two(value < 0 ? 0x8000 | -value : value)
 }
 
 function two(value: number): Uint8Array {
