@@ -11,9 +11,10 @@ import { defaultPortLimits, type PortLimits, TcpPort } from './links/tcp-port.ts
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
 import type { DtuView } from './model/dtu.ts'
 import type { EpochMs } from './model/frame.ts'
-import type { ProtocolId } from './model/ids.ts'
+import type { DeviceId, ProtocolId } from './model/ids.ts'
 import type { Journal } from './model/journal.ts'
 import type { LineView } from './model/line.ts'
+import type { LiveView } from './model/live.ts'
 import type { Log } from './model/log.ts'
 import type { Publisher } from './model/publisher.ts'
 
@@ -28,6 +29,8 @@ export interface LinkParts {
   readonly carried: CarriedFrames
   /** Speaks to devices that are signed in. */
   readonly publisher: Publisher
+  /** What was last known of each device. */
+  readonly live: LiveView
   readonly log: Log
   readonly now: () => EpochMs
 }
@@ -44,7 +47,7 @@ export interface OpenLinks {
 }
 
 /** Opens every link that the configuration names, and polls what the registry says is to be polled. What was opened is closed again when one of them can not be. */
-export async function openLinks({ config, directory, catalogue, journal, carried, publisher, log, now }: LinkParts): Promise<OpenLinks> {
+export async function openLinks({ config, directory, catalogue, journal, carried, publisher, live, log, now }: LinkParts): Promise<OpenLinks> {
   const stops: (() => Promise<void> | void)[] = []
   const addresses: Record<string, string> = {}
   const stop = async (): Promise<void> => {
@@ -68,7 +71,7 @@ export async function openLinks({ config, directory, catalogue, journal, carried
       addresses[name] = `${name === 'dtu' ? 'tcp' : name}://${links.host}:${opened.port}`
     }
     if (links.hj212 !== undefined || links.dtu !== undefined) {
-      const link = new Hj212Link({ directory, catalogue, journal, log, now })
+      const link = new Hj212Link({ directory, catalogue, journal, log, now, newest: (device, fields) => newestOf(live, device, fields) })
       stops.push(() => link.stop())
       others.set('hj212', link)
       if (links.hj212 !== undefined) await listen('hj212', links.hj212, link)
@@ -85,4 +88,12 @@ export async function openLinks({ config, directory, catalogue, journal, carried
     await stop()
     throw error
   }
+}
+
+function newestOf(live: LiveView, device: DeviceId, fields: readonly string[]): EpochMs | undefined {
+  const { values } = live.get(device) ?? {}
+  return fields.reduce((newest: EpochMs | undefined, field) => {
+    const at = values?.[field]?.at
+    return at !== undefined && (newest === undefined || at > newest) ? at : newest
+  }, undefined)
 }

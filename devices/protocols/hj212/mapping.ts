@@ -89,8 +89,8 @@ export function readMapping(model: Model, kind: Kind): Hj212Mapping {
 
 /** What a link needs to know of a product. */
 export interface Habits extends Pick<Hj212Mapping, 'dialect' | 'offsetMs' | 'minuteMs'> {
-  /** Minute data are mapped, so that it is worth asking for those that are missing. */
-  readonly minutes: boolean
+  /** Fields that minute data are mapped to. Where there are none it is not worth asking for those that are missing. */
+  readonly minuteFields: readonly string[]
 }
 
 /** The product's dialect and periods alone, of a model that was compiled before; undefined when it is of another protocol. */
@@ -98,7 +98,7 @@ export function readHabits(model: Model): Habits | undefined {
   const parsed = model.protocol === 'hj212' ? schema.safeParse(model.mapping) : undefined
   if (!parsed?.success) return undefined
   const { dialect, timeZone, minuteData, points } = parsed.data
-  return { dialect, offsetMs: timeZone, minuteMs: minuteData, minutes: points.some(each => each.of === 'minute') }
+  return { dialect, offsetMs: timeZone, minuteMs: minuteData, minuteFields: points.filter(each => each.of === 'minute').map(each => each.field) }
 }
 
 function pointOf(json: z.infer<typeof point>, kind: Kind, seen: Set<string>): Point | MappingProblem[] {

@@ -41,6 +41,8 @@ export interface Hj212LinkOptions {
   readonly journal: Journal
   readonly log: Log
   readonly now: () => EpochMs
+  /** The newest event time of one of these fields, where the device was heard of before: what came since then is known to be missing after a restart too. */
+  readonly newest?: (device: DeviceId, fields: readonly string[]) => EpochMs | undefined
   readonly settings?: Partial<Hj212Settings>
 }
 
@@ -166,6 +168,8 @@ export class Hj212Link implements DialIn {
     if (device && habits && !second) {
       if (known?.device.id === device.id && known.device.model === device.model) return known
       const record = new StationRecord(device, mn, habits)
+      const newest = this.#options.newest?.(device.id, habits.minuteFields)
+      if (newest !== undefined) record.gaps.came(newest)
       this.#records.set(mn, record)
       return record
     }
@@ -209,7 +213,7 @@ export class Hj212Link implements DialIn {
   #kept(record: StationRecord, cn: string, answered: boolean): void {
     this.#counts.frames++
     if (answered) this.#counts.answered++
-    if (cn === '2051' && record.habits.minutes) this.#fetch.consider(record)
+    if (cn === '2051' && record.habits.minuteFields.length > 0) this.#fetch.consider(record)
     // § 6.6.5, table 9: a station that asks to be set to the time is answered, and then set.
     if (cn === '1013') void this.setTime(record.device.id)
   }

@@ -121,6 +121,16 @@ describe('minute data that are missing', () => {
     await expect.poll(() => under.link.stats().fetches).toBe(3)
   })
 
+  it('since before the gateway was started are asked for, where it is known what came last', async () => {
+    under = new LinkUnderTest([station('site-1', 'MN1')], quick, (device, fields) =>
+      device === 'site-1' && fields.includes('pm10Minute') ? T0 - 3 * MINUTE : undefined,
+    )
+    await under.port.start()
+    const one = await under.dial('MN1')
+    one.minute(T0)
+    expect(stretchOf(await asked(one, '2051'))).toEqual([T0 - 2 * MINUTE, T0 - MINUTE])
+  })
+
   it('are given up when the station has none, or does not answer three times', async () => {
     const one = await open({ ...quick, answerMs: 500 })
     one.minute(T0)

@@ -5,7 +5,7 @@ import { type Draft, encodePacket } from '../../../devices/protocols/hj212/encod
 import { nextPiece } from '../../../devices/protocols/hj212/frame.ts'
 import { type Packet, readPacket, standardDialect } from '../../../devices/protocols/hj212/packet.ts'
 import { timeText } from '../../../devices/protocols/hj212/times.ts'
-import { Hj212Link, type Hj212Settings } from '../../../gateway/links/hj212/hj212-link.ts'
+import { Hj212Link, type Hj212LinkOptions, type Hj212Settings } from '../../../gateway/links/hj212/hj212-link.ts'
 import { defaultPortLimits, TcpPort } from '../../../gateway/links/tcp-port.ts'
 import type { Device } from '../../../gateway/model/device.ts'
 import { MemoryLog } from '../../support/log.ts'
@@ -30,10 +30,11 @@ export class LinkUnderTest {
   readonly port: TcpPort
   readonly #stations: SpokenStation[] = []
 
-  constructor(devices: readonly Device[], settings: Partial<Hj212Settings> = {}) {
+  constructor(devices: readonly Device[], settings: Partial<Hj212Settings> = {}, newest?: Hj212LinkOptions['newest']) {
     const { journal, log } = this
     this.directory = new ListedDevices(devices)
-    this.link = new Hj212Link({ directory: this.directory, catalogue, journal, log, now: Date.now, settings: { holdPartsMs: 30, answerMs: 300, ...settings } })
+    const more = { settings: { holdPartsMs: 30, answerMs: 300, ...settings }, ...(newest && { newest }) }
+    this.link = new Hj212Link({ directory: this.directory, catalogue, journal, log, now: Date.now, ...more })
     this.port = new TcpPort({ name: 'hj212', host: '127.0.0.1', port: 0, limits: defaultPortLimits, dialIn: this.link, log })
   }
 
