@@ -43,6 +43,10 @@ export interface Device {
   readonly model: string
   readonly name?: string
   readonly place?: Position
+  readonly group?: string
+  readonly tags?: readonly string[]
+  readonly sim?: string
+  readonly stage: 'planned' | 'enrolled' | 'retired'
   readonly behind?: string
   readonly simulated?: true
   readonly state: Condition

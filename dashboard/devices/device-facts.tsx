@@ -26,6 +26,14 @@ export function DeviceFacts({ device, latest }: { readonly device: Device; reado
         {model && <Fact name={text.device.maker}>{model.maker}</Fact>}
         {position && <Fact name={text.device.position}>{at(position)}</Fact>}
         {device.place && <Fact name={text.device.installedAt}>{at(device.place)}</Fact>}
+        {device.group !== undefined && <Fact name={text.device.group}>{device.group}</Fact>}
+        {device.tags && <Fact name={text.device.tags}>{device.tags.join(text.device.tagsBetween)}</Fact>}
+        {device.stage !== 'enrolled' && <Fact name={text.device.stage}>{text.device.stages[device.stage]}</Fact>}
+        {device.sim !== undefined && (
+          <Fact name={text.device.sim}>
+            <code>{device.sim}</code>
+          </Fact>
+        )}
         {device.behind !== undefined && <Fact name={text.device.behind}>{device.behind}</Fact>}
         {device.lastReceivedAt !== undefined && <Fact name={text.account.lastReceived}>{format.dateTime(Date.parse(device.lastReceivedAt))}</Fact>}
       </dl>

@@ -50,9 +50,13 @@ export function clockJson({ fault, offsetMs, since }: DeviceClock): z.input<type
   return { fault, offsetSeconds: Math.round(offsetMs / 100) / 10, since: timeText(since) }
 }
 
-function shown(device: Device): Pick<z.input<typeof DeviceSchema>, 'name' | 'place' | 'behind' | 'simulated'> {
+function shown(device: Device): Pick<z.input<typeof DeviceSchema>, 'name' | 'group' | 'tags' | 'sim' | 'stage' | 'place' | 'behind' | 'simulated'> {
   return {
     ...(device.name !== undefined && { name: device.name }),
+    ...(device.group !== undefined && { group: device.group }),
+    ...(device.tags && { tags: [...device.tags] }),
+    ...(device.sim !== undefined && { sim: device.sim }),
+    stage: device.stage ?? 'enrolled',
     ...(device.place && { place: { lat: device.place.lat, lon: device.place.lon } }),
     ...(device.behind !== undefined && { behind: device.behind }),
     ...(device.simulated && { simulated: device.simulated }),

@@ -116,6 +116,12 @@ export const DeviceSchema = z
     model: z.string(),
     name: z.string().optional(),
     place: PositionSchema.optional().meta({ description: 'Where it is installed.' }),
+    group: z.string().optional().meta({ description: 'The part of an organisation that looks after it: a depot, a district, a building.' }),
+    tags: z.array(z.string()).optional(),
+    sim: z.string().optional().meta({ description: 'The SIM it sends through (ICCID).' }),
+    stage: z.enum(['planned', 'enrolled', 'retired']).meta({
+      description: '`planned`: registered ahead of its installation. `retired`: out of service; it can not sign in any more, and what it has sent stays.',
+    }),
     behind: z.string().optional().meta({ description: 'The concentrator that may publish for it.' }),
     simulated: z.literal(true).optional(),
     state: StateSchema,

@@ -1,13 +1,15 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { protocols } from '../../devices/protocols/index.ts'
 import { closest } from '../config/closest.ts'
 import type { Config } from '../config/config.ts'
-import type { Catalogue, Device, Link } from '../model/device.ts'
+import { type Catalogue, type Device, type Link, type Stage, stages } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import { linkForms } from '../registry/link.ts'
 import type { IssuedSecret } from '../registry/registry.ts'
 import { addConfigOptions } from './config-options.ts'
+import { addFilterOptions, type DeviceFilter, isWanted, words } from './device-filter.ts'
+import { registerSecret } from './device-secret.ts'
 import { degrees, wholeNumber } from './numbers.ts'
 import { table } from './table.ts'
 import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
@@ -20,6 +22,10 @@ interface AddFlags {
   readonly lat?: number
   readonly lon?: number
   readonly name?: string
+  readonly group?: string
+  readonly tags?: readonly string[]
+  readonly sim?: string
+  readonly stage?: Stage
   readonly behind?: string
   readonly link?: string
   readonly unit?: number
@@ -27,18 +33,17 @@ interface AddFlags {
   readonly json?: true
 }
 
-interface ListFlags {
-  readonly org?: string
-  readonly model?: string
+interface ListFlags extends DeviceFilter {
   readonly json?: true
 }
 
-/** `citygate device add|list|remove`. */
+/** `citygate device add|list|remove|secret`. */
 export function register(program: Command): void {
   const device = program.command('device').description('the devices that may send, or are polled')
   registerAdd(device)
   registerList(device)
   registerRemove(device)
+  registerSecret(device)
 }
 
 function registerAdd(device: Command): void {
@@ -52,6 +57,10 @@ function registerAdd(device: Command): void {
     .option('--lat <DEGREES>', 'where it is installed, WGS-84, north positive', degrees)
     .option('--lon <DEGREES>', 'where it is installed, WGS-84, east positive', degrees)
     .option('--name <NAME>', 'for people')
+    .option('--group <NAME>', 'the depot, district or building that looks after it')
+    .option('--tags <LIST>', 'words to find it by, separated by commas', words)
+    .option('--sim <ICCID>', 'the number on the SIM it sends through')
+    .addOption(new Option('--stage <STAGE>', 'planned: not installed yet; retired: can not sign in (usual: enrolled)').choices(stages))
     .option('--behind <ID>', 'the concentrator that may publish for it')
     .option('--link <URL>', `how it is reached when it does not speak MQTT: ${linkForms.join(', ')}`)
     .option('--unit <NUMBER>', 'the Modbus unit on that line, 1 to 247', wholeNumber)
@@ -79,18 +88,13 @@ function registerList(device: Command): void {
   const command = device
     .command('list')
     .description('show the registered devices')
-    .option('--org <ORG>', 'only of this organisation')
-    .option('--model <MODEL>', 'only of this model')
     .option('--json', 'one JSON array, for scripts')
-    .addHelpText('after', '\nExample:\n  citygate device list --org pudong-bus')
+    .addHelpText('after', '\nExample:\n  citygate device list --org pudong-bus --group "North depot"')
+  addFilterOptions(command)
   addConfigOptions(command, registryKeys).action(async (flags: ListFlags) => {
-    const found = isMissing(command)
-      ? []
-      : await withRegistry(command, async registry =>
-          [...registry.all()].filter(one => (flags.org === undefined || one.org === flags.org) && (flags.model === undefined || one.model === flags.model)),
-        )
+    const found = isMissing(command) ? [] : await withRegistry(command, async registry => [...registry.all()].filter(one => isWanted(one, flags)))
     if (flags.json) console.log(JSON.stringify(found))
-    else if (found.length > 0) console.log(table(['id', 'organisation', 'model', 'name', 'place', 'reached'], found.map(cellsOf)))
+    else if (found.length > 0) console.log(table(['id', 'organisation', 'model', 'name', 'group', 'tags', 'stage', 'place', 'reached'], found.map(cellsOf)))
     else console.log('no devices')
   })
 }
@@ -133,6 +137,10 @@ function deviceOf(flags: AddFlags, catalogue: Catalogue): Device {
     org: flags.org,
     model: flags.model,
     ...(flags.name !== undefined && { name: flags.name }),
+    ...(flags.group !== undefined && { group: flags.group }),
+    ...(flags.tags !== undefined && flags.tags.length > 0 && { tags: flags.tags }),
+    ...(flags.sim !== undefined && { sim: flags.sim }),
+    ...(flags.stage !== undefined && flags.stage !== 'enrolled' && { stage: flags.stage }),
     ...(flags.lat !== undefined && flags.lon !== undefined && { place: { lat: flags.lat, lon: flags.lon } }),
     ...(flags.behind !== undefined && { behind: flags.behind }),
     ...(flags.link !== undefined && {
@@ -163,7 +171,17 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
 function cellsOf(device: Device): readonly string[] {
   const place = device.place ? `${device.place.lat}, ${device.place.lon}` : ''
   const reached = device.link ? linkText(device.link) : device.behind !== undefined ? `behind ${device.behind}` : 'signs in'
-  return [device.id, device.org, device.model, device.name ?? '', place, `${reached}${device.simulated ? ', simulated' : ''}`]
+  return [
+    device.id,
+    device.org,
+    device.model,
+    device.name ?? '',
+    device.group ?? '',
+    (device.tags ?? []).join(','),
+    device.stage ?? '',
+    place,
+    `${reached}${device.simulated ? ', simulated' : ''}`,
+  ]
 }
 
 function linkText({ url, unit, address }: Link): string {

@@ -26,9 +26,14 @@ export function duration(leastMs: number) {
 }
 
 function durationIn(text: string): unknown {
+  return durationOf(text) ?? text
+}
+
+/** The milliseconds that a text such as `90s` or `7d` stands for; undefined for any other text. */
+export function durationOf(text: string): number | undefined {
   const [, digits, unit = ''] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*([smhdw])$/.exec(text.trim()) ?? []
   const ms = msOf[unit]
-  return digits === undefined || ms === undefined ? text : Math.round(Number(digits) * ms)
+  return digits === undefined || ms === undefined ? undefined : Math.round(Number(digits) * ms)
 }
 
 /** A list of texts; a single one stands for a list of one. */

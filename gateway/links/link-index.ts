@@ -22,7 +22,7 @@ export class LinkIndex {
     this.#version = this.#directory.version
     this.#byUrl = new Map()
     for (const device of this.#directory.all()) {
-      if (!device.link) continue
+      if (!device.link || device.stage === 'retired') continue
       const there = this.#byUrl.get(device.link.url)
       if (there) there.push(device)
       else this.#byUrl.set(device.link.url, [device])

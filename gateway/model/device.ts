@@ -32,12 +32,27 @@ export interface Link {
   readonly address?: string
 }
 
+/**
+ * Where a device stands in its life, as people say it. `planned`: registered ahead, not installed yet; it may sign in and is not polled. `retired`: taken out of service;
+ * it can not sign in and is not polled, and what it has sent stays. Whether a device in service is heard of is never stored: it follows from what it sends.
+ */
+export const stages = ['planned', 'enrolled', 'retired'] as const
+export type Stage = (typeof stages)[number]
+
 /** One installed thing. */
 export interface Device {
   readonly id: DeviceId
   readonly org: OrgId
   readonly model: ModelId
   readonly name?: string
+  /** For people who look after some of an organisation's devices: a depot, a district, a building. */
+  readonly group?: string
+  /** For people and searches. */
+  readonly tags?: readonly string[]
+  /** The SIM it sends through, by the number printed on it (ICCID, ITU-T E.118). */
+  readonly sim?: string
+  /** Absent: `enrolled`. */
+  readonly stage?: Exclude<Stage, 'enrolled'>
   /** Where it is installed; a moving device's own positions count more. */
   readonly place?: Position
   /** The concentrator that may publish for it. */

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { Device } from '../model/device.ts'
+import { type Device, stages } from '../model/device.ts'
 import { readLinkUrl } from './link.ts'
 import type { RegistrySchema } from './schema.ts'
 
@@ -19,6 +19,10 @@ export function rowOf(device: Device, createdAt: number): Insertable<RegistrySch
     link_address: device.link?.address ?? null,
     simulated: device.simulated ? 1 : 0,
     created_at: createdAt,
+    group_name: device.group?.trim() ?? null,
+    tags: device.tags === undefined || device.tags.length === 0 ? null : JSON.stringify(device.tags),
+    sim: device.sim ?? null,
+    stage: device.stage ?? null,
   }
 }
 
@@ -29,6 +33,10 @@ export function deviceOf(row: Selectable<RegistrySchema['device']>): Device {
     org: row.org,
     model: row.model,
     ...(row.name !== null && { name: row.name }),
+    ...(row.group_name !== null && { group: row.group_name }),
+    ...(row.tags !== null && { tags: tagsOf(row.tags) }),
+    ...(row.sim !== null && { sim: row.sim }),
+    ...stageOf(row.stage),
     ...(row.lat !== null && row.lon !== null && { place: Object.freeze({ lat: row.lat, lon: row.lon }) }),
     ...(row.behind !== null && { behind: row.behind }),
     ...(row.link_url !== null && {
@@ -40,4 +48,15 @@ export function deviceOf(row: Selectable<RegistrySchema['device']>): Device {
     }),
     ...(row.simulated === 1 && { simulated: true as const }),
   })
+}
+
+function tagsOf(text: string): readonly string[] {
+  const tags: unknown = JSON.parse(text)
+  return Object.freeze(Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [])
+}
+
+/** A stage that a newer program wrote is taken for the usual one. */
+function stageOf(text: string | null): Pick<Device, 'stage'> {
+  const stage = stages.find(one => one === text)
+  return stage === undefined || stage === 'enrolled' ? {} : { stage }
 }

@@ -1,13 +1,20 @@
 import type { Authenticator, Principal } from '../model/access.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
+import type { EpochMs } from '../model/frame.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { type SecretHash, secretMatches } from './secrets.ts'
 
+/** What a device signs in with, and for a while what it did before. */
+export interface DeviceSecret {
+  readonly current: SecretHash
+  readonly previous?: { readonly secret: SecretHash; readonly until: EpochMs }
+}
+
 /** A device and what it signs in with. */
 export interface DeviceRecord {
   readonly device: Device
-  readonly secret?: SecretHash
+  readonly secret?: DeviceSecret
 }
 
 /** A token and what it is checked with. */
@@ -25,14 +32,16 @@ const tokenForm = /^cgt_([0-9a-f]{12})_(.+)$/
 /** The registry as the running gateway asks it, tens of thousands of times a second: nothing but maps. */
 export class RegistryMemory implements DeviceDirectory, Authenticator {
   #devices = new Map<DeviceId, Device>()
-  #secrets = new Map<DeviceId, SecretHash>()
+  #secrets = new Map<DeviceId, DeviceSecret>()
   #tokens = new Map<string, TokenRecord>()
   #version = 0
   readonly #listeners = new Set<() => void>()
   readonly #log: Log
+  readonly #now: () => EpochMs
 
-  constructor(log: Log) {
+  constructor(log: Log, now: () => EpochMs) {
     this.#log = log
+    this.#now = now
   }
 
   get(id: DeviceId): Device | undefined {
@@ -57,7 +66,9 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   }
 
   device(id: DeviceId, secret: string): Principal | undefined {
-    return secretMatches(secret, this.#secrets.get(id)) ? { type: 'device', device: id } : undefined
+    const kept = this.#secrets.get(id)
+    const known = secretMatches(secret, kept?.current) || (kept?.previous && kept.previous.until > this.#now() && secretMatches(secret, kept.previous.secret))
+    return known && this.#devices.get(id)?.stage !== 'retired' ? { type: 'device', device: id } : undefined
   }
 
   token(token: string): Principal | undefined {

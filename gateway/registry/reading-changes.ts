@@ -55,11 +55,18 @@ function selectDevices(db: Kysely<RegistrySchema>) {
     .selectFrom('device')
     .leftJoin('device_secret', 'device_secret.device', 'device.id')
     .selectAll('device')
-    .select(['device_secret.salt', 'device_secret.hash'])
+    .select(['device_secret.salt', 'device_secret.hash', 'device_secret.previous_salt', 'device_secret.previous_hash', 'device_secret.previous_until'])
 }
 
-function recordOf(row: Selectable<RegistrySchema['device']> & { salt: Uint8Array | null; hash: Uint8Array | null }): DeviceRecord {
-  return { device: deviceOf(row), ...(row.salt && row.hash && { secret: { salt: row.salt, hash: row.hash } }) }
+type SecretColumns = Pick<Selectable<RegistrySchema['device_secret']>, 'salt' | 'hash' | 'previous_salt' | 'previous_hash' | 'previous_until'>
+/** Absent where a device has no secret: the join finds no row. */
+type Joined = { readonly [Column in keyof SecretColumns]: SecretColumns[Column] | null }
+
+function recordOf(row: Selectable<RegistrySchema['device']> & Joined): DeviceRecord {
+  const { salt, hash, previous_salt: oldSalt, previous_hash: oldHash, previous_until: until } = row
+  if (!salt || !hash) return { device: deviceOf(row) }
+  const previous = oldSalt && oldHash && until !== null ? { previous: { secret: { salt: oldSalt, hash: oldHash }, until } } : {}
+  return { device: deviceOf(row), secret: { current: { salt, hash }, ...previous } }
 }
 
 function tokenOf(row: Selectable<RegistrySchema['token']>): TokenRecord {

@@ -10,7 +10,7 @@ import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { newSecret, shortSecret } from './secrets.ts'
-import { deleteDevices, deleteToken, insertDevices, insertToken } from './writing.ts'
+import { deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
@@ -59,7 +59,7 @@ export class Registry implements DeviceDirectory, Authenticator {
     this.#place = options
     this.#log = options.log
     this.#now = options.now
-    this.#memory = new RegistryMemory(options.log)
+    this.#memory = new RegistryMemory(options.log, options.now)
   }
 
   /** Opens the database, makes what is missing in it, and reads it. Throws REGISTRY_UNUSABLE, retryable where a server is away. */
@@ -96,15 +96,20 @@ export class Registry implements DeviceDirectory, Authenticator {
   async addDevices(devices: readonly { readonly device: Device; readonly secret?: string }[]): Promise<readonly IssuedSecret[]> {
     const added = devices.map(({ device, secret }) => ({ device, secret: secret ?? newSecret(), generated: secret === undefined }))
     await this.#write(open => insertDevices(open.db, added, this.#now()))
-    const short = added.filter(({ secret }) => secret.length < shortSecret)
-    if (short.length > 0) {
-      const devicesNamed = short.slice(0, 10).map(({ device }) => device.id)
-      this.#log.warn(
-        { devices: devicesNamed, count: short.length },
-        `secrets shorter than ${shortSecret} characters can be guessed: give longer ones, or leave them out to have them made`,
-      )
-    }
-    return added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
+    const issued = added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
+    this.#warnOfShort(issued)
+    return issued
+  }
+
+  /**
+   * Gives a device another secret, made here unless one is given. The one before is taken for `graceMs` more, so that whoever carries the new one to the device has time;
+   * one before that ends now. Throws DEVICE_UNKNOWN or DEVICE_INVALID.
+   */
+  async rotateSecret(id: DeviceId, { graceMs, secret }: { readonly graceMs: number; readonly secret?: string }): Promise<IssuedSecret> {
+    const issued = { id, secret: secret ?? newSecret(), generated: secret === undefined }
+    await this.#write(open => replaceSecret(open.db, id, issued.secret, this.#now() + graceMs, this.#now()))
+    this.#warnOfShort([issued])
+    return issued
   }
 
   /** Throws DEVICE_UNKNOWN, or DEVICE_INVALID while other devices stand behind it. What the device has sent stays stored. */
@@ -164,6 +169,15 @@ export class Registry implements DeviceDirectory, Authenticator {
 
   token(token: string): Principal | undefined {
     return this.#memory.token(token)
+  }
+
+  #warnOfShort(issued: readonly IssuedSecret[]): void {
+    const short = issued.filter(({ secret }) => secret.length < shortSecret)
+    if (short.length === 0) return
+    this.#log.warn(
+      { devices: short.slice(0, 10).map(({ id }) => id), count: short.length },
+      `secrets shorter than ${shortSecret} characters can be guessed: give longer ones, or leave them out to have them made`,
+    )
   }
 
   /** Own changes reach memory on the way others' do: through the list of changes in the database. */

@@ -16,8 +16,22 @@ export interface RegistrySchema {
     link_address: string | null
     simulated: number
     created_at: number
+    group_name: string | null
+    /** A JSON array. */
+    tags: string | null
+    sim: string | null
+    stage: string | null
   }
-  device_secret: { device: string; salt: Uint8Array; hash: Uint8Array; created_at: number }
+  /** With the secret before this one while that is still taken. */
+  device_secret: {
+    device: string
+    salt: Uint8Array
+    hash: Uint8Array
+    created_at: number
+    previous_salt: Uint8Array | null
+    previous_hash: Uint8Array | null
+    previous_until: number | null
+  }
   token: { id: string; org: string; kind: string | null; salt: Uint8Array; hash: Uint8Array; created_at: number }
   /** What changed, in order, so that a running gateway reads again only that. `everything` stands for more than is worth listing. */
   change: { seq: Generated<number>; subject: 'device' | 'token' | 'everything'; id: string }
@@ -85,5 +99,11 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
   // Meters on a bus that are called by an address of many digits.
   async db => {
     await db.schema.alterTable('device').addColumn('link_address', 'text').execute()
+  },
+  // What people sort devices by, and secrets that change without an interruption.
+  async (db, types) => {
+    for (const column of ['group_name', 'tags', 'sim', 'stage']) await db.schema.alterTable('device').addColumn(column, 'text').execute()
+    for (const column of ['previous_salt', 'previous_hash']) await db.schema.alterTable('device_secret').addColumn(column, types.bytes).execute()
+    await db.schema.alterTable('device_secret').addColumn('previous_until', types.moment).execute()
   },
 ]

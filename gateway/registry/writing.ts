@@ -2,7 +2,7 @@ import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
-import { deviceProblems } from './check-device.ts'
+import { deviceProblems, quoted, secretProblem } from './check-device.ts'
 import { rowOf } from './device-row.ts'
 import { chunks } from './reading-changes.ts'
 import type { RegistrySchema } from './schema.ts'
@@ -41,6 +41,22 @@ export async function insertDevices(db: Kysely<RegistrySchema>, added: readonly 
       'device',
       added.map(({ device }) => device.id),
     )
+  })
+}
+
+/** Gives a device another secret; the one before is taken until `previousUntil`. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a secret that can not be one. */
+export async function replaceSecret(db: Kysely<RegistrySchema>, id: DeviceId, secret: string, previousUntil: number, now: number): Promise<void> {
+  const problem = secretProblem(secret)
+  if (problem !== undefined) throw invalid([`secret: ${problem}`])
+  await db.transaction().execute(async transaction => {
+    const { salt, hash } = hashSecret(secret)
+    const replaced = await transaction
+      .updateTable('device_secret')
+      .set(of => ({ previous_salt: of.ref('salt'), previous_hash: of.ref('hash'), previous_until: previousUntil, salt, hash, created_at: now }))
+      .where('device', '=', id)
+      .executeTakeFirst()
+    if (replaced.numUpdatedRows === 0n) throw new GatewayError('DEVICE_UNKNOWN', `no device ${quoted(id)} is registered`)
+    await noteChanges(transaction, 'device', [id])
   })
 }
 

@@ -17,6 +17,10 @@ describe.each(databases)('on %s', database => {
         org: 'state-grid',
         model: 'eastron-sdm630',
         name: '3号楼电表',
+        group: '浦东三队',
+        tags: ['屋顶', 'phase-2'],
+        sim: '89860321849876543210',
+        stage: 'planned',
         place: { lat: 31.2304, lon: 121.4737 },
         link: { url: 'modbus-tcp://10.0.0.5:502', unit: 247 },
         simulated: true,
@@ -98,6 +102,14 @@ describe.each(databases)('on %s', database => {
       ['a longitude that is no number', { place: { lat: 0, lon: Number.NaN } }, /^lon: NaN/],
       ['a name of blanks', { name: '  ' }, /^name: /],
       ['a name with a line break', { name: 'a\nb' }, /^name: .*control/],
+      ['a name of half an emoji', { name: '\ud83d' }, /^name: .*half a character/],
+      ['a group with a line break', { group: 'a\nb' }, /^group: .*control/],
+      ['a tag with a blank in it', { tags: ['north depot'] }, /^tags: 'north depot': expected/],
+      ['a tag twice', { tags: ['a', 'a'] }, /^tags: name the same tag twice/],
+      ['more tags than anyone reads', { tags: Array.from({ length: 17 }, (_, number) => `t${number}`) }, /^tags: are 17/],
+      ['a SIM that is a phone number', { sim: '13812345678' }, /^sim: '13812345678': expected the number on the SIM/],
+      ['an id of 64 KB, not repeated', { id: 'x'.repeat(65_536) }, /^id: 'x{64}…' is no id/],
+      ['an id that clears the screen, shown harmlessly', { id: '\u001b[2J\0' }, /^id: '\\x1b\[2J\\x00' is no id/],
       ['another scheme', { link: { url: 'http://10.0.0.5:502', unit: 1 } }, /^link: .*modbus-tcp/],
       ['a link with a path', { link: { url: 'modbus-tcp://10.0.0.5:502/x', unit: 1 } }, /^link: /],
       ['a link with a password', { link: { url: 'modbus-tcp://u:p@10.0.0.5:502', unit: 1 } }, /^link: /],
@@ -175,6 +187,34 @@ describe.each(databases)('on %s', database => {
       expect(registry.token(buses.token)).toBeDefined()
       await expect(registry.removeToken(all.id)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' })
       await expect(registry.addToken({ org: 'a/b' })).rejects.toThrow(/^org: 'a\/b'/)
+    })
+
+    test('takes the secret before for a while after it was replaced, and none before that', async () => {
+      const kept = await place()
+      const registry = await open(kept)
+      const other = await open(kept)
+      const first = await registry.addDevice(bus)
+      const second = await registry.rotateSecret(bus.id, { graceMs: 600_000 })
+      expect(second.secret).not.toBe(first.secret)
+      for (const { secret } of [first, second]) {
+        expect(registry.device(bus.id, secret)).toBeDefined()
+        await expect.poll(() => other.device(bus.id, secret)).toBeDefined()
+      }
+      const third = await registry.rotateSecret(bus.id, { graceMs: 600_000 })
+      expect(registry.device(bus.id, first.secret)).toBeUndefined()
+      expect(registry.device(bus.id, second.secret)).toBeDefined()
+      await registry.rotateSecret(bus.id, { graceMs: 0, secret: 'a secret that is long enough' })
+      expect(registry.device(bus.id, third.secret)).toBeUndefined()
+      expect(registry.device(bus.id, 'a secret that is long enough')).toBeDefined()
+      await expect(registry.rotateSecret('nobody', { graceMs: 0 })).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' })
+      await expect(registry.rotateSecret(bus.id, { graceMs: 0, secret: '' })).rejects.toMatchObject({ code: 'DEVICE_INVALID' })
+    })
+
+    test('takes a planned device and no retired one', async () => {
+      const registry = await open(await place())
+      const [planned, retired] = await registry.addDevices([{ device: { ...bus, stage: 'planned' } }, { device: { ...bus, id: 'bus-2', stage: 'retired' } }])
+      expect(registry.device('bus-0417', planned?.secret ?? '')).toBeDefined()
+      expect(registry.device('bus-2', retired?.secret ?? '')).toBeUndefined()
     })
 
     test('takes as long for an unknown device as for a wrong secret', async () => {

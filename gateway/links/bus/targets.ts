@@ -41,7 +41,7 @@ export class Targets {
     const lines = new Map<string, { url: string; targets: BusTarget[] }>()
     for (const device of devices) {
       const target = device.link && this.target(device)
-      if (!target || !device.link) continue
+      if (!target || !device.link || device.stage !== undefined) continue
       const { url } = device.link
       const line = lines.get(url) ?? { url, targets: [] }
       line.targets.push(target)
