@@ -43,7 +43,7 @@ describe('citygate device', () => {
     const listed = await run(['device', 'list', '--data', data])
     expect(listed.stdout).toBe(
       [
-        'id        organisation  model              name      group         tags       stage    place              reached',
+        'id        organisation  model              name      group        tags      stage    place              reached',
         'bus-0417  pudong-bus    citygate-bus-unit  浦东17路  North depot  night,v2  planned  31.2304, 121.4737  signs in\n',
       ].join('\n'),
     )
