@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Model } from '../gateway/model/device.ts'
 import { isId } from '../gateway/model/ids.ts'
 import { type MappingProblem, pathText, schemaProblems } from './protocols/mapping-error.ts'
+import { repeatsKey } from './repeated-key.ts'
 
 const id = z.string({ error: 'expected an id' }).refine(isId, { error: 'expected an id: 1 to 64 of A–Z a–z 0–9 . _ -' })
 const text = (what: string) =>
@@ -36,32 +37,64 @@ export interface ModelFile {
  * the protocol to check. Answers the problems, each with file and line, when it is no model.
  */
 export function readModelFile(file: string, source: string): ModelFile | readonly string[] {
-  const lines = new LineCounter()
-  // JSON is YAML (YAML 1.2 § 1.3), and this parser knows where everything stands; JSON.parse says whether it is JSON at all.
-  const document = parseDocument(source, { lineCounter: lines, stringKeys: true })
-  const line = (offset: number): string => `${file}:${lines.linePos(offset).line}`
-  const [error] = document.errors
-  if (error) return [`${line(error.pos[0])}: expected JSON: ${error.message.split('\n')[0]}`]
   let json: unknown
   try {
     json = JSON.parse(source)
   } catch (cause) {
-    return [`${file}${lineOf(cause, source)}: expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`]
+    return [jsonProblem(file, source, cause)]
   }
-  const say = ({ path, message }: MappingProblem): string => `${line(offsetOf(document, path))}: ${pathText(path)}: ${message}`
+  if (repeatsKey(source)) return [jsonProblem(file, source, 'a key stands twice')]
+  let places: Places | undefined
+  const say = (problem: MappingProblem): string => {
+    places ??= new Places(file, source)
+    return places.say(problem)
+  }
   const parsed = modelHeader.safeParse(json)
   if (!parsed.success) return schemaProblems(parsed.error).map(say)
   const { $schema: _schema, model, maker, title, kind, protocol, source: from, verified, ...mapping } = parsed.data
   return { model: { id: model, maker, title, kind, protocol, source: from, verified, mapping }, say }
 }
 
-/** Where the path's end stands; of the nearest part that is there, when it is missing. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly (string | number)[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0])
+/**
+ * Where everything stands in a JSON text. JSON is YAML (YAML 1.2 § 1.3), and that parser keeps count of lines; it takes a hundred times as long as `JSON.parse`, so that it is asked only when
+ * there is something to say.
+ */
+class Places {
+  readonly #file: string
+  readonly #lines = new LineCounter()
+  readonly #document: ReturnType<typeof parseDocument>
+
+  constructor(file: string, source: string) {
+    this.#file = file
+    this.#document = parseDocument(source, { lineCounter: this.#lines, stringKeys: true })
   }
-  return 0
+
+  say({ path, message }: MappingProblem): string {
+    return `${this.#line(this.#offsetOf(path))}: ${pathText(path)}: ${message}`
+  }
+
+  /** The parser's own first error, if it has one. */
+  get error(): string | undefined {
+    const [error] = this.#document.errors
+    return error && `${this.#line(error.pos[0])}: expected JSON: ${error.message.split('\n')[0]}`
+  }
+
+  #line(offset: number): string {
+    return `${this.#file}:${this.#lines.linePos(offset).line}`
+  }
+
+  /** Where the path's end stands; of the nearest part that is there, when it is missing. */
+  #offsetOf(path: readonly (string | number)[]): number {
+    for (let length = path.length; length >= 0; length--) {
+      const node: unknown = length === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, length), true)
+      if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0])
+    }
+    return 0
+  }
+}
+
+function jsonProblem(file: string, source: string, cause: unknown): string {
+  return new Places(file, source).error ?? `${file}${lineOf(cause, source)}: expected JSON: ${cause instanceof Error ? cause.message : String(cause)}`
 }
 
 /** V8 names the place of a JSON error as "position N", or shows ten characters on either side of it. */

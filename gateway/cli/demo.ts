@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option('--buses <NUMBER>', 'simulated buses', wholeNumber, 240)
     .option('--meters <NUMBER>', 'simulated electricity and water meters', wholeNumber, 60)
     .option('--worksites <NUMBER>', 'simulated worksites', wholeNumber, 24)
-    .option('--others <NUMBER>', 'simulated things of the other kinds: gas and heat meters, cranes, lifts, environment stations, soil sensors', wholeNumber, 0)
+    .option('--others <NUMBER>', 'simulated things of the other kinds: gas and heat meters, cranes, lifts, environment stations, soil sensors', wholeNumber, 12)
     .addHelpText(
       'after',
       `

@@ -24,6 +24,7 @@ const words = {
   how: { en: 'how', zh: '读法' },
   every: { en: 'every', zh: '周期' },
   request: { en: 'request', zh: '请求' },
+  frame: { en: 'as bytes, to unit 1', zh: '报文（从站 1）' },
   bytes: { en: 'bytes of answer', zh: '应答字节' },
   order: { en: 'order', zh: '指令' },
   value: { en: 'value', zh: '取值' },
@@ -106,9 +107,18 @@ function requestTable({ model }: ModelEntry, lang: Language): string {
   const polls = protocolOf(model.protocol)?.bus?.polls(model)
   if (!polls) return words.notAsked[lang]
   return table(
-    [words.request, words.bytes, words.every].map(word => word[lang]),
-    flat(polls).map(poll => [poll.what, String(poll.answerBytes), period(poll.everyMs)]),
+    [words.request, words.frame, words.bytes, words.every].map(word => word[lang]),
+    flat(polls).map(poll => [poll.what, frameText(poll), String(poll.answerBytes), period(poll.everyMs)]),
   )
+}
+
+/** The request as bytes, for a serial terminal; nothing where a device has a long address of its own. */
+function frameText(poll: Pick<BusPoll, 'request'>): string {
+  try {
+    return [...poll.request('1')].map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')
+  } catch {
+    return ''
+  }
 }
 
 function commandTable({ model }: ModelEntry, lang: Language): string {
@@ -129,7 +139,7 @@ function valueText(
 }
 
 /** Polls with those that are asked beside them. */
-function flat(polls: readonly BusPoll[]): readonly Pick<BusPoll, 'everyMs' | 'what' | 'answerBytes'>[] {
+function flat(polls: readonly BusPoll[]): readonly Pick<BusPoll, 'everyMs' | 'what' | 'answerBytes' | 'request'>[] {
   return polls.flatMap(poll => [poll, ...(poll.beside ?? []).map(each => ({ ...each, what: `+ ${each.what}`, everyMs: poll.everyMs }))])
 }
 

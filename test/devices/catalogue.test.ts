@@ -68,7 +68,7 @@ test("a city's own .proto and mapping are a folder, its imports below it", async
 describe('a mistake is answered with file, line and what was expected', () => {
   test('in a register map, all at once', async () => {
     const text = JSON.stringify(
-      { ...METER, read: { function: 9, largestBlock: 12 }, points: [{ field: 'frequency', address: '16', type: 'u17' }, { adress: 1 }] },
+      { ...METER, read: { function: 9, largestBlock: 12 }, points: [{ field: 'frequenzy', address: '16', type: 'u17' }, { adress: 1 }] },
       null,
       2,
     )
@@ -78,6 +78,7 @@ describe('a mistake is answered with file, line and what was expected', () => {
     expect(message).toContain(`acme.json:${line('"16"')}: points[0].address: expected an address`)
     expect(message).toContain(`acme.json:${line('"u17"')}: points[0].type: expected a register type: u16`)
     expect(message).toMatch(/acme\.json:\d+: points\[1\]\.adress: unknown key "adress"/)
+    expect(message).toMatch(/acme\.json:\d+: points\[0\]\.field: kind electricity-meter has no field "frequenzy"/)
     expect(message).not.toContain('    at ')
   })
 

@@ -9,15 +9,15 @@ import { dataBytes, type ReadFunction } from './frame.ts'
 import { readMapping } from './mapping.ts'
 import { type ConditionReader, conditionReader, multiplied, verdict } from './payload.ts'
 import { type PollBlock, planMapping } from './plan.ts'
-import { liesIn, type PointReader, pointReader } from './point-readers.ts'
-import type { Clock } from './register-map.ts'
+import { liesIn, type PointReader, pointReader, unknownField } from './point-readers.ts'
+import type { Clock, ModbusMapping } from './register-map.ts'
 
 /** Far above what a serial line carries between two sendings of a DTU. */
 const LARGEST_PAYLOAD = 65_536
 
 /** The decoder of a register map. Throws `MappingError` when the map does not fit the kind. */
 export function compileModbus(model: Model, kind: Kind): Decoder {
-  const mapping = readMapping(model)
+  const mapping = readWith(model, kind)
   const readers: PointReader[] = []
   const problems: MappingProblem[] = []
   for (const [index, point] of mapping.points.entries()) {
@@ -28,6 +28,25 @@ export function compileModbus(model: Model, kind: Kind): Decoder {
   if (problems.length > 0) throw new MappingError(model, problems)
   const compiled: CompiledMap = { readers, conditions: mapping.conditions.map(conditionReader), clock: mapping.clock, blocks: planMapping(mapping) }
   return { decode: payload => decode(payload, compiled) }
+}
+
+/** Reads the map; when it is wrong, says of its fields too whether the kind has them, so that whoever writes one hears everything at once. */
+function readWith(model: Model, kind: Kind): ModbusMapping {
+  try {
+    return readMapping(model)
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error
+    throw new MappingError(model, [...error.problems, ...unknownFields(model.mapping, kind)])
+  }
+}
+
+function unknownFields(mapping: unknown, kind: Kind): MappingProblem[] {
+  const points: unknown = typeof mapping === 'object' && mapping !== null && 'points' in mapping ? mapping.points : undefined
+  if (!Array.isArray(points)) return []
+  return points.flatMap((point: unknown, index) => {
+    const field = typeof point === 'object' && point !== null && 'field' in point ? point.field : undefined
+    return typeof field === 'string' && kind.fields[field] === undefined ? [{ path: ['points', index, 'field'], message: unknownField(field, kind) }] : []
+  })
 }
 
 /** A register map made ready. */

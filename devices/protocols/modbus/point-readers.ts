@@ -72,10 +72,14 @@ export function liesIn(point: Pick<PointReader, 'functionCode' | 'from' | 'to'>,
   return point.functionCode === block.functionCode && point.from >= block.address && point.to <= block.address + block.count
 }
 
+/** Says which fields there are, to whoever named one there is not. */
+export function unknownField(field: string, kind: Kind): string {
+  return `kind ${kind.id} has no field "${field}"; it has ${Object.keys(kind.fields).join(', ')}`
+}
+
 function typeProblems(point: Point, index: number, kind: Kind): MappingProblem[] {
   const field = kind.fields[point.field]
-  if (!field)
-    return [{ path: ['points', index, 'field'], message: `kind ${kind.id} has no field "${point.field}"; it has ${Object.keys(kind.fields).join(', ')}` }]
+  if (!field) return [{ path: ['points', index, 'field'], message: unknownField(point.field, kind) }]
   const expected = fieldType(field)
   if (point.values) {
     return Object.entries(point.values).flatMap(([raw, meaning]) => [
