@@ -1,5 +1,6 @@
 import { AppShell } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { lazy, Suspense } from 'react'
 import { Link, Route, Routes } from 'react-router'
 import { DeviceListPage } from './devices/device-list-page.tsx'
 import { useText } from './i18n/language-provider.tsx'
@@ -12,7 +13,10 @@ import { useLiveFeed } from './shell/use-link-state.ts'
 import { StatusPage } from './status/status-page.tsx'
 import { tokens } from './theme/tokens.ts'
 
-/** The dashboard: a header, and below it the map with a device's panel, the list of devices, or the gateway's status. */
+/** Loaded when it is asked for: the map does not wait for it. */
+const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
+
+/** The dashboard: a header, and below it the map with a device's panel, the list of devices, what frames mean, or the gateway's status. */
 export function App() {
   useLiveFeed()
   const text = useText()
@@ -34,6 +38,14 @@ export function App() {
                 <Route path="devices/:id" element={null} />
               </Route>
               <Route path="devices" element={<DeviceListPage />} />
+              <Route
+                path="frames"
+                element={
+                  <Suspense fallback={null}>
+                    <FramesPage />
+                  </Suspense>
+                }
+              />
               <Route path="status" element={<StatusPage />} />
               <Route path="*" element={<NoSuchPage />} />
             </Routes>

@@ -6,6 +6,7 @@ const WHOLE = [
   'test/chaos/**/*.test.ts',
   'test/conformance/**/*.test.ts',
   'test/dashboard/dashboard.test.ts',
+  'test/dashboard/frames.test.ts',
   'test/api/pages.test.ts',
 ]
 const root = new URL('..', import.meta.url).pathname

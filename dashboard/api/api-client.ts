@@ -24,8 +24,9 @@ export class ApiClient {
     return this.#ask<T>(text ? `${path}?${text}` : path, 'GET', signal)
   }
 
-  async post<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return this.#ask<T>(path, 'POST', signal)
+  /** With a body, it is sent as JSON. */
+  async post<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
+    return this.#ask<T>(path, 'POST', signal, [], body)
   }
 
   /** The gateway's health: it answers 503 with the same body when it is failing, and that body is what the operator wants to see. */
@@ -33,14 +34,19 @@ export class ApiClient {
     return this.#ask<T>('/health', 'GET', signal, [503])
   }
 
-  async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = []): Promise<T> {
+  async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = [], body?: object): Promise<T> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const token = this.#tokens.token
     let response: Response
     try {
       response = await this.#fetch(`/api/v1${path}`, {
         method,
-        headers: { accept: 'application/json, application/problem+json', ...(token && { authorization: `Bearer ${token}` }) },
+        headers: {
+          accept: 'application/json, application/problem+json',
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
     } catch (error) {
@@ -62,11 +68,19 @@ async function readJson<T>(response: Response): Promise<T> {
   }
 }
 
+interface FieldProblem {
+  readonly field: string
+  readonly problem: string
+}
+
 /** The sentence of an RFC 9457 answer, or the status when something else answered. */
 async function problemText(response: Response): Promise<string> {
   try {
     const body: unknown = await response.json()
     if (typeof body === 'object' && body !== null) {
+      // What is wrong with single members says more than that something is.
+      if ('errors' in body && Array.isArray(body.errors) && body.errors.length > 0)
+        return (body.errors as readonly FieldProblem[]).map(each => `${each.field}: ${each.problem}`).join('; ')
       if ('detail' in body && typeof body.detail === 'string') return body.detail
       if ('title' in body && typeof body.title === 'string') return body.title
     }

@@ -133,7 +133,7 @@ function PanelBody({ id, device, latest, kind, look }: PanelBodyProps) {
       )}
       {kind && <HistoryChart device={id} kind={kind} look={look} present={Object.keys(latest.data?.values ?? {})} />}
       <AccountSection id={id} />
-      <RejectedFrames id={id} />
+      <RejectedFrames id={id} model={device.data.model} />
       <DeviceFacts device={device.data} latest={latest.data} />
     </>
   )

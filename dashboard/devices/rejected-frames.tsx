@@ -1,4 +1,5 @@
 import { Text, Title } from '@mantine/core'
+import { Link } from 'react-router'
 import { useRejected } from '../api/queries.ts'
 import type { RejectedFrame } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
@@ -8,7 +9,7 @@ import { useText } from '../i18n/language-provider.tsx'
 const SHOWN_BYTES = 48
 
 /** The newest frames that gave no reading: when, why, and their bytes. */
-export function RejectedFrames({ id }: { readonly id: string }) {
+export function RejectedFrames({ id, model }: { readonly id: string; readonly model: string }) {
   const text = useText()
   const rejected = useRejected(id)
   if (!rejected.data || rejected.data.length === 0) return null
@@ -19,14 +20,14 @@ export function RejectedFrames({ id }: { readonly id: string }) {
       </Title>
       <ul className="cg-rejected">
         {rejected.data.map(frame => (
-          <Frame key={frame.offset} frame={frame} />
+          <Frame key={frame.offset} device={id} frame={frame} model={model} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Frame({ frame }: { readonly frame: RejectedFrame }) {
+function Frame({ device, frame, model }: { readonly device: string; readonly frame: RejectedFrame; readonly model: string }) {
   const text = useText()
   const format = useFormat()
   const bytes = frame.bytes.match(/../g) ?? []
@@ -39,7 +40,8 @@ function Frame({ frame }: { readonly frame: RejectedFrame }) {
       </div>
       <Text size="xs">{frame.detail}</Text>
       <Text size="xs" c="var(--cg-dimmed)">
-        {text.account.channel} {frame.channel} · {text.account.bytes(bytes.length)}
+        {text.account.channel} {frame.channel} · {text.account.bytes(bytes.length)} ·{' '}
+        <Link to={`/frames#${new URLSearchParams({ device, model, hex: frame.bytes }).toString()}`}>{text.account.explain}</Link>
       </Text>
       <code className="cg-hex" title={text.account.hex}>
         {bytes.length > SHOWN_BYTES ? `${shown} …` : shown}

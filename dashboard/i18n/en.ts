@@ -6,6 +6,7 @@ export const en = {
     skipToContent: 'Skip to content',
     map: 'Map',
     devices: 'Devices',
+    frames: 'Frames',
     status: 'Status',
     menu: 'Menu',
     navigation: 'Main navigation',
@@ -171,6 +172,8 @@ export const en = {
     channel: 'Channel',
     bytes: (count: number) => (count === 1 ? '1 byte' : `${count} bytes`),
     hex: 'Bytes in hex',
+    frames: 'All frames',
+    explain: 'What each byte means',
   },
   list: {
     title: 'Devices',

@@ -8,6 +8,7 @@ export const zh: Catalogue = {
     skipToContent: '跳到正文',
     map: '地图',
     devices: '设备',
+    frames: '报文',
     status: '状态',
     menu: '菜单',
     navigation: '主导航',
@@ -173,6 +174,8 @@ export const zh: Catalogue = {
     channel: '通道',
     bytes: count => `${count} 字节`,
     hex: '十六进制字节',
+    frames: '全部报文',
+    explain: '逐字节解读',
   },
   list: {
     title: '设备',

@@ -39,7 +39,7 @@ function Navigation() {
   const text = useText()
   const { pathname, search } = useLocation()
   // A device's page is the map with that device's panel open.
-  const current = pathname === '/devices' || pathname === '/status' ? pathname : '/'
+  const current = pages.some(({ path }) => path === pathname) ? pathname : '/'
   return (
     <nav className="cg-nav" aria-label={text.app.navigation}>
       {pages.map(({ path, key, icon }) => (

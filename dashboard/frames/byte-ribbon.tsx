@@ -1,0 +1,116 @@
+import { SegmentedControl } from '@mantine/core'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { useLanguage } from '../i18n/language-provider.tsx'
+import { useFrameTexts } from './frame-texts.ts'
+import type { Part } from './frame-types.ts'
+import { characterOf, type Run, readsAsText, runsOf } from './part-runs.ts'
+import { spanText } from './span-text.ts'
+
+/** Colours that follow one another, so that neighbours differ. */
+const COLOURS = 6
+
+interface ByteRibbonProps {
+  readonly bytes: readonly number[]
+  readonly parts: readonly Part[]
+  readonly active: Part | undefined
+  readonly onActive: (id: string, scroll: boolean) => void
+}
+
+/** The bytes side by side, each run in a colour, under the name of the message it belongs to. Arrow keys go from run to run. */
+export function ByteRibbon({ bytes, parts, active, onActive }: ByteRibbonProps) {
+  const texts = useFrameTexts()
+  const { title } = useLanguage()
+  const [form, setForm] = useState<'hex' | 'text' | undefined>(undefined)
+  const shown = form ?? (readsAsText(bytes) ? 'text' : 'hex')
+  const box = useRef<HTMLDivElement>(null)
+  let colour = 0
+  return (
+    <section className="cg-ribbon-box">
+      <div className="cg-ribbon-head">
+        <span>{texts.bytes(bytes.length)}</span>
+        <span className="cg-ribbon-keys">{texts.keys}</span>
+        <SegmentedControl
+          size="xs"
+          value={shown}
+          onChange={setForm}
+          data={[
+            { value: 'hex', label: texts.hex },
+            { value: 'text', label: texts.text },
+          ]}
+        />
+      </div>
+      <div ref={box} role="toolbar" aria-label={texts.ribbon} className="cg-ribbon" data-form={shown} onKeyDown={event => moveFocus(event, box.current)}>
+        {parts.map((part, index) => (
+          <div key={part.from} className="cg-ribbon-message" data-alone={!part.parts}>
+            {part.parts && (
+              <span className="cg-ribbon-name">
+                {title(part.name)}
+                {part.value !== undefined && <small>{part.value}</small>}
+              </span>
+            )}
+            <div className="cg-ribbon-runs">
+              {runsIn(part, index).map(run => (
+                <RunButton key={run.from} run={run} bytes={bytes} shown={shown} colour={colour++ % COLOURS} active={active} onActive={onActive} />
+              ))}
+            </div>
+          </div>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+/** The runs of one outer part, with the ids they have in the whole tree. */
+function runsIn(part: Part, index: number): Run[] {
+  return runsOf([part]).map(run => ({ ...run, id: `${index}${run.id.slice(1)}` }))
+}
+
+interface RunButtonProps {
+  readonly run: Run
+  readonly bytes: readonly number[]
+  readonly shown: 'hex' | 'text'
+  readonly colour: number
+  readonly active: Part | undefined
+  readonly onActive: (id: string, scroll: boolean) => void
+}
+
+function RunButton({ run, bytes, shown, colour, active, onActive }: RunButtonProps) {
+  const { title } = useLanguage()
+  const { id, from, to, part } = run
+  const lit = active !== undefined && from < active.to && to > active.from
+  const name = `${spanText(from, to)}: ${title(part.name)}${part.value === undefined ? '' : ` ${part.value}`}`
+  return (
+    <button
+      type="button"
+      className="cg-run"
+      data-run={id}
+      data-colour={colour}
+      data-lit={lit}
+      data-problem={part.problem !== undefined}
+      tabIndex={lit || (active === undefined && from === 0) ? 0 : -1}
+      aria-label={part.problem ? `${name}. ${title(part.problem)}` : name}
+      onMouseEnter={() => onActive(id, false)}
+      onFocus={() => onActive(id, true)}
+      onClick={() => onActive(id, true)}
+    >
+      {bytes.slice(from, to).map((byte, index) => (
+        // Bytes have no other name than their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a byte's place is what it is known by
+        <span key={from + index}>{shown === 'text' ? characterOf(byte) : byte.toString(16).padStart(2, '0').toUpperCase()}</span>
+      ))}
+    </button>
+  )
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+
+/** Puts the focus on the next or the one before among an element's parts. */
+export function moveFocus(event: KeyboardEvent, box: HTMLElement | null): void {
+  const step = STEPS[event.key]
+  if (step === undefined || box === null) return
+  const all = [...box.querySelectorAll<HTMLElement>('[data-run], [data-part]')]
+  const next = all[all.indexOf(document.activeElement as HTMLElement) + step]
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
