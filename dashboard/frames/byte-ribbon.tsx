@@ -6,24 +6,22 @@ import type { Part } from './frame-types.ts'
 import { characterOf, type Run, readsAsText, runsOf } from './part-runs.ts'
 import { spanText } from './span-text.ts'
 
-/** Colours that follow one another, so that neighbours differ. */
-const COLOURS = 6
-
 interface ByteRibbonProps {
   readonly bytes: readonly number[]
   readonly parts: readonly Part[]
+  readonly colours: ReadonlyMap<string, number>
   readonly active: Part | undefined
   readonly onActive: (id: string, scroll: boolean) => void
 }
 
 /** The bytes side by side, each run in a colour, under the name of the message it belongs to. Arrow keys go from run to run. */
-export function ByteRibbon({ bytes, parts, active, onActive }: ByteRibbonProps) {
+export function ByteRibbon({ bytes, parts, colours, active, onActive }: ByteRibbonProps) {
   const texts = useFrameTexts()
   const { title } = useLanguage()
   const [form, setForm] = useState<'hex' | 'text' | undefined>(undefined)
   const shown = form ?? (readsAsText(bytes) ? 'text' : 'hex')
   const box = useRef<HTMLDivElement>(null)
-  let colour = 0
+  const runs = runsOf(parts)
   return (
     <section className="cg-ribbon-box">
       <div className="cg-ribbon-head">
@@ -40,7 +38,7 @@ export function ByteRibbon({ bytes, parts, active, onActive }: ByteRibbonProps) 
         />
       </div>
       <div ref={box} role="toolbar" aria-label={texts.ribbon} className="cg-ribbon" data-form={shown} onKeyDown={event => moveFocus(event, box.current)}>
-        {parts.map((part, index) => (
+        {parts.map(part => (
           <div key={part.from} className="cg-ribbon-message" data-alone={!part.parts}>
             {part.parts && (
               <span className="cg-ribbon-name">
@@ -49,20 +47,17 @@ export function ByteRibbon({ bytes, parts, active, onActive }: ByteRibbonProps) 
               </span>
             )}
             <div className="cg-ribbon-runs">
-              {runsIn(part, index).map(run => (
-                <RunButton key={run.from} run={run} bytes={bytes} shown={shown} colour={colour++ % COLOURS} active={active} onActive={onActive} />
-              ))}
+              {runs
+                .filter(run => run.from >= part.from && run.to <= part.to)
+                .map(run => (
+                  <RunButton key={run.from} run={run} bytes={bytes} shown={shown} colour={colours.get(run.id) ?? 0} active={active} onActive={onActive} />
+                ))}
             </div>
           </div>
         ))}
       </div>
     </section>
   )
-}
-
-/** The runs of one outer part, with the ids they have in the whole tree. */
-function runsIn(part: Part, index: number): Run[] {
-  return runsOf([part]).map(run => ({ ...run, id: `${index}${run.id.slice(1)}` }))
 }
 
 interface RunButtonProps {

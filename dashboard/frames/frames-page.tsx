@@ -15,7 +15,7 @@ import { FrameForm } from './frame-form.tsx'
 import { useDecoded, useProtocols } from './frame-queries.ts'
 import { useFrameTexts } from './frame-texts.ts'
 import type { DecodedFrame } from './frame-types.ts'
-import { rowsOf } from './part-runs.ts'
+import { coloursOf, rowsOf, runsOf } from './part-runs.ts'
 import { PartsTable } from './parts-table.tsx'
 import { Verdict } from './verdict.tsx'
 
@@ -33,7 +33,7 @@ export default function FramesPage() {
   const go = (next: Partial<FrameAddress>) => void navigate({ pathname: '/frames', search, hash: hashOf(next) })
   const asked = address.hex !== '' || address.text !== ''
   return (
-    <div className="cg-page cg-frames" style={coloursOf(scheme)}>
+    <div className="cg-page cg-frames" style={paletteOf(scheme)}>
       <div className="cg-page-head">
         <Title order={1}>{texts.title}</Title>
       </div>
@@ -64,14 +64,15 @@ function Explained({ frame }: { readonly frame: DecodedFrame }) {
   }, [])
   const parts = frame.parts ?? []
   const bytes = (frame.bytes.match(/../g) ?? []).map(byte => Number.parseInt(byte, 16))
+  const colours = coloursOf(runsOf(parts))
   const part = rowsOf(parts).find(({ id }) => id === active)?.part
   return (
     <>
-      {frame.parts ? <ByteRibbon bytes={bytes} parts={parts} active={part} onActive={activate} /> : <p>{texts.unexplained}</p>}
+      {frame.parts ? <ByteRibbon bytes={bytes} parts={parts} colours={colours} active={part} onActive={activate} /> : <p>{texts.unexplained}</p>}
       {frame.shortened && <p className="cg-frame-facts">{texts.shortened}</p>}
       <CopyFrame frame={frame} />
       <div className="cg-frame-columns">
-        {frame.parts && <PartsTable parts={parts} active={active} scrollTo={scrollTo} onActive={activate} />}
+        {frame.parts && <PartsTable parts={parts} colours={colours} active={active} scrollTo={scrollTo} onActive={activate} />}
         <div className="cg-frame-side">
           <FoundReadings frame={frame} />
         </div>
@@ -81,7 +82,7 @@ function Explained({ frame }: { readonly frame: DecodedFrame }) {
 }
 
 /** The colours of parts are those of kinds: told apart with the common colour blindnesses. */
-function coloursOf(scheme: 'light' | 'dark'): CSSProperties {
+function paletteOf(scheme: 'light' | 'dark'): CSSProperties {
   const { blue, amber, teal, violet, green, rose } = tokens.kind[scheme]
   return Object.fromEntries([blue, amber, teal, violet, green, rose].map((colour, index) => [`--cg-run-${index}`, colour]))
 }

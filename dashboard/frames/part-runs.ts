@@ -38,6 +38,14 @@ function overlap(parts: readonly Part[]): boolean {
   return parts.some((part, index) => index > 0 && part.from < (parts[index - 1]?.to ?? 0))
 }
 
+/** Colours that follow one another, so that neighbours differ. */
+const COLOURS = 6
+
+/** Which colour each part has, the same in the ribbon and in the table. */
+export function coloursOf(runs: readonly Run[]): ReadonlyMap<string, number> {
+  return new Map(runs.map((run, index) => [run.id, index % COLOURS]))
+}
+
 /** Bytes between finer parts belong to the outer one. */
 function filled(runs: readonly Run[], outer: Run): Run[] {
   const all: Run[] = []

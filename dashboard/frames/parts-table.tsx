@@ -9,6 +9,7 @@ import { spanText } from './span-text.ts'
 
 interface PartsTableProps {
   readonly parts: readonly Part[]
+  readonly colours: ReadonlyMap<string, number>
   readonly active: string | undefined
   /** The row of this part comes into view. */
   readonly scrollTo: string | undefined
@@ -16,7 +17,7 @@ interface PartsTableProps {
 }
 
 /** Every part of a frame, a row each: where, what, which value, and where that is written. */
-export function PartsTable({ parts, active, scrollTo, onActive }: PartsTableProps) {
+export function PartsTable({ parts, colours, active, scrollTo, onActive }: PartsTableProps) {
   const texts = useFrameTexts()
   const body = useRef<HTMLTableSectionElement>(null)
   const rows = rowsOf(parts)
@@ -39,7 +40,14 @@ export function PartsTable({ parts, active, scrollTo, onActive }: PartsTableProp
         </Table.Thead>
         <Table.Tbody ref={body} onKeyDown={event => moveFocus(event, body.current)}>
           {rows.map((row, index) => (
-            <PartRow key={row.id} row={row} lit={row.id === active} first={active === undefined && index === 0} onActive={onActive} />
+            <PartRow
+              key={row.id}
+              row={row}
+              colour={colours.get(row.id)}
+              lit={row.id === active}
+              first={active === undefined && index === 0}
+              onActive={onActive}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -49,17 +57,19 @@ export function PartsTable({ parts, active, scrollTo, onActive }: PartsTableProp
 
 interface PartRowProps {
   readonly row: PlacedPart
+  readonly colour: number | undefined
   readonly lit: boolean
   readonly first: boolean
   readonly onActive: (id: string, scroll: boolean) => void
 }
 
-function PartRow({ row: { id, depth, part }, lit, first, onActive }: PartRowProps) {
+function PartRow({ row: { id, depth, part }, colour, lit, first, onActive }: PartRowProps) {
   const { title } = useLanguage()
   const { from, to, name, value, note, source, field, problem } = part
   return (
     <Table.Tr
       data-part={id}
+      data-colour={colour}
       data-lit={lit}
       data-outer={part.parts !== undefined}
       tabIndex={lit || first ? 0 : -1}
