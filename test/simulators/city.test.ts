@@ -87,6 +87,15 @@ describe('a simulated city', () => {
     expect(again.enrolments).toEqual(first.enrolments)
   })
 
+  it('opens a server for every line, also where what stands between two of them sends by itself', async () => {
+    const city = make({ others: 24, modbus: { port: 0 } })
+    await city.open()
+    const links = city.devices.flatMap(({ link }) => (link ? [link.url] : []))
+    await city.stop()
+    expect(links.length).toBe(city.members.filter(({ speaks }) => speaks.type === 'polled').length)
+    expect(links.every(url => /^modbus-tcp:\/\/127\.0\.0\.1:[1-9]\d+$/.test(url))).toBe(true)
+  })
+
   it('says of each device that it is simulated, and calls every route synthetic', () => {
     for (const { device, speaks } of make().members) {
       expect(device.simulated).toBe(true)

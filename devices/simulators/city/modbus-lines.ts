@@ -17,26 +17,29 @@ export interface ModbusPlace {
 /** The Modbus servers of a city, one a line. */
 export class ModbusLines {
   readonly #place: ModbusPlace
-  readonly #servers: readonly ModbusServer[]
+  readonly #servers: ReadonlyMap<number, ModbusServer>
   #isOpen = false
 
   constructor(polled: readonly Polled[], place: ModbusPlace, now: () => EpochMs) {
-    const lines: Map<number, ModbusUnit>[] = []
+    const lines = new Map<number, Map<number, ModbusUnit>>()
     for (const { line, unit, model, plant } of polled) {
-      const units = lines[line] ?? new Map<number, ModbusUnit>()
+      const units = lines.get(line) ?? new Map<number, ModbusUnit>()
       units.set(unit, new ModbusUnit(unit, model, plant))
-      lines[line] = units
+      lines.set(line, units)
     }
     this.#place = place
-    this.#servers = lines.map((units, line) => new ModbusServer({ host: place.listen, port: place.port === 0 ? 0 : place.port + line, units, now }))
+    // Lines need not follow one another: a thing between two of them may speak something else.
+    this.#servers = new Map(
+      [...lines].map(([line, units]) => [line, new ModbusServer({ host: place.listen, port: place.port === 0 ? 0 : place.port + line, units, now })]),
+    )
   }
 
   get requests(): number {
-    return this.#servers.reduce((sum, server) => sum + server.requests, 0)
+    return [...this.#servers.values()].reduce((sum, server) => sum + server.requests, 0)
   }
 
   linkOf({ line, unit }: Polled): { readonly url: string; readonly unit: number } {
-    const port = this.#servers[line]?.port ?? 0
+    const port = this.#servers.get(line)?.port ?? 0
     if (port === 0) throw new GatewayError('SIMULATION_FAILED', 'the simulated Modbus servers take any free port: call open() before asking for devices')
     return { url: `modbus-tcp://${this.#place.host}:${port}`, unit }
   }
@@ -46,7 +49,7 @@ export class ModbusLines {
     if (this.#isOpen) return
     this.#isOpen = true
     try {
-      for (const server of this.#servers) await server.start()
+      for (const server of this.#servers.values()) await server.start()
     } catch (error) {
       await this.close()
       throw error
@@ -55,6 +58,6 @@ export class ModbusLines {
 
   async close(): Promise<void> {
     this.#isOpen = false
-    await Promise.all(this.#servers.map(server => server.stop()))
+    await Promise.all([...this.#servers.values()].map(server => server.stop()))
   }
 }
