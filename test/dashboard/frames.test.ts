@@ -137,6 +137,29 @@ describe('the frames page', () => {
     await picture(page, 'frames-device-en')
   })
 
+  it('is reached from a device’s panel: all its frames, or a rejected one', async () => {
+    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}/devices/meter-1`)
+    await dashboard.panel.getByRole('link', { name: 'What each byte means' }).click()
+    await dashboard.page.getByText('Rejected: ').waitFor()
+    expect(new URL(dashboard.page.url()).hash).toBe('#device=meter-1&model=eastron-sdm630&hex=0104ff')
+    await dashboard.page.goBack()
+    await dashboard.panel.getByRole('link', { name: 'All frames' }).click()
+    await expect.poll(() => dashboard?.page.locator('.cg-device-frames li').count()).toBe(3)
+  })
+
+  it('explains frames of every protocol it has examples of', async () => {
+    const { protocols } = (await (await fetch(`http://127.0.0.1:${city.server.port}/api/v1/protocols`)).json()) as {
+      protocols: { id: string; explains: boolean; examples: { hex: string; model: string }[] }[]
+    }
+    const page = await open()
+    for (const { id, examples } of protocols.filter(({ explains }) => explains)) {
+      const [{ hex = '', model = '' } = {}] = examples
+      await page.page.goto(`${page.page.url().split('#')[0]}#${new URLSearchParams({ protocol: id, model, hex }).toString()}`)
+      await expect.poll(() => page.page.locator('.cg-run span').count(), { timeout: 10_000 }).toBe(hex.length / 2)
+      await picture(page, `frames-${id}-en`)
+    }
+  })
+
   it('speaks Chinese, in the dark, on a phone', async () => {
     const chinese = await open(`#protocol=modbus&model=eastron-sdm630&hex=${broken}`, { locale: 'zh-CN', colorScheme: 'dark' })
     await chinese.page.getByText('已拒收: CRC_MISMATCH').waitFor()
