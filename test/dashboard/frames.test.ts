@@ -153,7 +153,9 @@ describe('the frames page', () => {
     }
     const page = await open()
     for (const { id, examples } of protocols.filter(({ explains }) => explains)) {
-      const [{ hex = '', model = '' } = {}] = examples
+      const [example] = examples
+      if (example === undefined) throw new Error(`${id} has no example`)
+      const { hex, model } = example
       await page.page.goto(`${page.page.url().split('#')[0]}#${new URLSearchParams({ protocol: id, model, hex }).toString()}`)
       await expect.poll(() => page.page.locator('.cg-run span').count(), { timeout: 10_000 }).toBe(hex.length / 2)
       await picture(page, `frames-${id}-en`)
