@@ -135,7 +135,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await tiles.start()
     stops.push(() => tiles.stop())
 
-    const links = await openLinks({ config, directory: registry, catalogue, journal: intake, carried, publisher, live, log, now })
+    const links = await openLinks({ config, directory: registry, authenticator: registry, catalogue, journal: intake, carried, publisher, live, log, now })
     stops.push(() => links.stop())
     await broker.start()
     stops.push(() => broker.stop())

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { protocols } from '../devices/protocols/index.ts'
 import type { Config } from './config/config.ts'
 import { BusMaster } from './links/bus/bus-master.ts'
@@ -6,8 +7,11 @@ import { DtuLink } from './links/dtu/dtu-link.ts'
 import { MqttLines } from './links/dtu/mqtt-lines.ts'
 import { DtuPackets } from './links/dtu/packets.ts'
 import { Hj212Link } from './links/hj212/hj212-link.ts'
+import { Jt808Link } from './links/jt808/jt808-link.ts'
+import { readCodeKey } from './links/jt808/terminal-codes.ts'
 import type { DialIn } from './links/peer.ts'
 import { defaultPortLimits, type PortLimits, TcpPort } from './links/tcp-port.ts'
+import type { Authenticator } from './model/access.ts'
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
 import type { DtuView } from './model/dtu.ts'
 import type { EpochMs } from './model/frame.ts'
@@ -22,6 +26,7 @@ import type { Publisher } from './model/publisher.ts'
 export interface LinkParts {
   readonly config: Config
   readonly directory: DeviceDirectory
+  readonly authenticator: Pick<Authenticator, 'device'>
   readonly catalogue: Catalogue
   /** Counts what it takes. */
   readonly journal: Journal
@@ -47,7 +52,8 @@ export interface OpenLinks {
 }
 
 /** Opens every link that the configuration names, and polls what the registry says is to be polled. What was opened is closed again when one of them can not be. */
-export async function openLinks({ config, directory, catalogue, journal, carried, publisher, live, log, now }: LinkParts): Promise<OpenLinks> {
+export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
+  const { config, directory, catalogue, journal, carried, publisher, live, log, now } = parts
   const stops: (() => Promise<void> | void)[] = []
   const addresses: Record<string, string> = {}
   const stop = async (): Promise<void> => {
@@ -76,6 +82,12 @@ export async function openLinks({ config, directory, catalogue, journal, carried
       others.set('hj212', link)
       if (links.hj212 !== undefined) await listen('hj212', links.hj212, link)
     }
+    if (links.jt808 !== undefined || links.dtu !== undefined) {
+      const link = await makeJt808Link(parts)
+      stops.push(() => link.stop())
+      others.set('jt808', link)
+      if (links.jt808 !== undefined) await listen('jt808', links.jt808, link)
+    }
     if (links.dtu === undefined) return { addresses, lines: buses, stop }
     const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
     const settings = { strangers: links.dtuStrangers, answerMs: links.dtuTimeout }
@@ -96,4 +108,10 @@ function newestOf(live: LiveView, device: DeviceId, fields: readonly string[]): 
     const at = values?.[field]?.at
     return at !== undefined && (newest === undefined || at > newest) ? at : newest
   }, undefined)
+}
+
+async function makeJt808Link({ config, ...parts }: LinkParts): Promise<Jt808Link> {
+  const { jt808Registration, jt808VehicleControl } = config.links
+  const codeKey = await readCodeKey(join(config.data, 'jt808.key'))
+  return new Jt808Link({ ...parts, codeKey, settings: { registration: jt808Registration === 'open', vehicleControl: jt808VehicleControl === 'on' } })
 }

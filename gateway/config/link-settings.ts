@@ -19,6 +19,17 @@ export const linkSettings = z.strictObject({
     flag: 'jt808',
     example: '8808',
   }),
+  jt808Registration: z.enum(['open', 'closed']).prefault('open').register(notes, {
+    about:
+      'Whether a vehicle terminal whose phone number is registered is given a code when it asks for one, as JT/T 808 has it. `closed`: only terminals whose code is the secret of their device get in.',
+    expected: '`open` or `closed`',
+    argument: 'open|closed',
+  }),
+  jt808VehicleControl: z.enum(['off', 'on']).prefault('off').register(notes, {
+    about: 'Whether vehicles may be controlled from here (JT/T 808 message 0x8500: doors).',
+    expected: '`off` or `on`',
+    argument: 'off|on',
+  }),
   hj212: port.exactOptional().register(notes, {
     about: 'The port on which HJ 212 environment stations dial in. Unset: closed.',
     expected: anyPort,

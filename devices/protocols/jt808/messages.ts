@@ -14,7 +14,16 @@ export const MESSAGE = {
   batch: 0x0704,
   platformAnswer: 0x8001,
   resendParts: 0x8003,
+  timeAnswer: 0x8004,
   registerAnswer: 0x8100,
+  setParameters: 0x8103,
+  queryParameters: 0x8104,
+  queryAttributes: 0x8107,
+  queryLocation: 0x8201,
+  text: 0x8300,
+  vehicleControl: 0x8500,
+  multimedia: 0x0801,
+  multimediaAnswer: 0x8800,
 } as const
 
 /** The results of a general answer (2013 § 8.1, § 8.2). */

@@ -7,10 +7,10 @@ import type { Journal } from '../../model/journal.ts'
 import type { Log } from '../../model/log.ts'
 import { LinkIndex } from '../link-index.ts'
 import type { Conversation, DialIn, Peer } from '../peer.ts'
+import { RareLog } from '../rare-log.ts'
 import { ReceiptIntake } from '../receipt-intake.ts'
 import { type FetchTimes, GapFetch } from './gap-fetch.ts'
 import type { CommandResult, CommandTimes } from './open-commands.ts'
-import { RareLog } from './rare-log.ts'
 import { StationConversation } from './station-conversation.ts'
 import { type Connected, StationRecord } from './station-record.ts'
 
@@ -90,7 +90,7 @@ export class Hj212Link implements DialIn {
     this.#settings = { ...hj212Defaults, ...options.settings }
     this.#index = new LinkIndex(options.directory)
     this.#intake = new ReceiptIntake({ journal: options.journal, log: options.log, limit: this.#settings.mostUnsynced })
-    this.#log = new RareLog(options.log)
+    this.#log = new RareLog('hj212', options.log)
     this.#fetch = new GapFetch(this.#settings, (record, stretch) => this.#history(record, '2051', stretch.begin, stretch.end))
   }
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../model/log.ts'
+import type { Log } from '../model/log.ts'
 
 const EVERY_MS = 10_000
 /** Texts that are remembered; when there are more, all are forgotten. */
@@ -6,10 +6,13 @@ const MOST_TEXTS = 64
 
 /** Says each thing at most once in ten seconds, with how often it happened: what strangers send must not fill the log. */
 export class RareLog {
+  readonly #link: string
   readonly #log: Log
   readonly #said = new Map<string, { at: number; count: number }>()
 
-  constructor(log: Log) {
+  /** `link` names the way in: `hj212`. */
+  constructor(link: string, log: Log) {
+    this.#link = link
     this.#log = log
   }
 
@@ -21,6 +24,6 @@ export class RareLog {
     const now = performance.now()
     if (now - known.at < EVERY_MS) return
     known.at = now
-    this.#log.warn({ link: 'hj212', ...fields, count: known.count }, message)
+    this.#log.warn({ link: this.#link, ...fields, count: known.count }, message)
   }
 }
