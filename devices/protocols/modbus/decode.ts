@@ -7,7 +7,7 @@ import { readClock } from './clock.ts'
 import { type Exchange, exceptionRefusal, findExchanges } from './exchanges.ts'
 import { dataBytes, type ReadFunction } from './frame.ts'
 import { readMapping } from './mapping.ts'
-import { type ConditionReader, conditionReader, multiplied, verdict } from './payload.ts'
+import { type ConditionReader, conditionReader, multiplied, PayloadNumbers, verdict } from './payload.ts'
 import { type PollBlock, planMapping } from './plan.ts'
 import { liesIn, type PointReader, pointReader, unknownField } from './point-readers.ts'
 import type { Clock, ModbusMapping } from './register-map.ts'
@@ -90,6 +90,7 @@ interface OpenReading {
  */
 function readExchanges(exchanges: readonly Exchange[], map: CompiledMap): Decoded {
   const { readers, clock } = map
+  const numbers = new PayloadNumbers(exchanges)
   const open: OpenReading[] = []
   let refusal: Extract<Decoded, { ok: false }> | undefined
   for (const exchange of exchanges) {
@@ -106,7 +107,7 @@ function readExchanges(exchanges: readonly Exchange[], map: CompiledMap): Decode
     }
     for (const reader of fields) {
       const value = reader.read(data, block.address)
-      if (value !== undefined) keep(current, reader, value, exchange, exchanges, map.conditions)
+      if (value !== undefined) keep(current, reader, value, exchange, numbers, map.conditions)
     }
     if (clock && liesIn({ functionCode: clock.functionCode, from: clock.address, to: clock.address + clock.span }, block)) {
       current.at = readClock(clock, data, (clock.address - block.address) * 2) ?? current.at
@@ -117,14 +118,7 @@ function readExchanges(exchanges: readonly Exchange[], map: CompiledMap): Decode
   return refusal ?? { ok: false, reason: 'NO_VALUES', detail: 'none of the registers that were read hold a value this model maps' }
 }
 
-function keep(
-  reading: OpenReading,
-  reader: PointReader,
-  read: FieldValue,
-  own: Exchange,
-  all: readonly Exchange[],
-  conditions: readonly ConditionReader[],
-): void {
+function keep(reading: OpenReading, reader: PointReader, read: FieldValue, own: Exchange, all: PayloadNumbers, conditions: readonly ConditionReader[]): void {
   const value = reader.times.length === 0 ? read : multiplied(read, reader, own, all)
   if (value === undefined) return
   if (conditions.length > 0) {

@@ -74,6 +74,7 @@ function conditionProblems(condition: Condition, mapped: ReadonlySet<string>, sa
   const { part, is, isNot, fields } = condition
   if ((is === undefined) === (isNot === undefined)) say('is', 'expected either "is" or "isNot"')
   if (part.type === 'string') say('type', 'expected a number or bits')
+  if (part.type === 'bit' && (is ?? isNot ?? []).some(raw => raw !== 0 && raw !== 1)) say(is ? 'is' : 'isNot', 'expected 0 or 1: a bit holds nothing else')
   if (part.address < 0 || part.address + part.span > 0x10000) say('address', 'expected an address within 0 to 65535 on the wire')
   partProblems(part, say)
   const unknown = fields?.find(field => !mapped.has(field))

@@ -1,3 +1,4 @@
+import { linear } from '../number-forms.ts'
 import type { ReadFunction } from './frame.ts'
 import type { Part } from './register-schema.ts'
 import { REGISTER_TYPES, type RegisterTypeName } from './register-types.ts'
@@ -8,14 +9,14 @@ export interface PlacedNumber {
   /** Its addresses, the second excluded. */
   readonly from: number
   readonly to: number
-  /** What the value of the map is: the raw number times its scale. */
-  readonly scale: number
+  /** What the map makes of the raw number; undefined: nothing. */
+  readonly scaled: ((raw: number) => number) | undefined
   readonly read: (data: DataView, origin: number) => number
 }
 
 /** A part as a number that is looked for. */
 export function placedNumber(part: Part): PlacedNumber {
-  return { functionCode: part.functionCode, from: part.address, to: part.address + part.span, scale: part.scale, read: numberReader(part) }
+  return { functionCode: part.functionCode, from: part.address, to: part.address + part.span, scaled: linear(part.scale), read: numberReader(part) }
 }
 
 /** The raw number of a part from an answer's data, whose first register or bit has the address `origin`; NaN where the bits are none. */

@@ -17,21 +17,44 @@ export function conditionReader({ part, is, isNot, fields, word }: Condition): C
   return { place: placedNumber(part), holds: raw => among.has(raw) === (is !== undefined), fields: fields && new Set(fields), word }
 }
 
-/** The raw number at a place, from the exchange itself or else from any other of the same payload; undefined when none of them read it. */
-function look(place: PlacedNumber, own: Exchange, all: readonly Exchange[]): number | undefined {
-  const found = own.data && liesIn(place, own.block) ? own : all.find(each => each.data && liesIn(place, each.block))
-  return found?.data && place.read(found.data, found.block.address)
+/** Numbers of one payload that values of any of its exchanges may need. Where each stands is looked for once: a payload of thousands of exchanges costs what it is long, not its square. */
+export class PayloadNumbers {
+  readonly #exchanges: readonly Exchange[]
+  readonly #first = new Map<PlacedNumber, Exchange | undefined>()
+
+  constructor(exchanges: readonly Exchange[]) {
+    this.#exchanges = exchanges
+  }
+
+  /** The raw number at a place, from the exchange itself or else from the first of the payload that read it; undefined when none did. */
+  look(place: PlacedNumber, own: Exchange): number | undefined {
+    const found = own.data && liesIn(place, own.block) ? own : this.#firstWith(place)
+    return found?.data && place.read(found.data, found.block.address)
+  }
+
+  #firstWith(place: PlacedNumber): Exchange | undefined {
+    if (!this.#first.has(place))
+      this.#first.set(
+        place,
+        this.#exchanges.find(each => each.data && liesIn(place, each.block)),
+      )
+    return this.#first.get(place)
+  }
 }
 
 /** A value times what its multipliers hold. Undefined when one of them was not read along: a number that is wrong by a transformer's ratio is worse than none. */
-export function multiplied(value: FieldValue, reader: PointReader, own: Exchange, all: readonly Exchange[]): FieldValue | undefined {
+export function multiplied(value: FieldValue, reader: PointReader, own: Exchange, all: PayloadNumbers): FieldValue | undefined {
   if (typeof value !== 'number') return value
   let product = value
+  let power = 0
   for (const multiplier of reader.times) {
-    const raw = look(multiplier, own, all)
+    const raw = all.look(multiplier, own)
     if (raw === undefined || Number.isNaN(raw)) return undefined
-    product = multiplier.exponent ? byPowerOfTen(product, raw * multiplier.scale) : product * raw * multiplier.scale
+    if (multiplier.exponent) power += multiplier.scaled?.(raw) ?? raw
+    else product *= raw
   }
+  for (const multiplier of reader.times) if (!multiplier.exponent) product = multiplier.scaled?.(product) ?? product
+  product = byPowerOfTen(reader.scaled?.(product) ?? product, power)
   if (!Number.isFinite(product)) return undefined
   return reader.integer ? Math.round(product) : product
 }
@@ -45,13 +68,13 @@ function byPowerOfTen(value: number, power: number): number {
 export function verdict(
   field: string,
   own: Exchange,
-  all: readonly Exchange[],
+  all: PayloadNumbers,
   conditions: readonly ConditionReader[],
 ): { readonly word: string | undefined } | undefined {
   let found: { readonly word: string | undefined } | undefined
   for (const { place, holds, fields, word } of conditions) {
     if (fields?.has(field) === false) continue
-    const raw = look(place, own, all)
+    const raw = all.look(place, own)
     if (raw === undefined || !holds(raw)) continue
     if (word === undefined) return { word }
     found ??= { word }

@@ -18,6 +18,8 @@ export interface PointReader {
   /** Numbers elsewhere in the payload that the value is multiplied by; the value has yet to be rounded when the field is a whole number. */
   readonly times: readonly (PlacedNumber & { readonly exponent: boolean })[]
   readonly integer: boolean
+  /** What remains to be done to a value after its multipliers: whole numbers are multiplied first, so that 118 × 40 hundredths are 47.2 and not 47.199999999999996. */
+  readonly scaled: ((raw: number) => number) | undefined
   /** `origin` is the address of the data's first register or bit. Undefined: the registers say "no value". */
   read(data: DataView, origin: number): FieldValue | undefined
 }
@@ -33,7 +35,7 @@ export function pointReader(point: Point, index: number, kind: Kind): PointReade
   const numbers = point.parts.map(numberReader)
   const first = numbers[0] ?? (() => Number.NaN)
   const invalid = numbersOf(point.invalid, only)
-  const scale = linear(only?.scale)
+  const scale = place.scaled ? undefined : linear(only?.scale)
   const scales = point.parts.map(part => linear(part.scale))
   const meanings = point.values && new Map(Object.entries(point.values).map(([raw, meaning]) => [Number(raw), meaning]))
   const rounds = place.integer && point.times.length === 0
@@ -64,6 +66,7 @@ function placeOf({ field, parts, times }: Point, integer: boolean): Omit<PointRe
     to: Math.max(...parts.map(part => part.address + part.span)),
     times: times.map(({ part, exponent }) => ({ ...placedNumber(part), exponent })),
     integer,
+    scaled: times.length > 0 && parts.length === 1 ? linear(parts[0]?.scale) : undefined,
   }
 }
 

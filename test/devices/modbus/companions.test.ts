@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { kinds } from '../../../devices/kinds/index.ts'
 import { compileModbus } from '../../../devices/protocols/modbus/decode.ts'
+import type { Exchange } from '../../../devices/protocols/modbus/exchanges.ts'
 import { type ReadBlock, readRequest, readResponse } from '../../../devices/protocols/modbus/frame.ts'
+import type { PlacedNumber } from '../../../devices/protocols/modbus/part-reader.ts'
+import { PayloadNumbers } from '../../../devices/protocols/modbus/payload.ts'
 import { planPolls } from '../../../devices/protocols/modbus/plan.ts'
 import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
@@ -112,10 +115,22 @@ describe('what the device says of its own values', () => {
     [{ address: 2, type: 'u16' }, /quality\[0\]\.is: expected either "is" or "isNot"/],
     [{ address: 2, type: 'u16', is: [1], isNot: [2] }, /quality\[0\]\.is: expected either/],
     [{ address: 2, type: 'u16', is: [1], fields: ['speed'] }, /quality\[0\]\.fields: no point has the field "speed"; there are flow, pressure/],
+    [{ address: 2, type: 'bit', is: [2] }, /quality\[0\]\.is: expected 0 or 1/],
     [{ address: 2, type: 'u16', is: [1], word: 'Broken!' }, /quality\[0\]\.word: expected a word/],
   ])('a condition that says nothing is refused: %j', (condition, expected) => {
     expect(() => planPolls(modelOf(map(condition), 'water-meter'))).toThrow(expected)
   })
+})
+
+test('a payload of thousands of exchanges is looked through once for each place, not for each exchange', () => {
+  const none: Exchange = { unit: 1, block: holding(0, 1), data: new DataView(new ArrayBuffer(2)) }
+  const exchanges = Array.from({ length: 4000 }, () => none)
+  const find = vi.spyOn(exchanges, 'find')
+  const numbers = new PayloadNumbers(exchanges)
+  const place: PlacedNumber = { functionCode: 3, from: 50, to: 51, scaled: undefined, read: () => 7 }
+  for (const own of exchanges) expect(numbers.look(place, own)).toBeUndefined()
+  expect(find).toHaveBeenCalledTimes(1)
+  expect(numbers.look(place, { ...none, block: holding(48, 4) })).toBe(7)
 })
 
 describe('values that are no plain number', () => {
