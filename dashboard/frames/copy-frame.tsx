@@ -1,4 +1,5 @@
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
+import { useState } from 'react'
 import { useFrameTexts } from './frame-texts.ts'
 import type { DecodedFrame } from './frame-types.ts'
 import { vectorLine } from './test-vector.ts'
@@ -23,14 +24,17 @@ export function CopyFrame({ frame }: { readonly frame: DecodedFrame }) {
 
 function Copy({ value, label }: { readonly value: string; readonly label: string }) {
   const texts = useFrameTexts()
+  const [copied, setCopied] = useState<string | undefined>(undefined)
+  const copy = () =>
+    void navigator.clipboard.writeText(value).then(
+      () => setCopied(value),
+      // A browser that was told not to: the download is left.
+      () => setCopied(undefined),
+    )
   return (
-    <CopyButton value={value}>
-      {({ copied, copy }) => (
-        <Button size="compact-sm" variant="default" onClick={copy}>
-          {copied ? texts.copied : label}
-        </Button>
-      )}
-    </CopyButton>
+    <Button size="compact-sm" variant="default" onClick={copy}>
+      {copied === value ? texts.copied : label}
+    </Button>
   )
 }
 

@@ -1,5 +1,5 @@
-import { Button, Paper, Select, Textarea } from '@mantine/core'
-import { type FormEvent, useEffect, useState } from 'react'
+import { Button, Input, Paper, Select } from '@mantine/core'
+import { type FormEvent, useEffect, useId, useState } from 'react'
 import { useModels } from '../api/queries.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { entered, type FrameAddress } from './frame-address.ts'
@@ -19,6 +19,7 @@ export function FrameForm({ address, protocols, onAsk }: FrameFormProps) {
   const models = useModels().data ?? []
   const shown = address.hex || address.text
   const [input, setInput] = useState(shown)
+  const id = useId()
   useEffect(() => setInput(shown), [shown])
   const ask = (change: Partial<FrameAddress>) => onAsk({ ...address, ...entered(input), ...change })
   const submit = (event: FormEvent) => {
@@ -28,20 +29,23 @@ export function FrameForm({ address, protocols, onAsk }: FrameFormProps) {
   const speaking = models.filter(({ protocol }) => address.protocol === '' || protocol === address.protocol)
   return (
     <Paper component="form" withBorder p="md" className="cg-frame-form" onSubmit={submit}>
-      <Textarea
-        label={texts.input}
-        placeholder={texts.placeholder}
-        value={input}
-        onChange={event => setInput(event.currentTarget.value)}
-        onKeyDown={event => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) ask({})
-        }}
-        autosize
-        minRows={3}
-        maxRows={10}
-        spellCheck={false}
-        classNames={{ input: 'cg-mono' }}
-      />
+      {/* Not Mantine's Textarea: all pages would load it. */}
+      <Input.Wrapper label={texts.input} id={id}>
+        <Input
+          component="textarea"
+          id={id}
+          multiline
+          rows={Math.min(10, Math.max(3, Math.ceil(input.length / 120)))}
+          placeholder={texts.placeholder}
+          value={input}
+          onChange={event => setInput(event.currentTarget.value)}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) ask({})
+          }}
+          spellCheck={false}
+          classNames={{ input: 'cg-frame-input' }}
+        />
+      </Input.Wrapper>
       <div className="cg-frame-choices">
         <Select
           label={texts.protocol}

@@ -122,6 +122,10 @@ describe('the frames page', () => {
     for await (const chunk of await (await downloading).createReadStream()) chunks.push(Buffer.from(chunk))
     const vector: unknown = JSON.parse(Buffer.concat(chunks).toString())
     expect(vector).toMatchObject({ hex: expect.stringMatching(/^[0-9a-f]+$/), expect: { ok: expect.any(Boolean) }, source: '' })
+    await page.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.page.getByRole('button', { name: 'Copy as a test vector' }).click()
+    await page.page.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(JSON.parse(await page.page.evaluate(() => navigator.clipboard.readText()))).toEqual(vector)
   })
 
   it('lists a device’s frames, accepted and rejected, and opens one', async () => {
