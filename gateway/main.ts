@@ -161,6 +161,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         mqtt: () => broker.stats(),
         clocks: () => ({ off: facts.clocks.counts() }),
         account: () => ({ lostFrames: account.total().lost ?? 0 }),
+        ...links.rooms,
       },
       devices: () => registry.size,
     })

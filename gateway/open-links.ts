@@ -48,6 +48,8 @@ export interface OpenLinks {
   readonly lines: LineView
   /** The DTUs that dialled in, where their port is open. */
   readonly dtus?: DtuView
+  /** What is counted of each link and of each port, for metrics. */
+  readonly rooms: Readonly<Record<string, () => object>>
   stop(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
   const { config, directory, catalogue, journal, carried, publisher, live, log, now } = parts
   const stops: (() => Promise<void> | void)[] = []
   const addresses: Record<string, string> = {}
+  const rooms: Record<string, () => object> = {}
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step()
   }
@@ -74,12 +77,14 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
       const opened = new TcpPort({ name, host: links.host, port, limits, dialIn, log })
       await opened.start()
       stops.push(() => opened.stop())
+      rooms[`${name}_port`] = () => opened.stats()
       addresses[name] = `${name === 'dtu' ? 'tcp' : name}://${links.host}:${opened.port}`
     }
     if (links.hj212 !== undefined || links.dtu !== undefined) {
       const link = new Hj212Link({ directory, catalogue, journal, log, now, newest: (device, fields) => newestOf(live, device, fields) })
       stops.push(() => link.stop())
       others.set('hj212', link)
+      rooms.hj212 = () => link.stats()
       if (links.hj212 !== undefined) await listen('hj212', links.hj212, link)
     }
     if (links.jt808 !== undefined || links.dtu !== undefined) {
@@ -88,14 +93,14 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
       others.set('jt808', link)
       if (links.jt808 !== undefined) await listen('jt808', links.jt808, link)
     }
-    if (links.dtu === undefined) return { addresses, lines: buses, stop }
+    if (links.dtu === undefined) return { addresses, lines: buses, rooms, stop }
     const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
     const settings = { strangers: links.dtuStrangers, answerMs: links.dtuTimeout }
     const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
     dtus.start()
     stops.push(() => dtus.stop())
     await listen('dtu', links.dtu, dtus, { idleMs: links.dtuIdle })
-    return { addresses, lines: buses, dtus, stop }
+    return { addresses, lines: buses, dtus, rooms, stop }
   } catch (error) {
     await stop()
     throw error

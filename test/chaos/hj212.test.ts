@@ -164,6 +164,9 @@ describe('kill -9 under HJ 212 stations', () => {
     const running = gateway
     const before = answered()
     await expect.poll(() => answered() - before, { timeout: 20_000 }).toBeGreaterThan(500)
+    const metrics = await (await fetch(`${running.http}/metrics`)).text()
+    expect(metrics).toMatch(new RegExp(`^citygate_hj212_stations ${STATIONS}$`, 'm'))
+    expect(metrics).toMatch(/^citygate_hj212_port_connections \d+$/m)
     for (const station of stations) station.hold()
     await expect.poll(() => stations.reduce((sum, { inFlight }) => sum + inFlight, 0), { timeout: 20_000 }).toBe(0)
     await expect.poll(async () => (await running.get<{ pending: number }>('/account')).pending, { timeout: 30_000 }).toBe(0)

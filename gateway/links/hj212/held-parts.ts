@@ -6,6 +6,8 @@ import { type Packet, wantsAnswer } from '../../../devices/protocols/hj212/packe
 export interface Part {
   readonly bytes: Buffer
   readonly packet: Packet
+  /** What fetched it from the station's memory. */
+  readonly request?: Buffer | undefined
 }
 
 const MOST_PARTS = 60
@@ -32,7 +34,7 @@ export class HeldParts {
   take(part: Part): void {
     const [first] = this.#held
     const numberThere = this.#held.some(({ packet }) => packet.pno === part.packet.pno)
-    if (first && (numberThere || !isOneMessage(first.packet, part.packet) || this.#bytes + part.bytes.length > LARGEST_PAYLOAD / 2)) this.flush()
+    if (first && (numberThere || !isOneMessage(first, part) || this.#bytes + part.bytes.length > LARGEST_PAYLOAD / 2)) this.flush()
     if (this.#oneByOne) {
       this.#single(part)
       return
@@ -65,7 +67,7 @@ export class HeldParts {
     const isTimed = dataTimeOf(part.packet.cp) !== ''
     const before = this.#timed
     if (isTimed) this.#timed = part
-    this.#release(!isTimed && before && isOneMessage(before.packet, part.packet) ? [{ ...before, packet: answered(before.packet) }, part] : [part])
+    this.#release(!isTimed && before && isOneMessage(before, part) ? [{ ...before, packet: answered(before.packet) }, part] : [part])
   }
 }
 
@@ -74,7 +76,7 @@ function answered(packet: Packet): Packet {
   return { ...packet, flag: packet.flag & ~1 }
 }
 
-function isOneMessage(one: Packet, other: Packet): boolean {
+function isOneMessage({ packet: one, request }: Part, { packet: other, request: otherRequest }: Part): boolean {
   const [a, b] = [dataTimeOf(one.cp), dataTimeOf(other.cp)]
-  return one.cn === other.cn && one.pnum === other.pnum && (a === b || a === '' || b === '')
+  return one.cn === other.cn && one.pnum === other.pnum && request === otherRequest && (a === b || a === '' || b === '')
 }

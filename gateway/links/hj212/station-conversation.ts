@@ -47,7 +47,7 @@ export class StationConversation implements Conversation, Connected {
     this.peer = peer
     this.#host = host
     this.#commands = new OpenCommands(host.times)
-    this.#parts = new HeldParts(host.times.holdPartsMs, parts => this.#keep(parts, undefined))
+    this.#parts = new HeldParts(host.times.holdPartsMs, parts => this.#keep(parts))
   }
 
   take(bytes: Buffer): void {
@@ -153,17 +153,18 @@ export class StationConversation implements Conversation, Connected {
 
   #sound(part: Part): void {
     const request = part.packet.cn.startsWith('90') ? undefined : this.#commands.take(part.packet)
-    if (part.packet.pnum > 1 && request === undefined) this.#parts.take(part)
-    else this.#keep([part], request)
+    if (part.packet.pnum > 1) this.#parts.take({ ...part, request })
+    else this.#keep([{ ...part, request }])
   }
 
   /** One message as one frame; before what was fetched stands the request, so that the frame says so by itself. */
-  #keep(parts: readonly Part[], request: Buffer | undefined): void {
+  #keep(parts: readonly Part[]): void {
     const record = this.#record
     if (!record) return
     const bytes = parts.map(part => part.bytes)
     const [first] = parts
-    const payload = request === undefined && bytes.length === 1 && first ? first.bytes : Buffer.concat([...(request ? [request] : []), ...bytes])
+    const isPlain = first?.request === undefined && bytes.length === 1
+    const payload = first && isPlain ? first.bytes : Buffer.concat([...(first?.request ? [first.request] : []), ...bytes])
     this.#deposit(payload, {
       kept: () => {
         for (const { packet } of parts) this.#onDisk(record, packet)

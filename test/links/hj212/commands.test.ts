@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Packet } from '../../../devices/protocols/hj212/packet.ts'
-import { readTime } from '../../../devices/protocols/hj212/times.ts'
+import { readTime, timeText } from '../../../devices/protocols/hj212/times.ts'
 import type { Hj212Settings } from '../../../gateway/links/hj212/hj212-link.ts'
 import { catalogue, LinkUnderTest, PASSWORD, type SpokenStation, station, T0 } from './stations.ts'
 
@@ -149,6 +149,21 @@ describe('minute data that are missing', () => {
     one.minute(T0 + 5 * MINUTE)
     const request = await asked(one, '2051')
     expect(stretchOf(request)).toEqual([T0 + 3 * MINUTE, T0 + 4 * MINUTE])
+  })
+
+  it('that come in several packets are one reading', async () => {
+    const one = await open(quick)
+    const fetched = under.link.fetchHistory('site-1', '2051', T0, T0)
+    const request = await asked(one, '2051')
+    for (const pno of [1, 2]) one.say('2051', `DataTime=${timeText(T0)};a3400${pno}-Avg=${pno}`, { qn: request.qn, flag: 6, pnum: 2, pno })
+    one.say('9012', 'ExeRtn=1', { qn: request.qn, flag: 4 })
+    expect(await fetched).toMatchObject({ ok: true })
+    const frame = under.journal.frames.find(({ payload }) => Buffer.from(payload).includes('PNUM=2'))
+    const read = catalogue
+      .model('hj212-worksite-dust')
+      ?.decoderFor('hj212')
+      ?.decode(frame?.payload ?? new Uint8Array(), { receivedAt: T0 })
+    expect(read).toEqual({ ok: true, readings: [{ at: T0, values: { tspMinute: 1, pm10Minute: 2 }, historical: true }] })
   })
 
   it('of hours and days are fetched on request', async () => {
