@@ -8,7 +8,9 @@ import { GatewayError } from '../model/errors.ts'
 import { linkForms } from '../registry/link.ts'
 import type { IssuedSecret } from '../registry/registry.ts'
 import { addConfigOptions } from './config-options.ts'
+import { registerExport } from './device-export.ts'
 import { addFilterOptions, type DeviceFilter, isWanted, words } from './device-filter.ts'
+import { registerImport } from './device-import.ts'
 import { registerSecret } from './device-secret.ts'
 import { degrees, wholeNumber } from './numbers.ts'
 import { table } from './table.ts'
@@ -37,13 +39,15 @@ interface ListFlags extends DeviceFilter {
   readonly json?: true
 }
 
-/** `citygate device add|list|remove|secret`. */
+/** `citygate device add|list|remove|secret|import|export`. */
 export function register(program: Command): void {
   const device = program.command('device').description('the devices that may send, or are polled')
   registerAdd(device)
   registerList(device)
   registerRemove(device)
   registerSecret(device)
+  registerImport(device)
+  registerExport(device)
 }
 
 function registerAdd(device: Command): void {

@@ -10,7 +10,7 @@ import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { newSecret, shortSecret } from './secrets.ts'
-import { deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
+import { changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
@@ -99,6 +99,11 @@ export class Registry implements DeviceDirectory, Authenticator {
     const issued = added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
     this.#warnOfShort(issued)
     return issued
+  }
+
+  /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID or DEVICE_UNKNOWN. */
+  async changeDevices(devices: readonly Device[]): Promise<void> {
+    await this.#write(open => changeDevices(open.db, devices))
   }
 
   /**

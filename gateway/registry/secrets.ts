@@ -11,9 +11,10 @@ export const shortSecret = 16
 /** Longer ones are refused: no device needs them, and each sign-in hashes what it is given. */
 export const longestSecret = 256
 
-/** 256 random bits, as 43 characters that need no quoting in a shell, a URL or a YAML file. */
+/** 256 random bits (a sixty-fourth of a bit less), as 43 characters that need no quoting in a shell, a URL, a YAML file or a spreadsheet: none begins like an option or a formula. */
 export function newSecret(): string {
-  return randomBytes(32).toString('base64url')
+  const text = randomBytes(32).toString('base64url')
+  return text.startsWith('-') ? newSecret() : text
 }
 
 /**

@@ -44,6 +44,32 @@ export async function insertDevices(db: Kysely<RegistrySchema>, added: readonly 
   })
 }
 
+/** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID, DEVICE_UNKNOWN. A device does not change its organisation. */
+export async function changeDevices(db: Kysely<RegistrySchema>, changed: readonly Device[]): Promise<void> {
+  const added = changed.map(device => ({ device }))
+  const problems = changed.flatMap(device => deviceProblems(device).map(problem => named(added, device, problem)))
+  if (problems.length > 0) throw invalid(problems)
+  await db.transaction().execute(async transaction => {
+    const orgs = await orgsOf(transaction, [...new Set(changed.flatMap(({ id, behind }) => (behind === undefined ? [id] : [id, behind])))])
+    const unknown = changed.filter(({ id }) => !orgs.has(id)).map(({ id }) => id)
+    if (unknown.length > 0) throw new GatewayError('DEVICE_UNKNOWN', `no device ${listed(unknown)} is registered`)
+    const moved = changed.filter(({ id, org }) => orgs.get(id) !== org)
+    checkProblems([
+      ...moved.map(device => named(added, device, `org: it belongs to ${orgs.get(device.id)}: remove it and add it anew to give it to ${device.org}`)),
+      ...behindProblems(added, orgs),
+    ])
+    for (const device of changed) {
+      const { id, created_at: _, ...row } = rowOf(device, 0)
+      await transaction.updateTable('device').set(row).where('id', '=', id).execute()
+    }
+    await noteChanges(
+      transaction,
+      'device',
+      changed.map(({ id }) => id),
+    )
+  })
+}
+
 /** Gives a device another secret; the one before is taken until `previousUntil`. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a secret that can not be one. */
 export async function replaceSecret(db: Kysely<RegistrySchema>, id: DeviceId, secret: string, previousUntil: number, now: number): Promise<void> {
   const problem = secretProblem(secret)
@@ -106,12 +132,20 @@ async function checkAgainstOthers(transaction: Transaction<RegistrySchema>, adde
   const taken = ids.filter(id => orgs.has(id) || seen.size === seen.add(id).size)
   if (taken.length > 0) throw new GatewayError('DEVICE_EXISTS', `device ${listed(taken)} is registered already: choose another id, or remove it first`)
   for (const { device } of added) orgs.set(device.id, device.org)
-  const problems = added.flatMap(({ device }) => {
+  checkProblems(behindProblems(added, orgs))
+}
+
+/** A concentrator that is missing or belongs to someone else. */
+function behindProblems(added: readonly { readonly device: Device }[], orgs: ReadonlyMap<DeviceId, OrgId>): readonly string[] {
+  return added.flatMap(({ device }) => {
     if (device.behind === undefined) return []
     const org = orgs.get(device.behind)
     if (org === undefined) return [named(added, device, `behind: no device ${device.behind} is registered: add the concentrator first`)]
     return org === device.org ? [] : [named(added, device, `behind: ${device.behind} belongs to another organisation (${org}, not ${device.org})`)]
   })
+}
+
+function checkProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw invalid(problems)
 }
 
@@ -149,7 +183,7 @@ function invalid(problems: readonly string[]): GatewayError {
 }
 
 /** Of one device the field is enough; of many the reader needs to know which. */
-function named(added: readonly NewDevice[], device: Device, problem: string): string {
+function named(added: readonly unknown[], device: Device, problem: string): string {
   return added.length === 1 ? problem : `${device.id}: ${problem}`
 }
 

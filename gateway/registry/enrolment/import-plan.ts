@@ -1,0 +1,158 @@
+import type { Catalogue, Device, DeviceDirectory } from '../../model/device.ts'
+import type { DeviceId } from '../../model/ids.ts'
+import { quoted } from '../check-device.ts'
+import { rowOf } from '../device-row.ts'
+import { type Column, deviceOfRow } from './columns.ts'
+import type { DeviceTable } from './table-of.ts'
+
+/** A device that an import adds. */
+export interface PlannedDevice {
+  readonly device: Device
+  /** Given in the table. */
+  readonly secret?: string
+}
+
+/** What an import will do, or why it can not. */
+export interface ImportPlan {
+  /** Concentrators before those behind them. */
+  readonly add: readonly PlannedDevice[]
+  readonly change: readonly Device[]
+  /** Registered already, just as the table has them. */
+  readonly unchanged: number
+  readonly rows: number
+  /** One text each, in the order of the lines; the first {@link mostProblems}. */
+  readonly problems: readonly string[]
+  readonly problemCount: number
+}
+
+/** How a list of devices is taken. */
+export interface ImportOptions {
+  readonly directory: DeviceDirectory
+  readonly catalogue: Catalogue
+  /** Whose devices those are that name no organisation. */
+  readonly org?: string
+  /** Registered devices that differ are changed. */
+  readonly update?: boolean
+  /** Registered devices that are the same are passed over: an earlier run was interrupted. */
+  readonly resume?: boolean
+  /** Whether a registered device has this secret. */
+  readonly hasSecret: (id: DeviceId, secret: string) => boolean
+}
+
+/** So many problems are kept: nobody repairs more at once. */
+const mostProblems = 100
+
+/** Checks a whole list of devices before anything is written. */
+export function planImport(table: DeviceTable, options: ImportOptions): ImportPlan {
+  return new Planning(table, options).plan()
+}
+
+interface Listed extends PlannedDevice {
+  readonly line: number
+}
+
+class Planning {
+  readonly #table: DeviceTable
+  readonly #options: ImportOptions
+  readonly #listed = new Map<DeviceId, Listed>()
+  readonly #add: Listed[] = []
+  readonly #change: Device[] = []
+  readonly #problems: { readonly line: number; readonly text: string }[] = []
+  #problemCount = 0
+  #unchanged = 0
+  #rows = 0
+
+  constructor(table: DeviceTable, options: ImportOptions) {
+    this.#table = table
+    this.#options = options
+  }
+
+  plan(): ImportPlan {
+    for (const { line, cells } of this.#table.rows) {
+      this.#rows += 1
+      this.#take(line, cells)
+    }
+    for (const listed of this.#listed.values()) this.#checkBehind(listed)
+    const depths = new Map([...this.#listed.keys()].map(id => [id, this.#depth(id)]))
+    const depth = ({ device }: Listed): number => depths.get(device.id) ?? 0
+    return {
+      add: this.#add.toSorted((a, b) => depth(a) - depth(b)),
+      change: this.#change,
+      unchanged: this.#unchanged,
+      rows: this.#rows,
+      problems: this.#problems.toSorted((a, b) => a.line - b.line).map(({ line, text }) => `line ${line}: ${text}`),
+      problemCount: this.#problemCount,
+    }
+  }
+
+  #take(line: number, cells: readonly string[]): void {
+    const { directory, org } = this.#options
+    const cell = (column: Column): string | undefined => {
+      const place = this.#table.places.get(column)
+      return place === undefined ? undefined : (cells[place] ?? '')
+    }
+    const before = directory.get((cell('id') ?? '').trim())
+    const { device, secret, problems } = deviceOfRow(cell, before, org)
+    for (const problem of problems) this.#say(line, problem)
+    if (problems.length > 0) return
+    const twin = this.#listed.get(device.id)
+    if (twin !== undefined) {
+      this.#say(line, `id: ${device.id} stands in line ${twin.line} already`)
+      return
+    }
+    const listed = { line, device, ...(secret !== undefined && { secret }) }
+    this.#listed.set(device.id, listed)
+    const modelProblem = this.#modelProblem(device)
+    if (modelProblem !== undefined) this.#say(line, modelProblem)
+    else if (before === undefined) this.#add.push(listed)
+    else this.#takeKnown(listed, before)
+  }
+
+  #takeKnown({ line, device, secret }: Listed, before: Device): void {
+    const { update, resume, hasSecret } = this.#options
+    const same = JSON.stringify(rowOf(device, 0)) === JSON.stringify(rowOf(before, 0))
+    if (secret !== undefined && !hasSecret(device.id, secret))
+      this.#say(line, `secret: an import gives no registered device another secret: use citygate device secret ${device.id}`)
+    else if (same && (update || resume)) this.#unchanged += 1
+    else if (!update)
+      this.#say(
+        line,
+        `id: ${device.id} is registered already${resume ? ', and not as it stands here: --update changes it' : ': --update changes it, --resume goes on with an import that was interrupted'}`,
+      )
+    else if (device.org !== before.org) this.#say(line, `org: ${device.id} belongs to ${before.org}: remove it first to give it to ${device.org}`)
+    else this.#change.push(device)
+  }
+
+  #modelProblem({ model, link }: Device): string | undefined {
+    const entry = this.#options.catalogue.model(model)
+    if (entry === undefined)
+      return `model: there is no ${quoted(model)}: /api/v1/models of a running gateway lists those there are, --models names the folder of others`
+    if (link === undefined || entry.model.protocol !== 'telemetry') return undefined
+    return `link: ${model} speaks ${entry.model.protocol}, which is not polled: leave link empty, the device publishes by itself`
+  }
+
+  /** A concentrator may stand anywhere in the list, or be registered. */
+  #checkBehind({ line, device }: Listed): void {
+    if (device.behind === undefined) return
+    const concentrator = this.#listed.get(device.behind)?.device ?? this.#options.directory.get(device.behind)
+    if (concentrator === undefined) this.#say(line, `behind: no device ${device.behind} is registered or stands in this list: add the concentrator`)
+    else if (concentrator.org !== device.org)
+      this.#say(line, `behind: ${device.behind} belongs to another organisation (${concentrator.org}, not ${device.org})`)
+    else if (this.#depth(device.id) === Number.POSITIVE_INFINITY) this.#say(line, `behind: ${device.id} stands behind itself, by way of others`)
+  }
+
+  /** How many of the list stand before it on the way to the gateway; infinite for a circle. */
+  #depth(id: DeviceId): number {
+    const seen = new Set<DeviceId>()
+    for (let at = this.#listed.get(id)?.device.behind; at !== undefined; at = this.#listed.get(at)?.device.behind) {
+      if (at === id || seen.has(at)) return Number.POSITIVE_INFINITY
+      seen.add(at)
+    }
+    return seen.size
+  }
+
+  #say(line: number, text: string): void {
+    this.#problemCount += 1
+    if (this.#problems.length < mostProblems) this.#problems.push({ line, text })
+  }
+}
