@@ -6,9 +6,9 @@ import type { Title } from './kind.ts'
  * What the gateway makes of a DTU that has dialled in.
  *
  * `registering`: it has not said who it is. `waiting`: no device is linked to it yet, the engineer may adopt it. `claiming`: it says it is one that is connected already, and that one is
- * listened to before either is believed. `attached`: devices are linked to it. `handed-over`: it speaks a protocol that devices dial in with by themselves.
+ * listened to before either is believed. `attached`: devices are linked to it. `probed`: it is asked what stands behind it. `handed-over`: it speaks a protocol that devices dial in with by themselves.
  */
-export type DtuState = 'registering' | 'waiting' | 'claiming' | 'attached' | 'handed-over'
+export type DtuState = 'registering' | 'waiting' | 'claiming' | 'attached' | 'probed' | 'handed-over'
 
 /** Frames of one protocol, of one sender, that a DTU sent without being asked. */
 export interface DtuSighting {
@@ -59,8 +59,37 @@ export interface DtuFigures {
   readonly displaced: number
 }
 
+/** Who answered on the line behind a DTU. */
+export interface DtuAnswer {
+  readonly protocol: ProtocolId
+  /** The Modbus unit, or the address. */
+  readonly address: string
+  /** What was asked. */
+  readonly asked: string
+  /** Why it refused what was asked, if it did: it is there all the same. */
+  readonly refused?: string
+}
+
+/** A look at what stands behind a DTU. */
+export interface DtuProbe {
+  readonly state: 'running' | 'done' | 'broken'
+  /** Questions asked, of how many. */
+  readonly asked: number
+  readonly of: number
+  readonly found: readonly DtuAnswer[]
+  /** Why it is broken off. */
+  readonly problem?: string
+}
+
 /** The DTUs, for whoever shows them. */
 export interface DtuView {
   list(): readonly DtuStatus[]
   figures(): DtuFigures
+  /**
+   * Begins to ask which Modbus units from `first` to `last` answer; polls of its devices wait meanwhile. Throws DEVICE_UNKNOWN when no DTU of this name is connected, and a retryable LINK_FAILED
+   * when it can not be asked now.
+   */
+  probe(id: string, first: number, last: number): DtuProbe
+  /** How the last look goes, or went. */
+  probed(id: string): DtuProbe | undefined
 }

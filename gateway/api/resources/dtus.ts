@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { DtuStatus } from '../../model/dtu.ts'
+import type { DtuProbe, DtuStatus } from '../../model/dtu.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
+import { idParameter, integerParameter } from '../parameters.ts'
+import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
 
@@ -19,9 +21,9 @@ export const DtuSchema = z
   .object({
     id: z.string().nullable().meta({ description: 'As it registered; null: it has not said.' }),
     address: z.string().meta({ description: 'Where it dialled in from.' }),
-    state: z.enum(['registering', 'waiting', 'claiming', 'attached', 'handed-over']).meta({
+    state: z.enum(['registering', 'waiting', 'claiming', 'attached', 'probed', 'handed-over']).meta({
       description:
-        '`registering`: it has not said who it is. `waiting`: no device is linked to it, it may be adopted. `claiming`: it names a DTU that is connected, which is listened to first. `attached`: its devices are asked. `handed-over`: it speaks JT/T 808 or HJ 212.',
+        '`registering`: it has not said who it is. `waiting`: no device is linked to it, it may be adopted. `claiming`: it names a DTU that is connected, which is listened to first. `attached`: its devices are asked. `probed`: it is asked what stands behind it. `handed-over`: it speaks JT/T 808 or HJ 212.',
     }),
     since: TimeSchema,
     heardAt: TimeSchema,
@@ -55,6 +57,27 @@ export const DtuListSchema = z
   })
   .meta({ id: 'DtuList' })
 
+/** How a look at what stands behind a DTU goes. */
+export const DtuProbeSchema = z
+  .object({
+    state: z.enum(['running', 'done', 'broken']),
+    asked: z.int().meta({ description: 'Units asked so far.' }),
+    of: z.int(),
+    found: z.array(
+      z.object({
+        protocol: z.string(),
+        address: z.string().meta({ description: 'The Modbus unit that answered.' }),
+        asked: z.string().meta({ description: 'What it was asked for.' }),
+        refused: z.string().optional().meta({ description: 'Why it refused: it is there all the same.' }),
+      }),
+    ),
+    problem: z.string().optional().meta({ description: 'Why it was broken off.' }),
+  })
+  .meta({ id: 'DtuProbe' })
+
+const unit = (usual: number, description: string) => integerParameter({ least: 1, most: 247, usual, description })
+const params = z.object({ dtu: idParameter('The id a DTU registered with.') })
+
 /** DTUs that dialled in. For the operator alone: they belong to no organisation before they are adopted. */
 export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
   return [
@@ -69,7 +92,50 @@ export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
       response: DtuListSchema,
       handle: () => ({ listening: dtus !== undefined, dtus: (dtus?.list() ?? []).map(dtuJson), ...(dtus && { figures: dtus.figures() }) }),
     }),
+    route({
+      method: 'post',
+      path: '/api/v1/dtus/{dtu}/probe',
+      id: 'probeDtu',
+      tag: 'Operation',
+      summary: 'Begins to ask which units behind a DTU answer',
+      description: 'Two small reads for each Modbus unit, one after the other. Polls of devices behind this DTU wait until it is done.',
+      for: 'operator',
+      caching: 'no-store',
+      problems: [404, 503],
+      params,
+      query: z.object({ first: unit(1, 'The first unit that is asked.'), last: unit(16, 'The last unit that is asked.') }),
+      response: DtuProbeSchema,
+      handle: ({ params: { dtu }, query }) => {
+        if (!dtus) throw notConnected(dtu)
+        return probeJson(dtus.probe(dtu, query.first, Math.max(query.first, query.last)))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/dtus/{dtu}/probe',
+      id: 'getDtuProbe',
+      tag: 'Operation',
+      summary: 'How the last look at what stands behind a DTU goes, or went',
+      for: 'operator',
+      caching: 'no-store',
+      problems: [404],
+      params,
+      response: DtuProbeSchema,
+      handle: ({ params: { dtu } }) => {
+        const probe = dtus?.probed(dtu)
+        if (!probe) throw notConnected(dtu)
+        return probeJson(probe)
+      },
+    }),
   ]
+}
+
+function notConnected(dtu: string): Problem {
+  return new Problem(404, 'DEVICE_UNKNOWN', `No DTU “${dtu}” is connected, or it was never probed.`)
+}
+
+function probeJson({ found, ...probe }: DtuProbe): z.input<typeof DtuProbeSchema> {
+  return { ...probe, found: found.map(answer => ({ ...answer })) }
 }
 
 function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {

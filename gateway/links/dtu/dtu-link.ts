@@ -1,6 +1,7 @@
 import type { Protocol } from '../../../devices/protocols/protocol.ts'
 import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
-import type { DtuFigures, DtuStatus, DtuView } from '../../model/dtu.ts'
+import type { DtuFigures, DtuProbe, DtuStatus, DtuView } from '../../model/dtu.ts'
+import { GatewayError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { ProtocolId } from '../../model/ids.ts'
 import type { Log } from '../../model/log.ts'
@@ -10,6 +11,7 @@ import type { Conversation, DialIn, Peer } from '../peer.ts'
 import { Claims } from './claims.ts'
 import { type ConnectionEvents, type ConnectionSettings, DtuConnection } from './dtu-connection.ts'
 import type { DtuPackets } from './packets.ts'
+import { Probes } from './probes.ts'
 import { proposals } from './proposals.ts'
 import { Strangers } from './strangers.ts'
 
@@ -32,6 +34,9 @@ export const dtuDefaults: DtuSettings = {
   aliveMs: 60_000,
   claimMs: 15_000,
 }
+
+/** Most of the questions of a probe get no answer. */
+const LONGEST_PROBE_MS = 1_500
 
 export interface DtuLinkOptions {
   readonly packets: DtuPackets
@@ -57,6 +62,7 @@ export class DtuLink implements DialIn, DtuView {
   readonly #links: LinkIndex
   readonly #strangers: Strangers
   readonly #claims: Claims
+  readonly #probes: Probes
   readonly #handedOver = new Set<DtuConnection>()
   /** The connection that stands for a name, known or not. */
   readonly #named = new Map<string, DtuConnection>()
@@ -68,6 +74,7 @@ export class DtuLink implements DialIn, DtuView {
     this.#settings = { ...dtuDefaults, ...options.settings }
     this.#links = new LinkIndex(options.directory)
     this.#strangers = new Strangers(this.#settings.strangers)
+    this.#probes = new Probes(Math.min(this.#settings.answerMs, LONGEST_PROBE_MS))
     this.#claims = new Claims({ aliveMs: this.#settings.aliveMs, claimMs: this.#settings.claimMs, log: options.log, now: options.now })
   }
 
@@ -79,6 +86,7 @@ export class DtuLink implements DialIn, DtuView {
   stop(): void {
     this.#forget?.()
     this.#claims.stop()
+    this.#probes.stop()
   }
 
   open(peer: Peer): Conversation {
@@ -86,6 +94,29 @@ export class DtuLink implements DialIn, DtuView {
     const connection = new DtuConnection({ peer, packets, protocols, settings: this.#settings, events: this.#events, now })
     this.#strangers.add(connection)
     return connection
+  }
+
+  probe(id: string, first: number, last: number): DtuProbe {
+    const connection = this.#named.get(id)
+    if (!connection) throw new GatewayError('DEVICE_UNKNOWN', `no DTU ${id} is connected; citygate dtu list shows those that are`)
+    if (connection.state !== 'waiting' && connection.state !== 'attached')
+      throw new GatewayError('LINK_FAILED', `the DTU ${id} can not be asked now: it is ${connection.state}`, { retryable: true })
+    const probe = this.#probes.begin(id, first, last)
+    if (connection.state === 'attached') this.#options.buses.detach(linkOf(id), connection)
+    connection.state = 'probed'
+    probe
+      .run(connection)
+      .finally(() => {
+        connection.release()
+        connection.state = 'waiting'
+        if (this.#named.get(id) === connection) this.#settle(connection, id)
+      })
+      .catch((error: unknown) => this.#options.log.error({ dtu: id, err: error }, 'a probe failed'))
+    return probe.status()
+  }
+
+  probed(id: string): DtuProbe | undefined {
+    return this.#probes.of(id)
   }
 
   list(): readonly DtuStatus[] {
@@ -144,6 +175,7 @@ export class DtuLink implements DialIn, DtuView {
   }
 
   #settle(connection: DtuConnection, id: string): void {
+    if (connection.state === 'probed' || connection.state === 'handed-over') return
     if (this.#devices(id) === 0) {
       if (connection.state === 'attached') this.#options.buses.detach(linkOf(id), connection)
       connection.state = 'waiting'
@@ -159,7 +191,7 @@ export class DtuLink implements DialIn, DtuView {
   }
 
   #follow(): void {
-    for (const [id, connection] of this.#named) if (connection.state !== 'handed-over') this.#settle(connection, id)
+    for (const [id, connection] of this.#named) this.#settle(connection, id)
   }
 
   #leaveName(connection: DtuConnection): void {
