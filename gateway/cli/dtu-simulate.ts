@@ -54,9 +54,7 @@ async function simulate(flags: SimulateFlags): Promise<void> {
     throw new GatewayError('SIMULATION_FAILED', `${flags.model} is no electricity meter that speaks Modbus, such as eastron-sdm630`)
   const [curve] = loadCurves
   if (!curve) return
-  const units = new Map(
-    numbers.map(unit => [unit, new ModbusUnit(unit, entry.model, new ElectricLoad(curve, seededRandom(`${flags.id} ${unit}`)))] as const),
-  )
+  const units = new Map(numbers.map(unit => [unit, new ModbusUnit(unit, entry.model, new ElectricLoad(curve, seededRandom(`${flags.id} ${unit}`)))] as const))
   const bus = new SerialBus({ units, now: Date.now })
   const heartbeat = flags.heartbeat > 0 && { heartbeat: { bytes: Buffer.from('ping'), everyMs: 1000 * flags.heartbeat } }
   const registration = Buffer.from(`${flags.id}${flags.lineEnd ? '\r\n' : ''}`)

@@ -55,7 +55,9 @@ function registerProbe(dtu: Command): void {
     else {
       for (const { protocol, address, asked, refused } of probe.found)
         console.log(`${protocol} unit ${address} answers${refused === undefined ? '' : `, and refuses ${asked}: ${refused}`}`)
-      console.log(`${probe.asked} of ${probe.of} units asked, ${probe.found.length} answer${probe.problem === undefined ? '' : `; broken off: ${probe.problem}`}`)
+      console.log(
+        `${probe.asked} of ${probe.of} units asked, ${probe.found.length} answer${probe.problem === undefined ? '' : `; broken off: ${probe.problem}`}`,
+      )
     }
     if (probe.found.length === 0) process.exitCode = 1
   })
@@ -79,7 +81,7 @@ Example:
     )
     .action(async (id: string, _flags: object, command: Command) => {
       const rest = command.args.slice(1)
-      const member = valueOf(rest, '--unit') ?? valueOf(rest, '--address')
+      const member = wordAfter(rest, '--unit') ?? wordAfter(rest, '--address')
       const named = rest.some(word => word === '--id' || word.startsWith('--id=')) || member === undefined ? [] : ['--id', `${id}-${member}`]
       const inner = new Command('citygate').exitOverride().showHelpAfterError('(citygate device add --help shows what there is)')
       registerDevice(inner)
@@ -87,7 +89,7 @@ Example:
     })
 }
 
-function valueOf(words: readonly string[], flag: string): string | undefined {
+function wordAfter(words: readonly string[], flag: string): string | undefined {
   const joined = words.find(word => word.startsWith(`${flag}=`))
   if (joined !== undefined) return joined.slice(flag.length + 1)
   const at = words.indexOf(flag)
