@@ -5,6 +5,7 @@ import { isRead } from './exchanges.ts'
 import { type Asked, explainAnswer } from './explain-answer.ts'
 import { type RegisterGuide, registerGuide } from './explain-map.ts'
 import { crcPart, functionPart, hex, rest, unitPart } from './explain-parts.ts'
+import { explainWrites } from './explain-writes.ts'
 import { crcHolds, dataBytes, MAX_BITS, MAX_REGISTERS } from './frame.ts'
 
 const REQUEST_BYTES = 8
@@ -41,6 +42,8 @@ function explainNext(payload: Uint8Array, offset: number, guide: RegisterGuide |
     const answer = explainAnswer(payload, 0, fittingBlock(payload, guide), guide)
     return { parts: [answer], header: { unit: payload[0] ?? 0, function: (payload[1] ?? 0) & 0x7f } }
   }
+  const written = explainWrites(payload, offset)
+  if (written) return { parts: written, header: { unit: payload[offset] ?? 0, function: payload[offset + 1] ?? 0 } }
   if (left < REQUEST_BYTES)
     return {
       parts: [rest(payload, offset, { en: `a request has ${REQUEST_BYTES} bytes, ${left} are left`, zh: `请求应有 ${REQUEST_BYTES} 字节，仅剩 ${left} 字节` })],
