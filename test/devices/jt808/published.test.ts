@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { explainJt808 } from '../../../devices/protocols/jt808/explain.ts'
 import { FrameFinder } from '../../../devices/protocols/jt808/frame.ts'
 import { readMessage } from '../../../devices/protocols/jt808/message.ts'
@@ -125,4 +125,21 @@ describe('published frames', () => {
     const found = (row.chunks ?? []).flatMap(chunk => finder.take(Buffer.from(chunk, 'hex')).frames)
     expect(found.filter(frame => readMessage(frame).ok)).toHaveLength(row.expected.frames ?? 0)
   })
+})
+
+test('the session in the README is sound on both sides, and what the table says of it is so', async () => {
+  const readme = await readFile(new URL('../../../devices/protocols/jt808/README.md', import.meta.url), 'utf8')
+  const frames = [...readme.matchAll(/^(?:terminal|gateway ) (7e[0-9a-f]+7e)$/gm)].map(([, hex]) => Buffer.from(hex ?? '', 'hex'))
+  expect(frames.map(frame => readMessage(frame)).map(message => message.ok && message.header.messageId)).toEqual([
+    0x0100, 0x8100, 0x0102, 0x8001, 0x0200, 0x8001, 0x0200, 0x8001,
+  ])
+  const table = [...readme.matchAll(/^\| `([0-9A-F ]+)` \| (.+) \|$/gm)]
+  expect(
+    table
+      .map(([, bytes]) => bytes?.replaceAll(' ', ''))
+      .join('')
+      .toLowerCase(),
+  ).toBe(frames[4]?.toString('hex'))
+  const values = new Set(flat(explainJt808(frames[4] ?? new Uint8Array(0), undefined).parts).map(({ value }) => value))
+  for (const shown of ['31.28905° N', '121.628706° E', '7 m', '4.2 km/h', '265°', '228951 km', '154.7 L', '23', '10']) expect(values, shown).toContain(shown)
 })
