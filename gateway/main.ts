@@ -6,6 +6,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { HttpServer } from './api/http-server.ts'
 import { Broker } from './broker/broker.ts'
 import { defaultBrokerLimits } from './broker/limits.ts'
+import { CommandBook } from './commands/command-book.ts'
+import { CommandFile } from './commands/command-file.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
 import { FileJournal } from './journal/file-journal.ts'
@@ -21,6 +23,7 @@ import { openLinks } from './open-links.ts'
 import { openSeries } from './open-series.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
+import { lineFigures } from './ops/line-figures.ts'
 import { createLogger } from './ops/logger.ts'
 import { Metrics } from './ops/metrics.ts'
 import { ReceiptsFirst } from './ops/receipts-first.ts'
@@ -137,6 +140,9 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const links = await openLinks({ config, directory: registry, authenticator: registry, catalogue, journal: intake, carried, publisher, live, log, now })
     stops.push(() => links.stop())
+    const commands = new CommandBook({ file: new CommandFile(data.file('commands.db')), path: links.orders, log, now })
+    commands.start()
+    stops.push(() => commands.stop())
     await broker.start()
     stops.push(() => broker.stop())
 
@@ -159,6 +165,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       sinks: sinkStatuses,
       rooms: {
         mqtt: () => broker.stats(),
+        lines: () => lineFigures(links.lines),
         clocks: () => ({ off: facts.clocks.counts() }),
         account: () => ({ lostFrames: account.total().lost ?? 0 }),
         ...links.rooms,
@@ -176,6 +183,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       ...(links.dtus && { dtus: links.dtus }),
       frames: new CatalogueFrameReader(catalogue, await loadExampleFrames(catalogue)),
       journal,
+      lines: links.lines,
+      commands,
       health,
       metrics: () => metrics.text(),
       authenticator: registry,

@@ -12,6 +12,7 @@ import { readCodeKey } from './links/jt808/terminal-codes.ts'
 import type { DialIn } from './links/peer.ts'
 import { defaultPortLimits, type PortLimits, TcpPort } from './links/tcp-port.ts'
 import type { Authenticator } from './model/access.ts'
+import type { CommandPath } from './model/command.ts'
 import type { Catalogue, DeviceDirectory } from './model/device.ts'
 import type { DtuView } from './model/dtu.ts'
 import type { EpochMs } from './model/frame.ts'
@@ -50,6 +51,8 @@ export interface OpenLinks {
   readonly dtus?: DtuView
   /** What is counted of each link and of each port, for metrics. */
   readonly rooms: Readonly<Record<string, () => object>>
+  /** The way on which orders reach devices. */
+  readonly orders: CommandPath
   stop(): Promise<void>
 }
 
@@ -93,14 +96,14 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
       others.set('jt808', link)
       if (links.jt808 !== undefined) await listen('jt808', links.jt808, link)
     }
-    if (links.dtu === undefined) return { addresses, lines: buses, rooms, stop }
+    if (links.dtu === undefined) return { addresses, lines: buses, orders: buses, rooms, stop }
     const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
     const settings = { strangers: links.dtuStrangers, answerMs: links.dtuTimeout }
     const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
     dtus.start()
     stops.push(() => dtus.stop())
     await listen('dtu', links.dtu, dtus, { idleMs: links.dtuIdle })
-    return { addresses, lines: buses, dtus, rooms, stop }
+    return { addresses, lines: buses, orders: buses, dtus, rooms, stop }
   } catch (error) {
     await stop()
     throw error

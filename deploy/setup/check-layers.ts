@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway/live': ['gateway/model'],
   'gateway/feeds': ['gateway/model'],
   'gateway/registry': ['gateway/model'],
+  'gateway/commands': ['gateway/model'],
   'gateway/api': ['gateway/model'],
   'gateway/ops': ['gateway/model'],
   'gateway/main': ['gateway', 'devices'],

@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
 import type { AccountBook } from '../model/account.ts'
 import type { ClockView } from '../model/clock.ts'
+import type { Commands } from '../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { DtuView } from '../model/dtu.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { Journal } from '../model/journal.ts'
+import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
@@ -34,6 +36,8 @@ export interface ApiSources {
   readonly dtus?: DtuView
   readonly frames: FrameReader
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
+  readonly lines: LineView
+  readonly commands: Commands
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

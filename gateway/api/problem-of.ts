@@ -15,6 +15,7 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   QUERY_INVALID: { status: 400 },
   DEVICE_INVALID: { status: 400 },
   MODEL_INVALID: { status: 400 },
+  COMMAND_INVALID: { status: 400 },
   DEVICE_UNKNOWN: { status: 404 },
   LINK_FAILED: { status: 503, retryAfterSeconds: 5 },
   TOKEN_UNKNOWN: { status: 404 },

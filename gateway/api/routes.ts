@@ -2,6 +2,7 @@ import { withOpenApi } from './openapi.ts'
 import type { ApiSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
 import { clockRoutes } from './resources/clocks.ts'
+import { commandRoutes } from './resources/commands.ts'
 import { decodeRoutes } from './resources/decode.ts'
 import { deviceFrameRoutes } from './resources/device-frames.ts'
 import { deviceRoutes } from './resources/devices.ts'
@@ -9,6 +10,7 @@ import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
 import { kindRoutes } from './resources/kinds.ts'
 import { latestRoutes } from './resources/latest.ts'
+import { lineRoutes } from './resources/lines.ts'
 import { liveRoutes } from './resources/live.ts'
 import { modelRoutes } from './resources/models.ts'
 import { operationRoutes } from './resources/operation.ts'
@@ -30,6 +32,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...clockRoutes(sources),
     ...deviceFrameRoutes(sources),
     ...decodeRoutes(sources),
+    ...commandRoutes(sources),
+    ...lineRoutes(sources),
     ...kindRoutes(sources),
     ...modelRoutes(sources),
     ...dtuRoutes(sources),

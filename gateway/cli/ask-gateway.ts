@@ -34,6 +34,6 @@ export function askGateway(config: Config): AskGateway {
   }
 }
 
-function codeOf(code: string | undefined): 'DEVICE_UNKNOWN' | 'LINK_FAILED' {
-  return code === 'DEVICE_UNKNOWN' ? code : 'LINK_FAILED'
+function codeOf(code: string | undefined): 'DEVICE_UNKNOWN' | 'COMMAND_INVALID' | 'LINK_FAILED' {
+  return code === 'DEVICE_UNKNOWN' || code === 'COMMAND_INVALID' ? code : 'LINK_FAILED'
 }

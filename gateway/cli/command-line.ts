@@ -17,6 +17,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'token', load: () => import('./token.ts') },
   { name: 'model', load: () => import('./model.ts') },
   { name: 'decode', load: () => import('./decode.ts') },
+  { name: 'command', load: () => import('./command.ts') },
   { name: 'journal', load: () => import('./journal.ts') },
   { name: 'account', load: () => import('./account.ts') },
   { name: 'config', load: () => import('./config.ts') },

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'IMPORT_INVALID'
   | 'TOKEN_UNKNOWN'
   | 'LINK_FAILED'
+  | 'COMMAND_INVALID'
   | 'SIMULATION_FAILED'
   | 'STOPPED'
 

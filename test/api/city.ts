@@ -5,9 +5,12 @@ import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import type { Principal } from '../../gateway/model/access.ts'
 import type { Account, AccountBook, RejectedFrame } from '../../gateway/model/account.ts'
 import type { DeviceClock } from '../../gateway/model/clock.ts'
+import type { CommandDefinition, CommandRecord, Commands } from '../../gateway/model/command.ts'
 import type { Catalogue, Device, DeviceDirectory, Model, ModelEntry } from '../../gateway/model/device.ts'
+import { GatewayError } from '../../gateway/model/errors.ts'
 import type { HealthReport } from '../../gateway/model/health.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
+import type { LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../../gateway/model/series.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
@@ -110,6 +113,47 @@ class MockAccount implements AccountBook {
   }
 }
 
+/** One line, busy. */
+export const lines: readonly LineStats[] = [
+  {
+    url: 'modbus-tcp://10.0.0.9:502',
+    connected: true,
+    devices: 2,
+    silent: 1,
+    requests: 10,
+    answers: 7,
+    exceptions: 1,
+    timeouts: 2,
+    strays: 1,
+    disconnects: 0,
+    missed: 3,
+    utilisation: 0.25,
+    slipP50Ms: 1.5,
+    slipP99Ms: 20,
+    unsynced: 0,
+    notKept: 0,
+    paused: false,
+  },
+]
+
+/** A mock of the command book: every device takes one order, and each is confirmed at once. */
+class MockCommands implements Commands {
+  readonly #given: CommandRecord[] = []
+  definitions = (): readonly CommandDefinition[] => [
+    { name: 'setPoint', title: { en: 'Set-point', zh: '设定值' }, value: { type: 'number', unit: '°C', range: [5, 30] } },
+  ]
+
+  give({ device, name, value, expiresInMs }: Parameters<Commands['give']>[0]): CommandRecord {
+    if (name !== 'setPoint' || typeof value !== 'number') throw new GatewayError('COMMAND_INVALID', `${device} takes no order "${name}"`)
+    const record: CommandRecord = { id: this.#given.length + 1, device, name, value, state: 'pending', givenAt: NOW, expiresAt: NOW + expiresInMs }
+    this.#given.unshift({ ...record, state: 'confirmed', detail: 'read back', sentAt: NOW, settledAt: NOW })
+    return record
+  }
+
+  get = (id: number): CommandRecord | undefined => this.#given.find(record => record.id === id)
+  of = (device: string, limit: number): readonly CommandRecord[] => this.#given.filter(record => record.device === device).slice(0, limit)
+}
+
 const tokens: Readonly<Record<string, Principal>> = {
   cgt_pudong: { type: 'token', id: 't1', org: 'pudong' },
   cgt_pudong_meters: { type: 'token', id: 't2', org: 'pudong', kind: 'electricity-meter' },
@@ -156,6 +200,8 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     account,
     frames: new CatalogueFrameReader(catalogue),
     journal: { start: 0, end: 0, read: async () => [] },
+    lines: { lines: () => lines },
+    commands: new MockCommands(),
     clocks: { get: id => clocks.get(id), all: () => clocks.values() },
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',

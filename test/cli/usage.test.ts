@@ -26,6 +26,7 @@ test.each([
   ['model', 'new'],
   ['decode'],
   ['account'],
+  ['command'],
   ['journal', 'inspect'],
   ['journal', 'verify'],
   ['journal', 'tail'],
@@ -43,7 +44,7 @@ test.each([
 test('citygate --help names every command, --version the version', async () => {
   const { stdout, code } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'model', 'decode', 'journal', 'account', 'config', 'doctor'])
+  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'model', 'decode', 'journal', 'account', 'command', 'config', 'doctor'])
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` })
 })

@@ -190,38 +190,41 @@ export class BusLine {
     const poll = unit.take(began)
     if (!poll) return
     if (!unit.silent) this.#meter.slips.note(slipMs)
-    const { speech, address, pauseMs } = unit.target
-    const request = poll.request(address)
-    const outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes: poll.answerBytes, pauseMs })
+    const { outcome, exchanged } = await this.#askAll(unit.target, [poll, ...(poll.beside ?? [])], timeoutMs)
     if (this.#stopping.signal.aborted) return
-    const ended = performance.now()
-    this.#count(outcome)
-    if (outcome.type === 'answered') this.#answered(unit, request, outcome, ended - began, await this.#beside(unit, poll, outcome, timeoutMs))
+    const tookMs = performance.now() - began
+    if (exchanged.length > 0) {
+      const { device, channel } = unit.target
+      this.#intake.take({ device, channel, receivedAt: this.#now(), payload: Buffer.concat(exchanged) })
+    }
+    if (outcome.type === 'answered') this.#answered(unit, outcome, (2 * tookMs) / exchanged.length)
     else {
-      if (probe) this.#turns.probeFailed(ended - began, ended)
-      this.#leaveAlone(unit, outcome.type === 'timeout' ? `no answer within ${Math.round(ended - began)} ms` : `${outcome.why} while it was asked`)
+      if (probe) this.#turns.probeFailed(tookMs, performance.now())
+      this.#leaveAlone(unit, outcome.type === 'timeout' ? `no answer within ${Math.round(tookMs)} ms` : `${outcome.why} while it was asked`)
     }
     this.#heard(outcome)
   }
 
-  /** The further questions of a poll, with their answers. One that is not answered costs only what needs it: the rest is asked again with the next poll. */
-  async #beside(unit: BusUnit, poll: BusPoll, first: Outcome, timeoutMs: number): Promise<readonly Uint8Array[]> {
-    const found: Uint8Array[] = []
-    if (first.type !== 'answered' || first.refused !== undefined) return found
-    const { speech, address, pauseMs } = unit.target
-    for (const { answerBytes, ...more } of poll.beside ?? []) {
-      const request = more.request(address)
-      const outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes, pauseMs })
+  /** A poll and what is asked beside it, until one is refused or goes without an answer. Answers the last outcome, and all requests with their answers. */
+  async #askAll(
+    { speech, address, pauseMs }: BusTarget,
+    polls: readonly Pick<BusPoll, 'request' | 'answerBytes'>[],
+    timeoutMs: number,
+  ): Promise<{ readonly outcome: Outcome; readonly exchanged: readonly Uint8Array[] }> {
+    const exchanged: Uint8Array[] = []
+    let outcome: Outcome = { type: 'unasked', why: 'there was nothing to ask' }
+    for (const { answerBytes, ...poll } of polls) {
+      const request = poll.request(address)
+      outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes, pauseMs })
       this.#count(outcome)
-      if (this.#stopping.signal.aborted || outcome.type !== 'answered') return found
-      found.push(request, outcome.answer)
+      if (outcome.type === 'answered') exchanged.push(request, outcome.answer)
+      if (outcome.type !== 'answered' || outcome.refused !== undefined || this.#stopping.signal.aborted) break
     }
-    return found
+    return { outcome, exchanged }
   }
 
-  #answered(unit: BusUnit, request: Uint8Array, outcome: Extract<Outcome, { type: 'answered' }>, tookMs: number, beside: readonly Uint8Array[]): void {
-    const { device, channel, address } = unit.target
-    this.#intake.take({ device, channel, receivedAt: this.#now(), payload: Buffer.concat([request, outcome.answer, ...beside]) })
+  #answered(unit: BusUnit, outcome: Extract<Outcome, { type: 'answered' }>, tookMs: number): void {
+    const { device, address } = unit.target
     if (outcome.unreachable) {
       this.#leaveAlone(unit, `the gateway in front of it answers ${outcome.refused ?? 'that it can not be reached'}`)
       return
@@ -242,7 +245,7 @@ export class BusLine {
       this.#silentInARow = 0
       if (this.#reconnect.failures > 0) this.#log.info({ line: this.#url }, 'the line answers again')
       this.#reconnect.succeeded()
-    } else if (outcome.type === 'closed') this.#lost(outcome.why)
+    } else if (outcome.type !== 'timeout') this.#lost(outcome.why)
     else if (++this.#silentInARow >= SILENCE_BEFORE_RECONNECT && this.#wire.doubtable) {
       this.#silentInARow = 0
       this.#wire.close('nothing on it answers any more')

@@ -1,11 +1,14 @@
+import type { CommandOrder, CommandPath } from '../../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
 import type { EpochMs } from '../../model/frame.ts'
+import type { DeviceId } from '../../model/ids.ts'
 import type { Journal } from '../../model/journal.ts'
 import type { LineStats, LineView } from '../../model/line.ts'
 import type { Log } from '../../model/log.ts'
 import { BusLine, type LineSettings, lineDefaults } from './bus-line.ts'
 import { Door } from './door.ts'
 import { wireFor } from './open-wire.ts'
+import { ordersOn } from './orders.ts'
 import { Targets } from './targets.ts'
 import type { BusTransport } from './transport.ts'
 
@@ -24,7 +27,7 @@ export interface BusMasterOptions {
 const SETTLE_MS = 50
 
 /** Asks the devices that do not come to the gateway: one line for each link that devices of the directory share, each device by its model's plan, in whatever protocol it speaks. */
-export class BusMaster implements LineView {
+export class BusMaster implements LineView, CommandPath {
   readonly #options: BusMasterOptions
   readonly #settings: LineSettings
   readonly #targets: Targets
@@ -63,6 +66,12 @@ export class BusMaster implements LineView {
 
   lines(): readonly LineStats[] {
     return [...this.#lines.values()].map(line => line.stats())
+  }
+
+  orders(id: DeviceId): readonly CommandOrder[] {
+    const device = this.#options.directory.get(id)
+    const target = device && this.#targets.target(device)
+    return target && device.link ? ordersOn(this.#lines.get(device.link.url), target, target.commands) : []
   }
 
   /**

@@ -70,7 +70,7 @@ export class ByteWire implements Wire {
   async ask(ask: Ask): Promise<Outcome> {
     await this.#quiet(ask.pauseMs)
     const transport = this.#transport
-    if (!transport) return { type: 'closed', why: 'there is no connection' }
+    if (!transport) return { type: 'unasked', why: 'there is no connection' }
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     const onTheLineMs = byteMs(transport) * (ask.request.length + ask.answerBytes)
     const timer = setTimeout(() => {

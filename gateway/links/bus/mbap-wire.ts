@@ -58,7 +58,7 @@ export class MbapWire implements Wire {
   async ask(ask: Ask): Promise<Outcome> {
     if (ask.pauseMs > 0) await delay(ask.pauseMs)
     const socket = this.#socket
-    if (!socket) return { type: 'closed', why: 'there is no connection' }
+    if (!socket) return { type: 'unasked', why: 'there is no connection' }
     this.#transaction = (this.#transaction + 1) & 0xffff
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     const timer = setTimeout(() => this.#settle({ type: 'timeout' }), ask.timeoutMs)

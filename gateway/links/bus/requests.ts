@@ -20,14 +20,14 @@ export class Requests {
     return this.#waiting.length > 0
   }
 
-  /** Answers `closed` when the signal aborts before it was asked, or when too many wait. */
+  /** Answers `unasked` when the signal aborts before it was asked, or when too many wait. */
   add(question: Question, signal: AbortSignal): Promise<Outcome> {
-    if (this.#waiting.length >= MOST) return Promise.resolve({ type: 'closed', why: `${MOST} requests wait for this line already` })
-    if (signal.aborted) return Promise.resolve({ type: 'closed', why: NOT_IN_TIME })
+    if (this.#waiting.length >= MOST) return Promise.resolve({ type: 'unasked', why: `${MOST} requests wait for this line already` })
+    if (signal.aborted) return Promise.resolve({ type: 'unasked', why: NOT_IN_TIME })
     return new Promise(resolve => {
       const give = (): void => {
         this.#remove(request)
-        resolve({ type: 'closed', why: NOT_IN_TIME })
+        resolve({ type: 'unasked', why: NOT_IN_TIME })
       }
       const request: Request = {
         question,
@@ -46,7 +46,7 @@ export class Requests {
   }
 
   stop(): void {
-    for (let request = this.next(); request; request = this.next()) request.settle({ type: 'closed', why: 'the line is given up' })
+    for (let request = this.next(); request; request = this.next()) request.settle({ type: 'unasked', why: 'the line is given up' })
   }
 
   #remove(request: Request): void {

@@ -1,4 +1,4 @@
-import type { BusPoll, BusSpeech } from '../../../devices/protocols/bus-speech.ts'
+import type { BusCommand, BusPoll, BusSpeech } from '../../../devices/protocols/bus-speech.ts'
 import { protocols } from '../../../devices/protocols/index.ts'
 import type { Catalogue, Device, Model } from '../../model/device.ts'
 import type { Channel, DeviceId, ModelId } from '../../model/ids.ts'
@@ -17,6 +17,7 @@ interface Spoken {
   readonly polls: readonly BusPoll[]
   readonly pauseMs: number
   readonly timeoutMs: number | undefined
+  readonly commands: readonly BusCommand[]
 }
 
 /** Which links are lines, and what can be spoken on each. A Modbus TCP server understands Modbus only; everywhere else bytes are bytes. */
@@ -51,7 +52,7 @@ export class Targets {
   }
 
   /** How one device is asked; undefined when it is not. */
-  target(device: Device): BusTarget | undefined {
+  target(device: Device): (BusTarget & Pick<Spoken, 'commands'>) | undefined {
     const { link } = device
     const spoken = this.#spokenBy(device.model)
     if (!link || !spoken) return undefined
@@ -75,6 +76,7 @@ export class Targets {
       polls: speech.polls(model),
       pauseMs: speech.pauseMs(model),
       timeoutMs: speech.timeoutMs?.(model),
+      commands: speech.commands?.(model) ?? [],
     }
     this.#spoken.set(id, { model, spoken })
     return spoken

@@ -18,8 +18,10 @@ export type Outcome =
   | { readonly type: 'answered'; readonly answer: Uint8Array; readonly refused?: string; readonly unreachable?: true }
   /** Nothing that belongs to the question came in time. */
   | { readonly type: 'timeout' }
-  /** The connection is gone. */
+  /** The connection ended while it was asked. */
   | { readonly type: 'closed'; readonly why: string }
+  /** It never went out. */
+  | { readonly type: 'unasked'; readonly why: string }
 
 /** A connection to a line: one question at a time. */
 export interface Wire {

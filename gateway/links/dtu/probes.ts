@@ -75,9 +75,9 @@ class Probe {
     for (const functionCode of [3, 4] as const) {
       const request = readRequest(unit, { functionCode, address: 0, count: 2 })
       const outcome = await wire.ask({ request, speech: modbusBus, timeoutMs: this.#options.timeoutMs, answerBytes: 9, pauseMs: 0 })
-      if (outcome.type === 'closed' || this.#options.signal.aborted) {
+      if (outcome.type === 'closed' || outcome.type === 'unasked' || this.#options.signal.aborted) {
         this.#state = 'broken'
-        this.#problem = outcome.type === 'closed' ? outcome.why : 'the gateway stops'
+        this.#problem = 'why' in outcome ? outcome.why : 'the gateway stops'
         return
       }
       if (outcome.type === 'timeout') continue

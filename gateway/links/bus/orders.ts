@@ -1,0 +1,49 @@
+import type { BusCommand } from '../../../devices/protocols/bus-speech.ts'
+import type { CommandAnswer, CommandOrder } from '../../model/command.ts'
+import type { BusLine } from './bus-line.ts'
+import type { BusTarget } from './bus-unit.ts'
+import type { Outcome } from './wire.ts'
+
+/** Longer than any answer to an order or to reading one value back; the line waits no longer for it than it must. */
+const ANSWER_BYTES = 32
+
+/** The orders of a device on a line, as they are carried out on it. */
+export function ordersOn(line: BusLine | undefined, target: BusTarget, commands: readonly BusCommand[]): readonly CommandOrder[] {
+  const { address, speech, pauseMs, timeoutMs } = target
+  const ask = async (request: Uint8Array, signal: AbortSignal): Promise<Outcome> =>
+    (await line?.ask({ request, speech, answerBytes: ANSWER_BYTES, pauseMs, timeoutMs }, signal)) ?? { type: 'unasked', why: 'its line is not worked' }
+  return commands.map(({ name, title, value, confirm, ...command }) => ({
+    name,
+    title,
+    ...(value && { value }),
+    check: given => void command.request(address, given),
+    send: async (given, signal) => answerOf(await ask(command.request(address, given), signal)),
+    ...(confirm && {
+      readBack: {
+        afterMs: confirm.afterMs,
+        shows: async (given, signal) => {
+          const outcome = await ask(confirm.request(address), signal)
+          if (outcome.type !== 'answered') return outcome.type === 'timeout' ? 'it does not answer when asked' : outcome.why
+          return outcome.refused ?? shown(confirm.shows(outcome.answer, given))
+        },
+      },
+    }),
+  }))
+}
+
+function shown(found: true | string): true | string {
+  return found === true || `it shows ${found}`
+}
+
+function answerOf(outcome: Outcome): CommandAnswer {
+  switch (outcome.type) {
+    case 'answered':
+      return outcome.refused === undefined ? { type: 'done' } : { type: 'refused', why: outcome.refused }
+    case 'timeout':
+      return { type: 'unanswered', why: 'the device did not answer' }
+    case 'closed':
+      return { type: 'unanswered', why: outcome.why }
+    case 'unasked':
+      return { type: 'unsent', why: outcome.why }
+  }
+}
