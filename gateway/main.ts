@@ -34,6 +34,7 @@ import { DecodingFacts } from './pipeline/decoding-facts.ts'
 import { CatalogueFrameReader } from './pipeline/frame-reader.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
+import { ListTaker } from './registry/enrolment/list-taker.ts'
 import { registryPlace } from './registry/place.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
@@ -176,6 +177,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       ...config.http,
       catalogue,
       directory: registry,
+      lists: new ListTaker(registry, catalogue),
       live,
       series,
       account,

@@ -6,6 +6,7 @@ import type { ClockView } from '../model/clock.ts'
 import type { Commands } from '../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { DtuView } from '../model/dtu.ts'
+import type { DeviceLists } from '../model/enrolment.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { Journal } from '../model/journal.ts'
@@ -35,6 +36,7 @@ export interface ApiSources {
   /** Where the port for DTUs is open. */
   readonly dtus?: DtuView
   readonly frames: FrameReader
+  readonly lists: DeviceLists
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands

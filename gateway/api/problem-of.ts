@@ -14,6 +14,7 @@ const UNAVAILABLE = 'This gateway can not answer at the moment; try again later.
 const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   QUERY_INVALID: { status: 400 },
   DEVICE_INVALID: { status: 400 },
+  IMPORT_INVALID: { status: 400 },
   MODEL_INVALID: { status: 400 },
   COMMAND_INVALID: { status: 400 },
   DEVICE_UNKNOWN: { status: 404 },

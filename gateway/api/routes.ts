@@ -5,6 +5,7 @@ import { clockRoutes } from './resources/clocks.ts'
 import { commandRoutes } from './resources/commands.ts'
 import { decodeRoutes } from './resources/decode.ts'
 import { deviceFrameRoutes } from './resources/device-frames.ts'
+import { deviceImportRoutes } from './resources/device-import.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
@@ -23,6 +24,7 @@ import type { Route } from './route.ts'
 export function apiRoutes(sources: ApiSources): readonly Route[] {
   return withOpenApi([
     ...deviceRoutes(sources),
+    ...deviceImportRoutes(sources),
     ...latestRoutes(sources),
     ...readingRoutes(sources),
     ...liveRoutes(sources),

@@ -199,6 +199,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     series,
     account,
     frames: new CatalogueFrameReader(catalogue),
+    lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },
     commands: new MockCommands(),

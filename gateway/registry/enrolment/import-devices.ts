@@ -1,15 +1,22 @@
 import type { Device } from '../../model/device.ts'
+import type { DeviceId } from '../../model/ids.ts'
 import { newSecret } from '../secrets.ts'
 import type { ImportPlan, PlannedDevice } from './import-plan.ts'
-import type { SecretsFile } from './secrets-file.ts'
 
 /** So many devices are one transaction: little enough that others can write in between, and that a gateway follows change by change. */
-const batchDevices = 1_000
+export const batchDevices = 1_000
 
 /** What an import writes to. */
 export interface ImportTarget {
   addDevices(devices: readonly { readonly device: Device; readonly secret?: string }[]): Promise<unknown>
   changeDevices(devices: readonly Device[]): Promise<void>
+}
+
+/** Where secrets that are made are kept for whoever brings them to the devices. */
+export interface SecretsKeeper {
+  /** One that was kept before. */
+  secretOf(id: DeviceId): string | undefined
+  write(secrets: readonly { readonly id: DeviceId; readonly secret: string }[]): Promise<void>
 }
 
 /** Whether a device signs in with a secret: not one that is polled or dials in by a link, nor one that a concentrator speaks for. */
@@ -18,7 +25,12 @@ export function signsIn({ link, behind }: Device): boolean {
 }
 
 /** Writes what was planned, a batch at a time. One that is interrupted has written whole batches, and goes on with `resume`. */
-export async function importDevices(plan: ImportPlan, target: ImportTarget, secrets: SecretsFile | undefined, progress: (done: number) => void): Promise<void> {
+export async function importDevices(
+  plan: ImportPlan,
+  target: ImportTarget,
+  secrets: SecretsKeeper | undefined,
+  progress: (done: number) => void,
+): Promise<void> {
   let done = 0
   for (const batch of batches(plan.add)) {
     const added = batch.map(planned => withSecret(planned, secrets))
@@ -34,7 +46,7 @@ export async function importDevices(plan: ImportPlan, target: ImportTarget, secr
   }
 }
 
-function withSecret({ device, secret }: PlannedDevice, secrets: SecretsFile | undefined) {
+function withSecret({ device, secret }: PlannedDevice, secrets: SecretsKeeper | undefined) {
   return { device, secret: secret ?? secrets?.secretOf(device.id) ?? newSecret(), made: secret === undefined }
 }
 

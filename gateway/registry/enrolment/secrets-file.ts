@@ -3,12 +3,13 @@ import { GatewayError } from '../../model/errors.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import { csvLine, withoutApostrophe } from './csv-line.ts'
 import { csvRows } from './csv-rows.ts'
+import type { SecretsKeeper } from './import-devices.ts'
 
 /**
  * Where the secrets of an import go: a CSV file that only its owner may read. A secret is synced to it before its device is registered, so that an interruption leaves no
  * device whose secret nobody knows; one that goes on takes the secrets that stand there.
  */
-export class SecretsFile {
+export class SecretsFile implements SecretsKeeper {
   readonly #file: FileHandle
   readonly #known: ReadonlyMap<DeviceId, string>
 

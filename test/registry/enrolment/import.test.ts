@@ -30,7 +30,7 @@ function secretsIn(file: string): ReadonlyMap<string, string> {
 describe.each(databases)('citygate device import on %s', database => {
   const { place } = places(database, folder)
 
-  test('one that is killed goes on where it was: every device once, every secret known', async () => {
+  test('one that is killed goes on where it was: every device once, every secret known', { timeout: 120_000 }, async () => {
     const kept = await place()
     const env = environment(kept)
     const running = await open(kept)
@@ -62,7 +62,7 @@ describe.each(databases)('citygate device import on %s', database => {
     expect(running.get('bus-7')).toEqual({ id: 'bus-7', org: 'pudong-bus', model: 'citygate-bus-unit', name: 'Line 7' })
   })
 
-  test('an export is imported elsewhere as it is, CSV and XLSX, and changes what differs', async () => {
+  test('an export is imported elsewhere as it is, CSV and XLSX, and changes what differs', { timeout: 120_000 }, async () => {
     const kept = await place()
     const registry = await open(kept)
     await registry.addDevices([
