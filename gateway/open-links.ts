@@ -102,6 +102,7 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
     const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
     dtus.start()
     stops.push(() => dtus.stop())
+    rooms.dtu = () => dtus.figures()
     await listen('dtu', links.dtu, dtus, { idleMs: links.dtuIdle })
     return { addresses, lines: buses, orders: buses, dtus, rooms, stop }
   } catch (error) {

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Hj212Link } from '../../../gateway/links/hj212/hj212-link.ts'
+import { Jt808Link } from '../../../gateway/links/jt808/jt808-link.ts'
 import type { Device } from '../../../gateway/model/device.ts'
+import type { DialIn } from '../../../gateway/links/peer.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { addressUnits, Things } from '../bus/bus-fixtures.ts'
 import { ListedDevices } from '../fixtures.ts'
 import { catalogue, SpokenStation, station } from '../hj212/stations.ts'
+import { SpokenTerminal, terminal } from '../jt808/terminals.ts'
 import { MemoryJournal } from '../memory-journal.ts'
 import { type DtuTown, openTown } from './dtu-fixtures.ts'
 
@@ -14,13 +17,28 @@ afterEach(() => things.stop())
 const MN = 'DUST00000000000000000001'
 const REPORT = 'DataTime=20260801100000;a34004-Rtd=35.0,a34004-Flag=N'
 
-/** The port for all, with HJ 212 behind it; both look into one directory. */
+/** The port for all, with HJ 212 and JT/T 808 behind it; all look into one directory. */
 async function open(...devices: readonly Device[]): Promise<{ readonly town: DtuTown; readonly journal: MemoryJournal }> {
   const journal = new MemoryJournal()
   const directory = new ListedDevices(devices)
   const hj212 = new Hj212Link({ directory, catalogue, journal, log: new MemoryLog(), now: Date.now, settings: { holdPartsMs: 30, answerMs: 300 } })
-  things.add(() => hj212.stop())
-  const town = await openTown(things, { directory, catalogue, others: new Map([['hj212', hj212]]) })
+  const jt808 = new Jt808Link({
+    directory,
+    catalogue,
+    authenticator: { device: () => undefined },
+    journal,
+    codeKey: new Uint8Array(32).fill(7),
+    log: new MemoryLog(),
+    now: Date.now,
+  })
+  things.add(() => {
+    hj212.stop()
+    jt808.stop()
+  })
+  const town = await openTown(things, { directory, catalogue, others: new Map<string, DialIn>([
+      ['hj212', hj212],
+      ['jt808', jt808],
+    ]) })
   return { town, journal }
 }
 
@@ -42,6 +60,14 @@ describe('one port for all', () => {
     spoken.say('2011', REPORT)
     await expect.poll(() => journal.of('dust-1').length).toBe(2)
     expect(town.link.figures()).toMatchObject({ handedOver: 1 })
+  })
+
+  it('hands a vehicle terminal that is known to JT/T 808: it registers, signs in and has its receipts', async () => {
+    const { town } = await open(terminal('bus-1', '13912345678'))
+    const spoken = new SpokenTerminal(await town.dial(), '013912345678', 2013)
+    spoken.authenticate(await spoken.register())
+    await spoken.receiptOf(spoken.serial)
+    expect(town.link.list()).toMatchObject([{ state: 'handed-over' }])
   })
 
   it('shows a station that nobody registered, with its MN and models for it, and hands it over once it is', async () => {
