@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Hj212Link } from '../../../gateway/links/hj212/hj212-link.ts'
 import { Jt808Link } from '../../../gateway/links/jt808/jt808-link.ts'
-import type { Device } from '../../../gateway/model/device.ts'
 import type { DialIn } from '../../../gateway/links/peer.ts'
+import type { Device } from '../../../gateway/model/device.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { addressUnits, Things } from '../bus/bus-fixtures.ts'
 import { ListedDevices } from '../fixtures.ts'
@@ -35,10 +35,14 @@ async function open(...devices: readonly Device[]): Promise<{ readonly town: Dtu
     hj212.stop()
     jt808.stop()
   })
-  const town = await openTown(things, { directory, catalogue, others: new Map<string, DialIn>([
+  const town = await openTown(things, {
+    directory,
+    catalogue,
+    others: new Map<string, DialIn>([
       ['hj212', hj212],
       ['jt808', jt808],
-    ]) })
+    ]),
+  })
   return { town, journal }
 }
 
