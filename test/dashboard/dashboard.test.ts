@@ -93,6 +93,7 @@ describe('the dashboard', () => {
     await page.panel.getByRole('heading', { name: 'meter-1' }).waitFor()
     expect(new URL(page.page.url()).pathname).toBe('/devices/meter-1')
     await until(async () => expect(await page.panel.locator('[data-field="voltageL1"]').textContent()).toMatch(/Voltage L1[\d.]+V/))
+    expect(await page.panel.locator('[data-field="voltageL2"]').textContent()).toMatch(/Voltage L2[\d.]+Vinstrument fault/)
     await page.panel.getByRole('img', { name: 'Chart of Voltage L1 over the last hour' }).waitFor()
     await page.panel.getByText('Week', { exact: true }).click()
     await page.panel.getByRole('img', { name: 'Chart of Voltage L1 over the last week' }).waitFor()

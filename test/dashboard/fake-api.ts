@@ -106,7 +106,8 @@ function latest(device: FakeDevice) {
   const fields = Object.entries(kinds.find(({ id }) => id === kind)?.fields ?? {})
   const values = fields.map(([name, field]) => {
     const own = name === 'speed' ? device.speed : name === 'heading' ? device.heading : undefined
-    return [name, { value: own ?? fakeValue(kind, name, at), at: time, unit: field.unit, title: field.title }]
+    const quality = device.id === 'meter-1' && name === 'voltageL2' ? { quality: 'fault' } : {}
+    return [name, { value: own ?? fakeValue(kind, name, at), at: time, ...quality, unit: field.unit, title: field.title }]
   })
   const [first] = fields
   return {

@@ -7,6 +7,7 @@ import { type Hj212Mapping, readMapping } from '../../protocols/hj212/mapping.ts
 import { qnText } from '../../protocols/hj212/times.ts'
 import { rounded } from '../curve.ts'
 import type { Plant } from '../plant.ts'
+import { hash32, hashAt } from '../random.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -14,6 +15,8 @@ const DAY_MS = 24 * HOUR_MS
 export const STATION_PASSWORD = '123456'
 /** Samples that a mean is made of. */
 const SAMPLES = 4
+/** Hours of which something is not as measured. */
+const FLAGGED_PART = 0.04
 
 /** Who a simulated station is. */
 export interface StationOptions {
@@ -31,6 +34,8 @@ export class Station {
   readonly mapping: Hj212Mapping
   readonly #kind: Kind
   readonly #plant: Plant
+  readonly #seed: number
+  readonly #factors: readonly string[]
 
   constructor({ mn, st, entry, plant }: StationOptions) {
     this.mn = mn
@@ -38,6 +43,8 @@ export class Station {
     this.mapping = readMapping(entry.model, entry.kind)
     this.#kind = entry.kind
     this.#plant = plant
+    this.#seed = hash32(mn)
+    this.#factors = [...new Set(this.mapping.points.map(({ name }) => name.slice(0, name.indexOf('-'))))]
   }
 
   /** Packets of what it measures at that time. `flag`: 1 asks for an answer. */
@@ -85,8 +92,17 @@ export class Station {
     return Object.fromEntries(Object.entries(this.#plant.sample(at).values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
   }
 
+  /** Now and then an instrument is under maintenance or at fault for an hour, and the station says so. */
+  #flags(at: EpochMs): Readonly<Record<string, string>> {
+    const hour = Math.floor(at / HOUR_MS)
+    const chance = hashAt(this.#seed, hour)
+    if (chance >= FLAGGED_PART) return {}
+    const factor = this.#factors[hour % this.#factors.length]
+    return factor === undefined ? {} : { [factor]: chance < FLAGGED_PART / 2 ? 'M' : 'D' }
+  }
+
   #packets(period: Period, at: EpochMs, values: Readonly<Record<string, number>>, flag: number, qn: string): Buffer[] {
-    const groups = groupsOf(this.mapping, period, values)
+    const groups = groupsOf(this.mapping, period, values, this.#flags(at))
     if (groups.length === 0) return []
     return encodeData({ qn, st: this.st, pw: STATION_PASSWORD, mn: this.mn, flag: VERSION_2017 | flag }, period, at, groups, this.mapping)
   }
