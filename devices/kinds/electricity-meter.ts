@@ -24,9 +24,17 @@ export const electricityMeter = defineKind({
     powerL3: { ...KILOWATTS, title: { en: 'Active power L3', zh: 'C相有功功率' } },
     activePower: { ...KILOWATTS, title: { en: 'Active power', zh: '总有功功率' } },
     reactivePower: { unit: 'kvar', range: [-5000, 5000], title: { en: 'Reactive power', zh: '总无功功率' } },
+    apparentPower: { unit: 'kVA', range: [-5000, 5000], title: { en: 'Apparent power', zh: '总视在功率' } },
     powerFactor: { range: [-1, 1], title: { en: 'Power factor', zh: '功率因数' } },
     frequency: { unit: 'Hz', range: [45, 65], title: { en: 'Frequency', zh: '频率' } },
     importEnergy: { ...KILOWATT_HOURS, title: { en: 'Imported energy', zh: '正向有功电能' } },
     exportEnergy: { ...KILOWATT_HOURS, title: { en: 'Exported energy', zh: '反向有功电能' } },
+    /** Combined as the meter is set up to: the first usually of the quadrants I and IV, the second of II and III. */
+    reactiveEnergy1: { unit: 'kvarh', range: [-1_000_000_000, 1_000_000_000], title: { en: 'Reactive energy 1', zh: '组合无功1电能' } },
+    reactiveEnergy2: { unit: 'kvarh', range: [-1_000_000_000, 1_000_000_000], title: { en: 'Reactive energy 2', zh: '组合无功2电能' } },
+    importEnergySharp: { ...KILOWATT_HOURS, title: { en: 'Imported energy, tariff 1', zh: '正向有功尖电能' } },
+    importEnergyPeak: { ...KILOWATT_HOURS, title: { en: 'Imported energy, tariff 2', zh: '正向有功峰电能' } },
+    importEnergyFlat: { ...KILOWATT_HOURS, title: { en: 'Imported energy, tariff 3', zh: '正向有功平电能' } },
+    importEnergyValley: { ...KILOWATT_HOURS, title: { en: 'Imported energy, tariff 4', zh: '正向有功谷电能' } },
   },
 })

@@ -1,0 +1,95 @@
+import type { Decoded, Decoder } from '../../../gateway/model/decoded.ts'
+import type { Model } from '../../../gateway/model/device.ts'
+import type { Kind } from '../../../gateway/model/kind.ts'
+import type { FieldValue } from '../../../gateway/model/reading.ts'
+import { controlOf, errorTitle, READ, READ_ADDRESS, READ_MORE } from './control.ts'
+import { identifierAt } from './encode.ts'
+import { type Frame, hex, nextPiece } from './frame.ts'
+import { readBcd, standardBlock, standardItem } from './items.ts'
+import { type Point, readMapping } from './mapping.ts'
+
+type Refusal = Extract<Decoded, { ok: false }>
+
+const LARGEST_PAYLOAD = 65_536
+const IDENTIFIER_BYTES = 4
+
+/** The decoder of a mapping. Throws `MappingError` when it does not fit the kind. */
+export function compileDlt645(model: Model, kind: Kind): Decoder {
+  const points = new Map(readMapping(model, kind).points.map(each => [each.di, each]))
+  return { decode: payload => decode(payload, points) }
+}
+
+/** What a payload's frames say together. */
+interface Said {
+  readonly values: Record<string, FieldValue>
+  refusal: Refusal | undefined
+  /** An answer was among them that carries nothing to store. */
+  valueless: boolean
+  identifiers: string[]
+}
+
+/** A payload is the frames of one line as they came, requests among them: a request gives nothing, an answer names what it answers. */
+function decode(payload: Uint8Array, points: ReadonlyMap<string, Point>): Decoded {
+  const frames = readFrames(payload)
+  if (!Array.isArray(frames)) return frames
+  const said: Said = { values: {}, refusal: undefined, valueless: false, identifiers: [] }
+  for (const frame of frames) take(frame, points, said)
+  for (const _ in said.values) return { ok: true, readings: [{ values: said.values }] }
+  if (said.refusal) return said.refusal
+  if (said.valueless) return { ok: true, readings: [], valueless: true }
+  const seen = said.identifiers.length === 0 ? 'there is no answer in it' : `${said.identifiers.join(', ')} gave none`
+  return { ok: false, reason: 'NO_VALUES', detail: `the payload holds no value that the model maps: ${seen}` }
+}
+
+/** All frames of a payload, or why it is refused: whole, because what follows a broken frame can not be trusted to begin where it seems to. */
+export function readFrames(payload: Uint8Array): Frame[] | Refusal {
+  if (payload.length === 0) return { ok: false, reason: 'EMPTY', detail: 'the payload has no bytes' }
+  if (payload.length > LARGEST_PAYLOAD) return { ok: false, reason: 'TOO_LARGE', detail: `${payload.length} bytes; at most ${LARGEST_PAYLOAD} are read` }
+  const frames: Frame[] = []
+  for (let from = 0; from < payload.length; ) {
+    const piece = nextPiece(payload, from)
+    if (piece.type === 'broken') return { ok: false, reason: piece.why, detail: piece.detail }
+    if (piece.type === 'noise') return { ok: false, reason: 'MALFORMED', detail: `${piece.to - from} bytes from byte ${from} on belong to no frame` }
+    if (piece.type === 'wait') return { ok: false, reason: 'TRUNCATED', detail: `the frame at byte ${from} is not whole` }
+    frames.push(piece.frame)
+    from = piece.to
+  }
+  return frames
+}
+
+function take({ control, data }: Frame, points: ReadonlyMap<string, Point>, said: Said): void {
+  const { answers, refuses, code, title, old } = controlOf(control)
+  if (title === undefined) {
+    const edition = old ? 'a function of DL/T 645-1997, whose identifiers are others' : 'no function of DL/T 645-2007'
+    said.refusal ??= { ok: false, reason: 'UNSUPPORTED', detail: `control ${hex(control)}h is ${edition}` }
+  } else if (!answers) return
+  else if (refuses) {
+    const error = data[0] ?? 0
+    said.refusal ??= { ok: false, reason: 'DEVICE_EXCEPTION', detail: `the meter refuses to ${title.en}: error ${hex(error)}h (${errorTitle(error).en})` }
+  } else if (code === READ || code === READ_MORE) readAnswer(data, points, said)
+  else if (code === READ_ADDRESS || data.length === 0) said.valueless = true
+}
+
+function readAnswer(data: Uint8Array, points: ReadonlyMap<string, Point>, said: Said): void {
+  if (data.length < IDENTIFIER_BYTES) {
+    said.refusal ??= { ok: false, reason: 'WRONG_LENGTH', detail: `an answer begins with its data identifier of 4 bytes; this one has ${data.length}` }
+    return
+  }
+  const di = identifierAt(data)
+  said.identifiers.push(di)
+  const block = standardBlock(di)
+  let at = IDENTIFIER_BYTES
+  for (const each of block?.items ?? [di]) {
+    const point = points.get(each)
+    const format = point?.format ?? standardItem(each)
+    if (!format) return
+    // A block of a meter with fewer tariffs ends early.
+    if (at + format.bytes > data.length) {
+      if (!block) said.refusal ??= { ok: false, reason: 'WRONG_LENGTH', detail: `${di} has ${format.bytes} bytes; the answer has ${data.length - at}` }
+      return
+    }
+    const value = point && readBcd(data, at, format)
+    if (point && value !== undefined) said.values[point.field] = point.convert ? point.convert(value) : value
+    at += format.bytes
+  }
+}
