@@ -15,5 +15,7 @@ export const waterMeter = defineKind({
     pressure: { unit: 'MPa', range: [0, 4], title: { en: 'Pressure', zh: '水压' } },
     /** Of an ultrasonic meter's echo: below about 60 its flow is not to be trusted. */
     signalQuality: { unit: '%', range: [0, 100], title: { en: 'Signal quality', zh: '信号质量' } },
+    valveOpen: { type: 'boolean', title: { en: 'Valve open', zh: '阀门开启' } },
+    batteryLow: { type: 'boolean', title: { en: 'Battery low', zh: '电池欠压' } },
   },
 })

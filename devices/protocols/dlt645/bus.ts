@@ -1,7 +1,8 @@
 import type { BusAnswer, BusPoll, BusSpeech } from '../bus-speech.ts'
+import { hex } from '../line-bytes.ts'
 import { controlOf, errorTitle, READ } from './control.ts'
 import { addressProblem, encodeFrame, fullAddress, identifierAt, identifierBytes } from './encode.ts'
-import { type Frame, hex, nextPiece } from './frame.ts'
+import { type Frame, nextPiece } from './frame.ts'
 import { blockOf, standardBlock, standardItem } from './items.ts'
 import { type Dlt645Mapping, type Point, readMapping } from './mapping.ts'
 

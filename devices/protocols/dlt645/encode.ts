@@ -1,4 +1,5 @@
-import { addressAt, END_BYTE, HEAD_BYTES, OFFSET, START_BYTE, sumOf, WAKE } from './frame.ts'
+import { reversedBytes, reversedHex, sumOf, WAKE } from '../line-bytes.ts'
+import { END_BYTE, HEAD_BYTES, OFFSET, START_BYTE } from './frame.ts'
 
 /** What is wrong with an address, if anything is. */
 export function addressProblem(address: string): string | undefined {
@@ -18,8 +19,7 @@ export function encodeFrame(address: string, control: number, data: Uint8Array, 
   const bytes = new Uint8Array(wakes + HEAD_BYTES + data.length + 2).fill(WAKE, 0, wakes)
   const frame = bytes.subarray(wakes)
   frame[0] = START_BYTE
-  const digits = fullAddress(address)
-  for (let index = 0; index < 6; index++) frame[1 + index] = Number.parseInt(digits.slice(10 - 2 * index, 12 - 2 * index), 16)
+  frame.set(reversedBytes(fullAddress(address)), 1)
   frame[7] = START_BYTE
   frame[8] = control
   frame[9] = data.length
@@ -31,10 +31,10 @@ export function encodeFrame(address: string, control: number, data: Uint8Array, 
 
 /** A data identifier as it stands in a frame: the lowest byte first. */
 export function identifierBytes(di: string): Uint8Array {
-  return Uint8Array.from([6, 4, 2, 0], at => Number.parseInt(di.slice(at, at + 2), 16))
+  return reversedBytes(di)
 }
 
 /** The identifier at the beginning of a frame's data. */
 export function identifierAt(data: Uint8Array): string {
-  return addressAt(Uint8Array.of(...data.subarray(0, 4), 0, 0), 0).slice(4)
+  return reversedHex(data, 0, 4)
 }

@@ -1,9 +1,10 @@
 import type { Model } from '../../../gateway/model/device.ts'
 import type { ExplainedPart, Explanation } from '../../../gateway/model/explanation.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
+import { afterWakes, hex } from '../line-bytes.ts'
 import { controlOf, errorTitle, READ, READ_MORE } from './control.ts'
 import { identifierAt } from './encode.ts'
-import { type Frame, HEAD_BYTES, hex, nextPiece, startOf } from './frame.ts'
+import { type Frame, HEAD_BYTES, nextPiece } from './frame.ts'
 import { type Format, readBcd, standardBlock, standardItem } from './items.ts'
 import { type Point, readMapping } from './mapping.ts'
 
@@ -57,7 +58,7 @@ function framePart(
   points: ReadonlyMap<string, Point>,
 ): ExplainedPart[] {
   const { frame, to } = piece
-  const start = startOf(payload, piece)
+  const start = afterWakes(payload, piece)
   const { answers, refuses, title, old } = controlOf(frame.control)
   const way = answers
     ? { en: refuses ? 'the meter refuses: ' : 'the meter answers: ', zh: refuses ? '从站异常应答：' : '从站应答：' }

@@ -1,3 +1,5 @@
+import { hex, onlyWakes, reversedHex, sumOf } from '../line-bytes.ts'
+
 /** What follows in a stream: a whole frame, bytes of none, or the beginning of a frame that is not whole yet. */
 export type Piece =
   | { readonly type: 'frame'; readonly frame: Frame; readonly from: number; readonly to: number }
@@ -19,8 +21,6 @@ export const START_BYTE = 0x68
 export const END_BYTE = 0x16
 /** § 5.2.5: added to each data byte on the wire. */
 export const OFFSET = 0x33
-/** § 5.2.1: FEh is sent before a frame to wake the line. */
-export const WAKE = 0xfe
 /** Start, address, start, control, length. */
 export const HEAD_BYTES = 10
 const TAIL_BYTES = 2
@@ -45,11 +45,6 @@ function mayBegin(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === START_BYTE && (at + 7 >= bytes.length || bytes[at + 7] === START_BYTE)
 }
 
-function onlyWakes(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let index = from; index < to; index++) if (bytes[index] !== WAKE) return false
-  return true
-}
-
 function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece {
   if (bytes[to - 1] !== END_BYTE)
     return { type: 'broken', why: 'MALFORMED', detail: `the frame at byte ${at} ends with ${hex(bytes[to - 1] ?? 0)}h, not 16h`, from, to }
@@ -61,31 +56,5 @@ function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece {
   }
   const data = new Uint8Array(to - TAIL_BYTES - at - HEAD_BYTES)
   for (let index = 0; index < data.length; index++) data[index] = ((bytes[at + HEAD_BYTES + index] ?? 0) - OFFSET) & 0xff
-  return { type: 'frame', frame: { address: addressAt(bytes, at + 1), control: bytes[at + 8] ?? 0, data }, from, to }
-}
-
-/** § 5.2.6: all bytes from the first start byte on, modulo 256. */
-export function sumOf(bytes: Uint8Array, from: number, to: number): number {
-  let sum = 0
-  for (let index = from; index < to; index++) sum = (sum + (bytes[index] ?? 0)) & 0xff
-  return sum
-}
-
-/** § 5.2.2: six bytes of BCD, the lowest digits first. */
-export function addressAt(bytes: Uint8Array, at: number): string {
-  let text = ''
-  for (let index = ADDRESS_BYTES - 1; index >= 0; index--) text += hex(bytes[at + index] ?? 0)
-  return text
-}
-
-/** Two hexadecimal digits. */
-export function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0').toUpperCase()
-}
-
-/** Where the frame of a piece begins, after its wake bytes. */
-export function startOf(bytes: Uint8Array, piece: { readonly from: number; readonly to: number }): number {
-  let at = piece.from
-  while (at < piece.to && bytes[at] === WAKE) at++
-  return at
+  return { type: 'frame', frame: { address: reversedHex(bytes, at + 1, at + 1 + ADDRESS_BYTES), control: bytes[at + 8] ?? 0, data }, from, to }
 }

@@ -1,4 +1,5 @@
 import type { Title } from '../../../gateway/model/kind.ts'
+import { readDigits, writeDigits } from '../line-bytes.ts'
 
 /** How one value of a data identifier is written: BCD, the lowest digits first, `decimals` of them after the point. */
 export interface Format {
@@ -116,35 +117,19 @@ export function standardItems(): readonly Item[] {
 
 /** Reads a value. Undefined when it holds something else than decimal digits: a meter writes FFh where it has no value, as for a phase that is missing. */
 export function readBcd(data: Uint8Array, from: number, { bytes, decimals, signed }: Format): number | undefined {
-  if (from + bytes > data.length) return undefined
-  let raw = 0
-  let negative = false
-  for (let index = bytes - 1; index >= 0; index--) {
-    let byte = data[from + index] ?? 0
-    if (byte === 0xff) return undefined
-    if (signed && index === bytes - 1) {
-      negative = (byte & 0x80) !== 0
-      byte &= 0x7f
-    }
-    const high = byte >> 4
-    const low = byte & 0x0f
-    if (high > 9 || low > 9) return undefined
-    raw = raw * 100 + high * 10 + low
-  }
-  const value = raw / 10 ** decimals
-  return negative && value !== 0 ? -value : value
+  const top = data[from + bytes - 1]
+  if (top === undefined || top === 0xff) return undefined
+  const negative = signed && (top & 0x80) !== 0
+  const digits = negative ? data.slice(from, from + bytes).with(bytes - 1, top & 0x7f) : data
+  const raw = readDigits(digits, negative ? 0 : from, bytes)
+  if (raw === undefined) return undefined
+  return negative && raw !== 0 ? -raw / 10 ** decimals : raw / 10 ** decimals
 }
 
 /** Writes a value: the way back, for simulators. What does not fit is cut to the largest that does. */
 export function writeBcd(value: number, { bytes, decimals, signed }: Format): Uint8Array {
   const most = (signed ? 8 : 10) * 10 ** (2 * bytes - 1) - 1
-  let raw = Math.min(most, Math.round(Math.abs(value) * 10 ** decimals))
-  const data = new Uint8Array(bytes)
-  for (let index = 0; index < bytes; index++) {
-    const pair = raw % 100
-    raw = Math.floor(raw / 100)
-    data[index] = (Math.floor(pair / 10) << 4) | (pair % 10)
-  }
+  const data = writeDigits(Math.min(most, Math.round(Math.abs(value) * 10 ** decimals)), bytes)
   if (signed && value < 0) data[bytes - 1] = (data[bytes - 1] ?? 0) | 0x80
   return data
 }

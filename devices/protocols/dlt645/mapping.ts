@@ -3,6 +3,7 @@ import type { Model } from '../../../gateway/model/device.ts'
 import { fieldType, type Kind } from '../../../gateway/model/kind.ts'
 import { MappingError, type MappingProblem, schemaProblems } from '../mapping-error.ts'
 import { linear } from '../number-forms.ts'
+import { periodText } from '../period.ts'
 import { type Format, standardItem } from './items.ts'
 
 /** One value of the meter and the field it becomes. */
@@ -26,16 +27,7 @@ export interface Dlt645Mapping {
   readonly timeoutMs: number | undefined
 }
 
-const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
-const period = (leastMs: number, mostMs: number, example: string) =>
-  z.string({ error: `expected a period such as "${example}"` }).transform((text, context) => {
-    const [, digits, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? []
-    const ms = Number(digits) * MS[(unit ?? 'ms') as keyof typeof MS]
-    if (ms >= leastMs && ms <= mostMs) return ms
-    context.issues.push({ code: 'custom', input: text, message: `expected a period such as "${example}", from ${leastMs} ms to ${mostMs} ms` })
-    return z.NEVER
-  })
-const every = period(1_000, 86_400_000, '60s')
+const every = periodText(1_000, 86_400_000, '60s')
 const point = z.strictObject({
   di: z
     .string({ error: 'expected a data identifier such as "02010100"' })
@@ -57,8 +49,8 @@ const schema = z.strictObject({
       every: every.prefault('60s'),
       blocks: z.boolean({ error: 'expected true or false' }).default(false),
       wakes: z.int().min(0).max(4).default(4),
-      pause: period(0, 60_000, '500ms').prefault('0ms'),
-      timeout: period(100, 60_000, '2s').optional(),
+      pause: periodText(0, 60_000, '500ms').prefault('0ms'),
+      timeout: periodText(100, 60_000, '2s').optional(),
     })
     .prefault({}),
   points: z.array(point, { error: 'expected a list of points' }).min(1, { error: 'expected at least one point' }).max(500),

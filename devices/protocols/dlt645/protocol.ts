@@ -1,9 +1,10 @@
+import { afterWakes } from '../line-bytes.ts'
 import type { Protocol, Recognised } from '../protocol.ts'
 import { dlt645Bus } from './bus.ts'
 import { controlOf } from './control.ts'
 import { compileDlt645 } from './decode.ts'
 import { explainDlt645 } from './explain.ts'
-import { nextPiece, startOf } from './frame.ts'
+import { nextPiece } from './frame.ts'
 
 /** DL/T 645-2007: China's electricity meters on a serial line. */
 export const dlt645: Protocol = {
@@ -24,7 +25,7 @@ function recognise(bytes: Uint8Array): Recognised | undefined {
       const edition = old ? '1997' : '2007'
       const what = title ?? { en: 'another function', zh: '其他功能' }
       return {
-        from: startOf(bytes, piece),
+        from: afterWakes(bytes, piece),
         to: piece.to,
         what: {
           en: `DL/T 645-${edition} ${answers ? 'answer' : 'request'}: ${what.en}`,

@@ -45,6 +45,7 @@ export class ElectricLoad implements Plant {
     const shift = 0.02 * smoothNoise(this.#seed + 1, at / (3 * MINUTE_MS))
     const factor = clamp(this.#powerFactor + 0.015 * smoothNoise(this.#seed + 2, at / (10 * MINUTE_MS)), 0.5, 0.999)
     const feed = FEED_VOLTS + 3 * smoothNoise(this.#seed + 3, at / (20 * MINUTE_MS))
+    const energy = this.#startKwh + this.#counter.total(at)
     const phases = this.#shares.map((share, index) => {
       const kw = power * (share + (index === 0 ? shift : index === 1 ? -shift : 0))
       const volts = feed - SAG_VOLTS * Math.min(1.5, (3 * kw) / this.#peakKw)
@@ -60,11 +61,23 @@ export class ElectricLoad implements Plant {
         reactivePower: rounded(power * Math.tan(Math.acos(factor)), 4),
         powerFactor: rounded(factor, 4),
         frequency: rounded(50 + 0.04 * smoothNoise(7, at / (2 * MINUTE_MS)), 3),
-        importEnergy: rounded(this.#startKwh + this.#counter.total(at), 3),
+        apparentPower: rounded(power / factor, 4),
+        importEnergy: rounded(energy, 3),
         exportEnergy: 0,
+        ...byTariff(energy),
+        // What the load's reactive part has added up to, at its usual power factor.
+        reactiveEnergy1: rounded(energy * Math.tan(Math.acos(this.#powerFactor)), 2),
+        reactiveEnergy2: 0,
       },
     }
   }
+}
+
+/** How a building's energy is spread over the four tariffs of a day, about: sharp peak, peak, flat, valley. */
+const TARIFF_SHARES = { importEnergySharp: 0.12, importEnergyPeak: 0.38, importEnergyFlat: 0.31, importEnergyValley: 0.19 }
+
+function byTariff(energy: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(TARIFF_SHARES).map(([field, share]) => [field, rounded(energy * share, 2)]))
 }
 
 function perPhase<T>(name: string, phases: readonly T[], of: (phase: T) => number): Record<string, number> {

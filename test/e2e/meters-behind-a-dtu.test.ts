@@ -1,0 +1,131 @@
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { loadCatalogue } from '../../devices/catalogue.ts'
+import { SimulatedDtu } from '../../devices/simulators/dtu/simulated-dtu.ts'
+import { linkFleets } from '../../devices/simulators/link-fleets.ts'
+import { Cjt188Meter } from '../../devices/simulators/meter/cjt188-meter.ts'
+import { Dlt645Meter } from '../../devices/simulators/meter/dlt645-meter.ts'
+import { MeterLine } from '../../devices/simulators/meter/meter-line.ts'
+import { SerialBus } from '../../devices/simulators/modbus/serial-bus.ts'
+import { ModbusUnit } from '../../devices/simulators/modbus/unit.ts'
+import { type GatewayProcess, startGateway } from '../support/gateway.ts'
+
+const catalogue = await loadCatalogue()
+const volts = {
+  sample: (at: number) => ({
+    at,
+    values: { voltageL1: 231.5, importEnergy: 88.25, exportEnergy: 0, currentL1: 2, activePower: 0.46, powerFactor: 0.99, frequency: 50 },
+  }),
+}
+const water = { sample: (at: number) => ({ at, values: { total: 1234.56 } }) }
+
+interface Latest {
+  readonly values: Readonly<Record<string, { readonly value: unknown }>>
+}
+
+let gateway: GatewayProcess
+let port: number
+
+beforeAll(async () => {
+  port = await freePort()
+  gateway = await startGateway({ args: ['--dtu', String(port)] })
+})
+
+afterAll(() => gateway?.stop())
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
+
+function entryOf(id: string) {
+  const entry = catalogue.model(id)
+  if (!entry) throw new Error(`no model ${id}`)
+  return entry
+}
+
+async function add(id: string, model: string, ...who: string[]): Promise<void> {
+  expect(await gateway.citygate('device', 'add', '--id', id, '--model', model, '--org', 'grid', '--link', 'dtu://DTU-MIXED-1', ...who)).toMatchObject({
+    code: 0,
+  })
+}
+
+async function latestOf(device: string, field: string): Promise<unknown> {
+  return (await gateway.get<Latest>(`/devices/${device}/latest`).catch(() => undefined))?.values[field]?.value
+}
+
+describe('one serial line behind one DTU', () => {
+  it('carries Modbus, DL/T 645 and CJ/T 188 meters, and none is in the way of another', async () => {
+    await add('unit-1', 'eastron-sdm630', '--unit', '1')
+    await add('meter-645', 'dlt645-single-phase', '--address', '202611260007')
+    await add('meter-188', 'cjt188-water-meter', '--address', '33010112345678')
+    const modbus = new SerialBus({ units: new Map([[1, new ModbusUnit(1, entryOf('eastron-sdm630').model, volts)]]), now: Date.now })
+    const meters = new MeterLine({
+      meters: [
+        new Dlt645Meter({ address: '202611260007', entry: entryOf('dlt645-single-phase'), plant: volts }),
+        new Cjt188Meter({ address: '33010112345678', entry: entryOf('cjt188-water-meter'), plant: water }),
+      ],
+      now: Date.now,
+    })
+    const line = {
+      join(hear: (bytes: Uint8Array) => void) {
+        const parties = [modbus.join(hear), meters.join(hear)]
+        return {
+          take: (bytes: Uint8Array) => {
+            for (const party of parties) party.take(bytes)
+          },
+          leave: () => {
+            for (const party of parties) party.leave()
+          },
+        }
+      },
+    }
+    const dtu = new SimulatedDtu({ host: '127.0.0.1', port, registration: Buffer.from('DTU-MIXED-1\r\n'), line, redialMs: 500 })
+    dtu.start()
+    try {
+      await vi.waitFor(async () => {
+        expect(await latestOf('unit-1', 'voltageL1')).toBeCloseTo(231.5, 3)
+        expect(await latestOf('meter-645', 'voltageL1')).toBe(231.5)
+        expect(await latestOf('meter-645', 'importEnergy')).toBe(88.25)
+        expect(await latestOf('meter-188', 'total')).toBe(1234.56)
+      }, 20_000)
+      const account = await gateway.get<{ rejected: number }>('/account')
+      expect(account.rejected).toBe(0)
+    } finally {
+      dtu.stop()
+      modbus.stop()
+    }
+  }, 60_000)
+})
+
+describe.each(linkFleets.filter(({ id }) => id === 'dlt645' || id === 'cjt188'))('citygate simulate --protocol $id', ({ id }) => {
+  it(`dials in as DTUs, and each meter of ${id} is read`, async () => {
+    const count = 9
+    const simulated = gateway.citygate(
+      'simulate',
+      '--protocol',
+      id,
+      '--count',
+      String(count),
+      '--to',
+      `127.0.0.1:${port}`,
+      '--data',
+      gateway.data,
+      '--duration',
+      '12',
+    )
+    await vi.waitFor(async () => {
+      const { devices } = await gateway.get<{ devices: { id: string }[] }>('/devices?limit=500')
+      const ours = devices.filter(device => device.id.startsWith(`sim-${id}-`))
+      expect(ours).toHaveLength(count)
+      const stored = await Promise.all(ours.map(async device => (await gateway.get<{ stored: number }>(`/devices/${device.id}/account`)).stored))
+      expect(Math.min(...stored)).toBeGreaterThan(0)
+    }, 25_000)
+    const { code, stdout } = await simulated
+    expect(code, stdout).toBe(0)
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}')).toMatchObject({ protocol: id })
+  }, 60_000)
+})
