@@ -72,6 +72,8 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
     const mqttLines = new MqttLines({ directory, publisher, carried, buses, answerMs: config.links.dtuTimeout, log })
     mqttLines.start()
     stops.push(() => mqttLines.stop())
+    const paths: CommandPath[] = [buses]
+    const orders: CommandPath = { orders: device => paths.flatMap(path => path.orders(device)) }
     // Devices that dial in by themselves, by protocol: each has a port of its own, and on the DTU port their bytes are known and handed over.
     const others = new Map<ProtocolId, DialIn>()
     const { links } = config
@@ -94,9 +96,11 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
       const link = await makeJt808Link(parts)
       stops.push(() => link.stop())
       others.set('jt808', link)
+      rooms.jt808 = () => link.stats()
+      paths.push(link.commands)
       if (links.jt808 !== undefined) await listen('jt808', links.jt808, link)
     }
-    if (links.dtu === undefined) return { addresses, lines: buses, orders: buses, rooms, stop }
+    if (links.dtu === undefined) return { addresses, lines: buses, orders, rooms, stop }
     const packets = new DtuPackets({ registrations: links.dtuRegistration, heartbeats: links.dtuHeartbeat })
     const settings = { strangers: links.dtuStrangers, answerMs: links.dtuTimeout }
     const dtus = new DtuLink({ packets, protocols, directory, catalogue, buses, others, settings, log, now })
@@ -104,7 +108,7 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
     stops.push(() => dtus.stop())
     rooms.dtu = () => dtus.figures()
     await listen('dtu', links.dtu, dtus, { idleMs: links.dtuIdle })
-    return { addresses, lines: buses, orders: buses, dtus, rooms, stop }
+    return { addresses, lines: buses, orders, dtus, rooms, stop }
   } catch (error) {
     await stop()
     throw error

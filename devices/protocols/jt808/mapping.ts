@@ -21,7 +21,9 @@ const makerPoint = z.strictObject({
   scale: z.number().default(1),
   offset: z.number().default(0),
 })
+const ORDERS = ['text', 'location', 'reportInterval', 'doorLocked'] as const
 const mappingSchema = z.strictObject({
+  orders: z.array(z.enum(ORDERS, { error: `expected one of ${ORDERS.join(', ')}` })).default([]),
   points: z.array(z.union([standardPoint, makerPoint], { error: 'expected { "field", "from" } or { "field", "item", "type" }' })).min(1, {
     error: 'expected at least one point',
   }),
@@ -50,6 +52,17 @@ export interface LocationPlan {
 }
 
 const standardValues = new Map(STANDARD_ITEMS.flatMap(item => item.values.map(value => [value.name, { item, value }] as const)))
+
+/** An order that a model may name. */
+export type OrderName = (typeof ORDERS)[number]
+
+/** The orders that a model names: its terminals take these, and no other is ever sent. */
+export function readOrderNames(model: Model): readonly OrderName[] {
+  const { mapping } = model
+  const names: readonly unknown[] =
+    typeof mapping === 'object' && mapping !== null && 'orders' in mapping && Array.isArray(mapping.orders) ? mapping.orders : []
+  return ORDERS.filter(name => names.includes(name))
+}
 
 /** Checks a model's mapping against the names there are and the kind's fields. Throws `MODEL_INVALID`. */
 export function readPlan(model: Model, kind: Kind): LocationPlan {

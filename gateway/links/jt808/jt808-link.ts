@@ -12,6 +12,7 @@ import { Admission, type FramedMessage } from './admission.ts'
 import { type Jt808Settings, jt808Defaults } from './settings.ts'
 import { Strangers } from './strangers.ts'
 import { TerminalCodes } from './terminal-codes.ts'
+import { TerminalCommands } from './terminal-commands.ts'
 import { TerminalConversation, type TerminalEvent } from './terminal-conversation.ts'
 import { TerminalOrders } from './terminal-orders.ts'
 
@@ -49,6 +50,8 @@ export interface Jt808Stats extends Readonly<Record<TerminalEvent, number>> {
 export class Jt808Link implements DialIn {
   /** What the platform may tell and ask terminals. */
   readonly orders: TerminalOrders
+  /** The same, as models name it, for whoever gives orders. */
+  readonly commands: TerminalCommands
   readonly #options: Jt808LinkOptions
   readonly #settings: Jt808Settings
   readonly #admission: Admission
@@ -82,6 +85,7 @@ export class Jt808Link implements DialIn {
     this.#strangers = new Strangers(this.#settings)
     this.#log = new RareLog('jt808', log)
     this.orders = new TerminalOrders(device => this.#byDevice.get(device), this.#settings)
+    this.commands = new TerminalCommands({ directory, catalogue, orders: this.orders, vehicleControl: this.#settings.vehicleControl })
   }
 
   open(peer: Peer): Conversation {

@@ -1,10 +1,10 @@
 import { u16 } from '../../../devices/protocols/jt808/header.ts'
 import { MESSAGE, RESULT } from '../../../devices/protocols/jt808/messages.ts'
 
-/** What became of an order. `body`: of the message that answered it. */
+/** What became of an order. `body`: of the message that answered it. `NOT_CONNECTED` and `BUSY`: it was not sent; `EXPIRED` and `CUT_OFF`: it was, and nothing came back. */
 export type OrderResult =
   | { readonly ok: true; readonly messageId: number; readonly body: Uint8Array; readonly versioned: boolean }
-  | { readonly ok: false; readonly reason: 'REFUSED' | 'FAILED' | 'EXPIRED' | 'NOT_CONNECTED' | 'BUSY' | 'DISABLED'; readonly detail: string }
+  | { readonly ok: false; readonly reason: 'REFUSED' | 'FAILED' | 'EXPIRED' | 'NOT_CONNECTED' | 'CUT_OFF' | 'BUSY' | 'DISABLED'; readonly detail: string }
 
 interface Open {
   readonly messageId: number
@@ -56,7 +56,7 @@ export class OpenOrders {
   /** The connection is gone. */
   close(): void {
     for (const serial of Array.from(this.#open.keys())) {
-      this.#settle(serial, { ok: false, reason: 'NOT_CONNECTED', detail: 'the connection ended before the terminal had answered' })
+      this.#settle(serial, { ok: false, reason: 'CUT_OFF', detail: 'the connection ended before the terminal had answered' })
     }
   }
 

@@ -3,6 +3,7 @@ import { numberParameter, setParametersBody } from '../../../devices/protocols/j
 import { answerBody, locationBody } from '../../../devices/protocols/jt808/encode-terminal.ts'
 import { gbkText } from '../../../devices/protocols/jt808/gbk.ts'
 import type { Message } from '../../../devices/protocols/jt808/message.ts'
+import type { CommandOrder } from '../../../gateway/model/command.ts'
 import { LinkUnderTest, type SpokenTerminal, T0, terminal } from './terminals.ts'
 
 const PHONE = '13912345678'
@@ -99,6 +100,38 @@ describe('orders to a terminal', () => {
     expect(await orders[8]).toMatchObject({ reason: 'BUSY' })
     await expect.poll(() => spoken.heard.filter(({ header }) => header.messageId === 0x8201).length).toBe(8)
     spoken.socket.destroy()
-    for (const order of orders.slice(0, 8)) expect(await order).toMatchObject({ ok: false, reason: 'NOT_CONNECTED' })
+    for (const order of orders.slice(0, 8)) expect(await order).toMatchObject({ ok: false, reason: 'CUT_OFF' })
+  })
+
+  it('a model’s orders are carried out and read back, and a terminal that is cut off is waited for', async () => {
+    const spoken = await connected()
+    const { commands } = made.link
+    expect(commands.orders('t1').map(({ name }) => name)).toEqual(['text', 'location', 'reportInterval'])
+    expect(commands.orders('nobody')).toEqual([])
+    const order = (name: string): CommandOrder => commands.orders('t1').find(each => each.name === name) ?? expect.unreachable()
+    for (const [name, value] of [
+      ['text', ''],
+      ['text', 5],
+      ['location', true],
+      ['reportInterval', 0],
+      ['reportInterval', 1.5],
+    ] as const) {
+      expect(() => order(name).check(value), name).toThrow(RangeError)
+    }
+    order('reportInterval').check(30)
+    spoken.socket.destroy()
+    await expect.poll(() => made.link.stats().terminals).toBe(0)
+    const sending = order('reportInterval').send(30, AbortSignal.timeout(10_000))
+    const again = await made.signIn(PHONE)
+    const set = await ordered(again, 0x8103)
+    again.say(0x0001, answerBody(set.header.serial, 0x8103, 0))
+    expect(await sending).toEqual({ type: 'done' })
+    const shown = order('reportInterval').readBack?.shows(30, AbortSignal.timeout(10_000))
+    const query = await ordered(again, 0x8104)
+    again.say(0x0104, Buffer.concat([two(query.header.serial), setParametersBody([numberParameter(0x29, 60)])]))
+    expect(await shown).toBe('it is 60 s')
+    again.socket.destroy()
+    await expect.poll(() => made.link.stats().terminals).toBe(0)
+    expect(await order('location').send(undefined, AbortSignal.timeout(50))).toMatchObject({ type: 'unsent' })
   })
 })
