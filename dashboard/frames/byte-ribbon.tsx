@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { useFrameTexts } from './frame-texts.ts'
 import type { Part } from './frame-types.ts'
@@ -21,7 +21,7 @@ export function ByteRibbon({ bytes, parts, colours, active, onActive }: ByteRibb
   const [form, setForm] = useState<'hex' | 'text' | undefined>(undefined)
   const shown = form ?? (readsAsText(bytes) ? 'text' : 'hex')
   const box = useRef<HTMLDivElement>(null)
-  const runs = runsOf(parts)
+  const runs = useMemo(() => runsOf(parts), [parts])
   return (
     <section className="cg-ribbon-box">
       <div className="cg-ribbon-head">
@@ -50,7 +50,16 @@ export function ByteRibbon({ bytes, parts, colours, active, onActive }: ByteRibb
               {runs
                 .filter(run => run.from >= part.from && run.to <= part.to)
                 .map(run => (
-                  <RunButton key={run.from} run={run} bytes={bytes} shown={shown} colour={colours.get(run.id) ?? 0} active={active} onActive={onActive} />
+                  <RunButton
+                    key={run.from}
+                    run={run}
+                    bytes={bytes}
+                    shown={shown}
+                    colour={colours.get(run.id) ?? 0}
+                    lit={active !== undefined && run.from < active.to && run.to > active.from}
+                    first={active === undefined && run.from === 0}
+                    onActive={onActive}
+                  />
                 ))}
             </div>
           </div>
@@ -65,14 +74,16 @@ interface RunButtonProps {
   readonly bytes: readonly number[]
   readonly shown: 'hex' | 'text'
   readonly colour: number
-  readonly active: Part | undefined
+  readonly lit: boolean
+  /** Where the focus comes in while nothing is lit. */
+  readonly first: boolean
   readonly onActive: (id: string, scroll: boolean) => void
 }
 
-function RunButton({ run, bytes, shown, colour, active, onActive }: RunButtonProps) {
+/** Drawn anew only when it changes: a frame has hundreds, and one is lit with every move of the mouse. */
+const RunButton = memo(function RunButton({ run, bytes, shown, colour, lit, first, onActive }: RunButtonProps) {
   const { title } = useLanguage()
   const { id, from, to, part } = run
-  const lit = active !== undefined && from < active.to && to > active.from
   const name = `${spanText(from, to)}: ${title(part.name)}${part.value === undefined ? '' : ` ${part.value}`}`
   return (
     <button
@@ -82,7 +93,7 @@ function RunButton({ run, bytes, shown, colour, active, onActive }: RunButtonPro
       data-colour={colour}
       data-lit={lit}
       data-problem={part.problem !== undefined}
-      tabIndex={lit || (active === undefined && from === 0) ? 0 : -1}
+      tabIndex={lit || first ? 0 : -1}
       aria-label={part.problem ? `${name}. ${title(part.problem)}` : name}
       onMouseEnter={() => onActive(id, false)}
       onFocus={() => onActive(id, true)}
@@ -95,7 +106,7 @@ function RunButton({ run, bytes, shown, colour, active, onActive }: RunButtonPro
       ))}
     </button>
   )
-}
+})
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 

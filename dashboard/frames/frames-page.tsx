@@ -1,6 +1,6 @@
 import './frames.css'
 import { Loader, Title, useComputedColorScheme } from '@mantine/core'
-import { type CSSProperties, useCallback, useState } from 'react'
+import { type CSSProperties, useCallback, useMemo, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { useText } from '../i18n/language-provider.tsx'
 import { ProblemView } from '../shell/problem-view.tsx'
@@ -62,10 +62,11 @@ function Explained({ frame }: { readonly frame: DecodedFrame }) {
     setActive(id)
     if (scroll) setScrollTo(id)
   }, [])
-  const parts = frame.parts ?? []
-  const bytes = (frame.bytes.match(/../g) ?? []).map(byte => Number.parseInt(byte, 16))
-  const colours = coloursOf(runsOf(parts))
-  const part = rowsOf(parts).find(({ id }) => id === active)?.part
+  const parts = useMemo(() => frame.parts ?? [], [frame])
+  const bytes = useMemo(() => (frame.bytes.match(/../g) ?? []).map(byte => Number.parseInt(byte, 16)), [frame])
+  const colours = useMemo(() => coloursOf(runsOf(parts)), [parts])
+  const rows = useMemo(() => rowsOf(parts), [parts])
+  const part = rows.find(({ id }) => id === active)?.part
   return (
     <>
       {frame.parts ? <ByteRibbon bytes={bytes} parts={parts} colours={colours} active={part} onActive={activate} /> : <p>{texts.unexplained}</p>}

@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useMemo, useRef } from 'react'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { moveFocus } from './byte-ribbon.tsx'
 import { useFrameTexts } from './frame-texts.ts'
@@ -20,7 +20,7 @@ interface PartsTableProps {
 export function PartsTable({ parts, colours, active, scrollTo, onActive }: PartsTableProps) {
   const texts = useFrameTexts()
   const body = useRef<HTMLTableSectionElement>(null)
-  const rows = rowsOf(parts)
+  const rows = useMemo(() => rowsOf(parts), [parts])
   useEffect(() => {
     if (scrollTo === undefined) return
     const row = body.current?.querySelector(`[data-part="${scrollTo}"]`)
@@ -63,7 +63,8 @@ interface PartRowProps {
   readonly onActive: (id: string, scroll: boolean) => void
 }
 
-function PartRow({ row: { id, depth, part }, colour, lit, first, onActive }: PartRowProps) {
+/** Drawn anew only when it changes, as the runs of the ribbon are. */
+const PartRow = memo(function PartRow({ row: { id, depth, part }, colour, lit, first, onActive }: PartRowProps) {
   const { title } = useLanguage()
   const { from, to, name, value, note, source, field, problem } = part
   return (
@@ -87,4 +88,4 @@ function PartRow({ row: { id, depth, part }, colour, lit, first, onActive }: Par
       </Table.Td>
     </Table.Tr>
   )
-}
+})
