@@ -111,6 +111,7 @@ function registerList(dtu: Command): void {
     if (!list.listening) console.log('the port for DTUs is closed: open it with links.dtu, such as --dtu 8502')
     else if (list.dtus.length === 0) console.log('no DTU is connected')
     else console.log(listText(list.dtus))
+    if (list.total > list.dtus.length) console.log(`… and ${list.total - list.dtus.length} more`)
     const refused = list.figures?.refusedClaims ?? 0
     if (refused > 0) console.log(`${refused} connections were turned away that named a DTU which answers from elsewhere: two with one registration, or a theft`)
   })

@@ -7,12 +7,15 @@ import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
 
+/** Of a frame, for people. */
+const SHOWN_BYTES = 128
+
 const SightingSchema = z.object({
   protocol: z.string(),
   what: z.object({ en: z.string(), zh: z.string() }).meta({ description: 'What the last frame was.' }),
   sender: z.string().optional().meta({ description: 'Who sent it, where the frame says so: a unit, a meter’s address, a phone number, an MN.' }),
   frames: z.int(),
-  frame: z.string().meta({ description: 'The last one, in hex.' }),
+  frame: z.string().meta({ description: 'The last one, in hex; of a long one the beginning.' }),
   lastAt: TimeSchema,
 })
 
@@ -43,6 +46,7 @@ export const DtuSchema = z
 export const DtuListSchema = z
   .object({
     listening: z.boolean().meta({ description: 'Whether the port for DTUs is open (`links.dtu`).' }),
+    total: z.int().meta({ description: 'How many are connected.' }),
     dtus: z.array(DtuSchema),
     figures: z
       .object({
@@ -89,8 +93,15 @@ export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
       summary: 'DTUs that are connected, those that wait to be adopted among them',
       for: 'operator',
       caching: 'no-store',
+      query: z.object({
+        limit: integerParameter({ least: 1, most: 5000, usual: 1000, description: 'How many are listed, in the order of their ids, those without one last.' }),
+      }),
       response: DtuListSchema,
-      handle: () => ({ listening: dtus !== undefined, dtus: (dtus?.list() ?? []).map(dtuJson), ...(dtus && { figures: dtus.figures() }) }),
+      handle: ({ query }) => {
+        const all = dtus?.list() ?? []
+        const listed = all.slice(0, query.limit).map(dtuJson)
+        return { listening: dtus !== undefined, total: all.length, dtus: listed, ...(dtus && { figures: dtus.figures() }) }
+      },
     }),
     route({
       method: 'post',
@@ -147,7 +158,7 @@ function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {
     heardAt: timeText(heardAt),
     seen: seen.map(({ count, lastAt, what, frame, ...sighting }) => ({
       ...sighting,
-      frame: Buffer.from(frame).toString('hex'),
+      frame: Buffer.from(frame.subarray(0, SHOWN_BYTES)).toString('hex'),
       what: { en: what.en, zh: what.zh },
       frames: count,
       lastAt: timeText(lastAt),

@@ -1,11 +1,11 @@
-import type { Protocol } from '../../../devices/protocols/protocol.ts'
 import type { DtuState, DtuStatus } from '../../model/dtu.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { ProtocolId } from '../../model/ids.ts'
 import type { BusTransport } from '../bus/transport.ts'
 import type { Conversation, Peer } from '../peer.ts'
 import type { DtuPackets, Registration } from './packets.ts'
-import { type Heard, recogniseAny, Sightings } from './recognition.ts'
+import type { Heard, Recogniser } from './recogniser.ts'
+import { Sightings } from './sightings.ts'
 
 /** How one connection is treated. */
 export interface ConnectionSettings {
@@ -36,7 +36,7 @@ export interface ConnectionEvents {
 interface ConnectionParts {
   readonly peer: Peer
   readonly packets: DtuPackets
-  readonly protocols: readonly Protocol[]
+  readonly recogniser: Recogniser
   readonly settings: ConnectionSettings
   readonly events: ConnectionEvents
   readonly now: () => EpochMs
@@ -70,6 +70,7 @@ export class DtuConnection implements Conversation, BusTransport {
   #heartbeats = 0
   #windowFrom = 0
   #windowBytes = 0
+  #lookedAt = 0
   /** Set by the link. */
   state: DtuState = 'registering'
 
@@ -77,7 +78,7 @@ export class DtuConnection implements Conversation, BusTransport {
     this.#with = parts
     this.#since = parts.now()
     this.#heardAt = this.#since
-    this.#seen = new Sightings(parts.protocols)
+    this.#seen = new Sightings(parts.recogniser)
     this.#registerTimer = setTimeout(() => {
       if (this.#opening?.length === 0) this.close('did not say who it is')
       else if (this.#opening) this.#nameless(this.#opening)
@@ -180,7 +181,7 @@ export class DtuConnection implements Conversation, BusTransport {
   /** The first bytes: heartbeats, then a registration, or else a frame of some protocol. Looks again when the line is quiet, for a packet may have no end of its own. */
   #open(bytes: Buffer, ended = false): void {
     clearTimeout(this.#quietTimer)
-    const { packets, protocols } = this.#with
+    const { packets, recogniser } = this.#with
     const beats = packets.heartbeats(bytes, 0)
     this.#countHeartbeats(beats.count)
     const rest = bytes.subarray(beats.to)
@@ -188,9 +189,15 @@ export class DtuConnection implements Conversation, BusTransport {
     if (rest.length === 0) return
     const registration = packets.registration(rest, 0, ended)
     if (registration && registration !== 'more') this.#registered(registration, rest)
-    else if (registration === undefined && (rest.length > MOST_OPENING || recogniseAny(protocols, rest))) this.#nameless(rest)
-    else if (rest.length > MOST_OPENING) this.#nameless(rest)
+    else if (rest.length > MOST_OPENING || (registration === undefined && this.#mayBeFrame(rest, ended) && recogniser.first(rest))) this.#nameless(rest)
     else if (!ended) this.#waitForQuiet(this.#with.settings.quietMs)
+  }
+
+  /** Looking at every byte anew would cost the more the slower they come: only once there is half as much again, or a pause. */
+  #mayBeFrame(bytes: Uint8Array, ended: boolean): boolean {
+    if (!ended && bytes.length < 1.5 * this.#lookedAt) return false
+    this.#lookedAt = bytes.length
+    return true
   }
 
   #waitForQuiet(ms: number): void {
@@ -264,7 +271,7 @@ export class DtuConnection implements Conversation, BusTransport {
    * believed where the frame before it is whole: within a frame its bytes are data. A frame that a heartbeat tears apart is lost, and asked for again.
    */
   #withoutHeartbeats(bytes: Buffer): Buffer {
-    const { packets, protocols } = this.#with
+    const { packets, recogniser } = this.#with
     const again = this.#packet && bytes.subarray(0, this.#packet.length).equals(this.#packet) ? this.#packet.length : 0
     const { count, to } = packets.heartbeats(bytes, again)
     this.#countHeartbeats(count + (again > 0 ? 1 : 0))
@@ -272,7 +279,7 @@ export class DtuConnection implements Conversation, BusTransport {
     const at = rest.length === 0 ? undefined : packets.trailingHeartbeat(rest)
     if (at === undefined) return rest
     const before = rest.subarray(0, at)
-    if (recogniseAny(protocols, before)?.to !== at) return rest
+    if (recogniser.first(before)?.to !== at) return rest
     this.#countHeartbeats(1)
     return before
   }

@@ -13,12 +13,15 @@ import { type ConnectionEvents, type ConnectionSettings, DtuConnection } from '.
 import type { DtuPackets } from './packets.ts'
 import { Probes } from './probes.ts'
 import { proposals } from './proposals.ts'
+import { Recogniser } from './recogniser.ts'
 import { Strangers } from './strangers.ts'
 
 /** Times and bounds. All have a default in {@link dtuDefaults}. */
 export interface DtuSettings extends ConnectionSettings {
   /** Connections that wait to be adopted, or to say who they are. */
   readonly strangers: number
+  /** How much of each second may go into finding frames in what strangers send. */
+  readonly lookMs: number
   /** A DTU that was heard within this time may be alive: whoever claims its name from elsewhere waits. */
   readonly aliveMs: number
   /** How long the one that was there first has to show that it is alive. */
@@ -30,11 +33,14 @@ export const dtuDefaults: DtuSettings = {
   registerMs: 60_000,
   strangerBytes: 65_536,
   answerMs: 3_000,
+  lookMs: 200,
   strangers: 2_000,
   aliveMs: 60_000,
   claimMs: 15_000,
 }
 
+/** Strangers for whom models are looked for at once. */
+const MOST_PROPOSED = 100
 /** Most of the questions of a probe get no answer. */
 const LONGEST_PROBE_MS = 1_500
 
@@ -61,6 +67,7 @@ export class DtuLink implements DialIn, DtuView {
   readonly #settings: DtuSettings
   readonly #links: LinkIndex
   readonly #strangers: Strangers
+  readonly #recogniser: Recogniser
   readonly #claims: Claims
   readonly #probes: Probes
   readonly #handedOver = new Set<DtuConnection>()
@@ -73,6 +80,7 @@ export class DtuLink implements DialIn, DtuView {
     this.#options = options
     this.#settings = { ...dtuDefaults, ...options.settings }
     this.#links = new LinkIndex(options.directory)
+    this.#recogniser = new Recogniser(options.protocols, this.#settings.lookMs)
     this.#strangers = new Strangers(this.#settings.strangers)
     this.#probes = new Probes(Math.min(this.#settings.answerMs, LONGEST_PROBE_MS))
     this.#claims = new Claims({ aliveMs: this.#settings.aliveMs, claimMs: this.#settings.claimMs, log: options.log, now: options.now })
@@ -90,8 +98,8 @@ export class DtuLink implements DialIn, DtuView {
   }
 
   open(peer: Peer): Conversation {
-    const { packets, protocols, now } = this.#options
-    const connection = new DtuConnection({ peer, packets, protocols, settings: this.#settings, events: this.#events, now })
+    const { packets, now } = this.#options
+    const connection = new DtuConnection({ peer, packets, recogniser: this.#recogniser, settings: this.#settings, events: this.#events, now })
     this.#strangers.add(connection)
     return connection
   }
@@ -122,9 +130,12 @@ export class DtuLink implements DialIn, DtuView {
   list(): readonly DtuStatus[] {
     const { catalogue, now } = this.#options
     const all = new Set([...this.#named.values(), ...this.#strangers.all(), ...this.#handedOver])
+    let proposed = 0
     return Array.from(all, connection => {
       const status = connection.status()
-      return { ...status, devices: this.#devices(status.id), proposals: proposals(catalogue, status.seen, now()) }
+      // Reading frames with every model costs: nobody looks through more by hand.
+      const models = status.seen.length > 0 && proposed++ < MOST_PROPOSED ? proposals(catalogue, status.seen, now()) : []
+      return { ...status, devices: this.#devices(status.id), proposals: models }
     }).sort((a, b) => (a.id ?? '~').localeCompare(b.id ?? '~') || a.since - b.since)
   }
 

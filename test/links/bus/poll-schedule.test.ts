@@ -37,6 +37,16 @@ describe('a schedule', () => {
     expect(schedule.due % 10_000).toBe(phase)
   })
 
+  it('asks once more what went without an answer, out of its turn, and keeps its place in its period', () => {
+    const schedule = new PollSchedule('meter-1', [blocks[1]], 0)
+    const first = schedule.due
+    schedule.take(first)
+    schedule.again(blocks[1], first + 1_000)
+    expect(schedule.due).toBe(first + 1_000)
+    expect(schedule.take(schedule.due)).toBe(blocks[1])
+    expect(schedule.due).toBe(first + 60_000)
+  })
+
   it('is never due in the past after it was taken, however late, and keeps its phase', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(fc.integer({ min: 0, max: 200_000 }), { maxLength: 20 }), (device, delays) => {

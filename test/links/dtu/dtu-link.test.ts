@@ -45,7 +45,7 @@ describe('a DTU that dials in', () => {
   })
 
   it('may register byte by byte, repeat its registration, and send heartbeats between frames', async () => {
-    const town = await openTown(things, { devices: [behind(IMEI, 1), behind(IMEI, 2)] })
+    const town = await openTown(things, { devices: [behind(IMEI, 1), behind(IMEI, 2)], settings: { answerMs: 2_000 } })
     const dtu = town.dtu('', addressUnits(1, 2), { conducts: () => ({ pieces: 3 }) })
     await expect.poll(() => dtu.connected).toBe(true)
     for (const letter of IMEI) dtu.say(letter)

@@ -35,7 +35,7 @@ describe('a session of a DTU', () => {
     ['packet by packet', false],
     ['byte by byte', true],
   ])('is understood %s', async (_, single) => {
-    const town = await openTown(things, { devices: [behind('490154203237518', 1)] })
+    const town = await openTown(things, { devices: [behind('490154203237518', 1)], settings: { answerMs: 2_000 } })
     const meter = '490154203237518-1'
     let spoken = await Spoken.dial(town)
     let expected = ''

@@ -1,22 +1,7 @@
-import type { Protocol, Recognised } from '../../../devices/protocols/protocol.ts'
 import type { DtuSighting } from '../../model/dtu.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { ProtocolId } from '../../model/ids.ts'
-
-/** A frame that some protocol knows as its own. */
-export interface Heard extends Recognised {
-  readonly protocol: ProtocolId
-}
-
-/** The first whole frame in these bytes, of whichever protocol. */
-export function recogniseAny(protocols: readonly Protocol[], bytes: Uint8Array): Heard | undefined {
-  let first: Heard | undefined
-  for (const protocol of protocols) {
-    const found = protocol.recognise?.(bytes)
-    if (found && (!first || found.from < first.from)) first = { ...found, protocol: protocol.id }
-  }
-  return first
-}
+import type { Heard, Recogniser } from './recogniser.ts'
 
 /** A frame of any protocol is shorter: HJ 212 has 1,036 bytes, JT/T 808 about 2,100 with every byte escaped. */
 const LONGEST_FRAME = 4_096
@@ -25,19 +10,21 @@ const KEPT_FRAME = 1_100
 const MOST_SIGHTINGS = 8
 /** A question and its answer fit. */
 const KEPT_LAST = 256
-/** Frames of a stranger that are looked at: what it speaks is clear by then, and it costs no more. */
-const MOST_FRAMES = 500
+/** Looks in a row that found nothing, after which nothing is looked for any more: it speaks no protocol that is known here. */
+const MOST_VAIN_LOOKS = 200
+/** Frames of one packet that are looked at. */
+const MOST_AT_ONCE = 64
 
 /** What a DTU nobody asks has sent: which protocols, of whom, and its last bytes. Bounded, whatever it sends. */
 export class Sightings {
-  readonly #protocols: readonly Protocol[]
+  readonly #recogniser: Recogniser
   readonly #seen = new Map<string, DtuSighting>()
   #pending = Buffer.alloc(0)
   #last: Uint8Array = new Uint8Array(0)
-  #frames = 0
+  #vainLooks = 0
 
-  constructor(protocols: readonly Protocol[]) {
-    this.#protocols = protocols
+  constructor(recogniser: Recogniser) {
+    this.#recogniser = recogniser
   }
 
   get seen(): readonly DtuSighting[] {
@@ -52,9 +39,13 @@ export class Sightings {
   /** Looks at what came. Answers the first frame that is `wanted`, with the bytes from that frame on. */
   take(bytes: Uint8Array, at: EpochMs, wanted: (heard: Heard) => boolean): { readonly protocol: ProtocolId; readonly bytes: Buffer } | undefined {
     this.#last = Uint8Array.from(bytes.length >= KEPT_LAST ? bytes.subarray(-KEPT_LAST) : Buffer.concat([this.#last, bytes]).subarray(-KEPT_LAST))
-    if (this.#frames >= MOST_FRAMES) return undefined
-    this.#pending = Buffer.concat([this.#pending, bytes])
-    for (let heard = this.#next(); heard; heard = this.#next()) {
+    if (this.#vainLooks >= MOST_VAIN_LOOKS) return undefined
+    this.#pending = Buffer.concat([this.#pending, bytes]).subarray(-LONGEST_FRAME)
+    this.#vainLooks++
+    for (let nth = 0; nth < MOST_AT_ONCE && this.#pending.length > 0; nth++) {
+      const heard = this.#recogniser.first(this.#pending)
+      if (!heard) break
+      this.#vainLooks = 0
       if (wanted(heard)) {
         const rest = this.#pending.subarray(heard.from)
         this.#pending = Buffer.alloc(0)
@@ -64,16 +55,11 @@ export class Sightings {
       this.#pending = this.#pending.subarray(heard.to)
     }
     // A copy: a short rest would hold the whole of what was read.
-    this.#pending = Buffer.from(this.#pending.subarray(-LONGEST_FRAME))
+    this.#pending = Buffer.from(this.#pending)
     return undefined
   }
 
-  #next(): Heard | undefined {
-    return this.#pending.length === 0 || this.#frames >= MOST_FRAMES ? undefined : recogniseAny(this.#protocols, this.#pending)
-  }
-
   #note(heard: Heard, frame: Uint8Array, lastAt: EpochMs): void {
-    this.#frames++
     const { protocol, what, sender } = heard
     const key = `${protocol} ${sender ?? ''}`
     const before = this.#seen.get(key)
