@@ -5,7 +5,7 @@ import { writeClock } from './clock.ts'
 import type { Condition } from './conditions.ts'
 import { readMapping } from './mapping.ts'
 import { numbersOf } from './part-reader.ts'
-import type { Point } from './register-map.ts'
+import type { ModbusMapping, Point } from './register-map.ts'
 import type { Part } from './register-schema.ts'
 import { writeText } from './register-text.ts'
 import { REGISTER_TYPES } from './register-types.ts'
@@ -16,7 +16,11 @@ import { toRegisters } from './word-order.ts'
  * The way back from `decode`: a value is rounded to what its registers can hold. Throws `MappingError` for a mapping that is wrong.
  */
 export function encodeRegisters(model: Model, values: Values, at?: number): ReadonlyMap<number, number> {
-  const mapping = readMapping(model)
+  return encodeMapping(readMapping(model), values, at)
+}
+
+/** The same for a mapping that was read already: who holds values every second reads its map once. */
+export function encodeMapping(mapping: ModbusMapping, values: Values, at?: number): ReadonlyMap<number, number> {
   const registers = new Map<number, number>()
   for (const point of mapping.points) {
     const value = values[point.field]

@@ -4,7 +4,7 @@ import { exceptionResponse, MAX_BITS, MAX_REGISTERS, readResponse, sealed } from
 import { readMapping } from '../../protocols/modbus/mapping.ts'
 import { planMapping } from '../../protocols/modbus/plan.ts'
 import type { ModbusMapping } from '../../protocols/modbus/register-map.ts'
-import { encodeRegisters } from '../../protocols/modbus/registers.ts'
+import { encodeMapping } from '../../protocols/modbus/registers.ts'
 import type { Plant } from '../plant.ts'
 import { type WordChange, WrittenPlaces } from './written-places.ts'
 
@@ -19,7 +19,6 @@ const ILLEGAL_DATA_VALUE = 3
  */
 export class ModbusUnit {
   readonly #unit: number
-  readonly #model: Model
   readonly #plant: Plant
   readonly #mapping: ModbusMapping
   /** The addresses that can be read, by function. Registers between two mapped ones read as 0, as the product has something there too. */
@@ -29,7 +28,6 @@ export class ModbusUnit {
 
   constructor(unit: number, model: Model, plant: Plant) {
     this.#unit = unit
-    this.#model = model
     this.#plant = plant
     this.#mapping = readMapping(model)
     for (const { functionCode, address, count } of planMapping(this.#mapping).flatMap(block => [block, ...(block.with ?? [])])) {
@@ -77,7 +75,7 @@ export class ModbusUnit {
   /** Measured anew once a second, as such meters do: a value that spans two reads in one second fits together. */
   #registersAt(at: EpochMs): ReadonlyMap<number, number> {
     const second = at - (at % 1000)
-    if (this.#held?.at !== second) this.#held = { at: second, registers: encodeRegisters(this.#model, this.#plant.sample(second).values, second) }
+    if (this.#held?.at !== second) this.#held = { at: second, registers: encodeMapping(this.#mapping, this.#plant.sample(second).values, second) }
     return this.#held.registers
   }
 }
