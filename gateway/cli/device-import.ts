@@ -41,7 +41,7 @@ export function registerImport(device: Command): void {
     const bytes = await contentOf(file)
     await changeRegistry(command, async (registry, config) => {
       const catalogue = await loadCatalogue({ folders: config.models })
-      const hasSecret = (id: string, secret: string): boolean => registry.device(id, secret) !== undefined
+      const hasSecret = (id: string, secret: string): boolean => registry.hasSecret(id, secret)
       const { org, update, resume } = flags
       const given = { ...(org !== undefined && { org }), ...(update && { update }), ...(resume && { resume }) }
       const plan = planImport(deviceTable(bytes), { directory: registry, catalogue, hasSecret, ...given })

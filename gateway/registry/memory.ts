@@ -66,9 +66,14 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   }
 
   device(id: DeviceId, secret: string): Principal | undefined {
+    return this.hasSecret(id, secret) && this.#devices.get(id)?.stage !== 'retired' ? { type: 'device', device: id } : undefined
+  }
+
+  /** Whether this is the device's secret, or the one before while that is still taken. */
+  hasSecret(id: DeviceId, secret: string): boolean {
     const kept = this.#secrets.get(id)
-    const known = secretMatches(secret, kept?.current) || (kept?.previous && kept.previous.until > this.#now() && secretMatches(secret, kept.previous.secret))
-    return known && this.#devices.get(id)?.stage !== 'retired' ? { type: 'device', device: id } : undefined
+    if (secretMatches(secret, kept?.current)) return true
+    return kept?.previous !== undefined && kept.previous.until > this.#now() && secretMatches(secret, kept.previous.secret)
   }
 
   token(token: string): Principal | undefined {

@@ -172,6 +172,11 @@ export class Registry implements DeviceDirectory, Authenticator {
     return this.#memory.device(id, secret)
   }
 
+  /** Whether this is the device's secret, also of one that is out of service. */
+  hasSecret(id: DeviceId, secret: string): boolean {
+    return this.#memory.hasSecret(id, secret)
+  }
+
   token(token: string): Principal | undefined {
     return this.#memory.token(token)
   }

@@ -226,7 +226,7 @@ export function furnish(city: City): void {
     { id: 'meter-2', org: 'minhang', model: 'sdm630', place: { lat: 31.1, lon: 121.3 } },
     { id: 'bus-1', org: 'pudong', model: 'bus-unit', name: 'Line 21 / 浦东', simulated: true },
     { id: 'meter-1', org: 'pudong', model: 'sdm630', place: { lat: 31.2, lon: 121.5 }, behind: 'dtu-1', link: { url: 'modbus-tcp://10.0.0.9:502', unit: 3 } },
-    { id: 'bus-2', org: 'minhang', model: 'bus-unit' },
+    { id: 'bus-2', org: 'minhang', model: 'bus-unit', group: 'Depot 3', tags: ['night', 'v2'], sim: '89860321849876543210', stage: 'planned' },
   )
   city.states.set('bus-1', {
     device: 'bus-1',

@@ -53,7 +53,7 @@ async function enrol(what: string, bytes: Buffer, place: RegistryPlace): Promise
   await registry.start()
   await other.start()
   const began = performance.now()
-  const hasSecret = (id: string, secret: string): boolean => registry.device(id, secret) !== undefined
+  const hasSecret = (id: string, secret: string): boolean => registry.hasSecret(id, secret)
   const plan = planImport(deviceTable(bytes), { directory: registry, catalogue, org: 'pudong-bus', hasSecret })
   if (plan.add.length !== DEVICES) throw new Error(`${what}: ${plan.problems[0]}`)
   const checked = performance.now()

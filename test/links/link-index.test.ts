@@ -29,8 +29,9 @@ it('finds devices by their link, and sees what changes in the directory', () => 
   expect(index.at('dtu://x').map(({ id }) => id)).toEqual(['c', 'd'])
   expect(index.at('jt808://2')).toEqual([])
   expect(read).toBe(1)
-  devices = [device('e', 'jt808://2')]
+  devices = [device('e', 'jt808://2'), { ...device('old', 'jt808://2'), stage: 'retired' }, { ...device('new', 'jt808://3'), stage: 'planned' }]
   version++
   expect(index.at('jt808://2').map(({ id }) => id)).toEqual(['e'])
+  expect(index.at('jt808://3').map(({ id }) => id)).toEqual(['new'])
   expect(index.at('dtu://x')).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stages } from '../../model/device.ts'
 import { isId } from '../../model/ids.ts'
 import { deviceJson } from '../device-json.ts'
 import { SortedDevices } from '../device-list.ts'
@@ -25,6 +26,9 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
         org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
         kind: idParameter('Only of this kind.').optional(),
         model: idParameter('Only of this model.').optional(),
+        group: z.string().max(128, 'is longer than 128').optional().meta({ description: 'Only of this group.' }),
+        tag: z.string().max(32, 'is longer than 32').optional().meta({ description: 'Only those with this tag.' }),
+        stage: z.enum(stages).optional().meta({ description: 'Only in this stage.' }),
         q: z.string().max(100, 'is longer than 100').optional().meta({ description: 'Only those whose id or name holds this text, in upper or lower case.' }),
         cursor: cursorParameter,
         limit: integerParameter({ least: 1, most: 1000, usual: 100, description: 'Devices on a page.' }),
@@ -43,6 +47,9 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
         const matching = sorted.all().filter(device => {
           if (query.org !== undefined && device.org !== query.org) return false
           if (query.model !== undefined && device.model !== query.model) return false
+          if (query.group !== undefined && device.group !== query.group) return false
+          if (query.tag !== undefined && !device.tags?.includes(query.tag)) return false
+          if (query.stage !== undefined && (device.stage ?? 'enrolled') !== query.stage) return false
           if (text !== undefined && !device.id.toLowerCase().includes(text) && !device.name?.toLowerCase().includes(text)) return false
           return scope.sees(device) && (query.kind === undefined || scope.kindOf(device)?.id === query.kind)
         })

@@ -21,7 +21,7 @@ export class ListTaker implements DeviceLists {
     const plan = planImport(deviceTable(Buffer.from(list)), {
       directory: this.#registry,
       catalogue: this.#catalogue,
-      hasSecret: (id, secret) => this.#registry.device(id, secret) !== undefined,
+      hasSecret: (id, secret) => this.#registry.hasSecret(id, secret),
       update,
       ...(org !== undefined && { org }),
     })

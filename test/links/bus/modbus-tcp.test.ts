@@ -45,6 +45,21 @@ describe('a line with devices that answer', () => {
     expect(crcHolds(answer, 0, answer.length)).toBe(true)
   })
 
+  it('leaves alone what is planned or retired', async () => {
+    const asked = new Set<number>()
+    const { port } = await serve((request, reply) => {
+      asked.add(request.unit)
+      reply(rightAnswer(request))
+    })
+    const { journal } = poll([
+      polled('meter-1', port, 1),
+      { ...polled('meter-2', port, 2), stage: 'planned' },
+      { ...polled('meter-3', port, 3), stage: 'retired' },
+    ])
+    await until(() => expect(journal.frames.length).toBeGreaterThan(5))
+    expect([...asked]).toEqual([1])
+  })
+
   it('has one connection and never two requests in flight', async () => {
     let inFlight = 0
     let most = 0

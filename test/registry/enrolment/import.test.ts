@@ -120,6 +120,25 @@ describe.each(databases)('citygate device import on %s', database => {
   })
 })
 
+describe('a column of secrets', () => {
+  test('is taken, also when the import goes on; another secret for a registered device is refused', async () => {
+    const data = folder()
+    const list = listOf(
+      'id,org,model,stage,secret\na,o,citygate-bus-unit,retired,a secret that is long enough\nb,o,citygate-bus-unit,,another one that is long enough\n',
+    )
+    const args = ['device', 'import', list, '--data', data]
+    expect(await run(args)).toMatchObject({ code: 0, stdout: '2 added, 0 changed, 0 as they were, of 2 rows\n', stderr: '' })
+    const registry = await open({ file: join(data, 'registry.db') })
+    expect(registry.device('b', 'another one that is long enough')).toBeDefined()
+    expect(registry.device('a', 'a secret that is long enough')).toBeUndefined()
+    expect(await run([...args, '--resume'])).toMatchObject({ code: 0, stdout: '0 added, 0 changed, 2 as they were, of 2 rows\n' })
+    writeFileSync(list, 'id,org,model,secret\nb,o,citygate-bus-unit,yet another that is long enough\n')
+    const refused = await run([...args, '--update'])
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2: secret: an import gives no registered device another secret') })
+    expect(refused.stderr).not.toContain('yet another')
+  })
+})
+
 describe('a list with mistakes', () => {
   test('is answered with every line and what was expected, and nothing is written', async () => {
     const data = folder()
