@@ -46,8 +46,11 @@ export interface DtuStatus {
   readonly proposals: readonly ModelId[]
 }
 
-/** What has happened on the port since it was opened. */
+/** How the port is, and what has happened on it since it was opened. */
 export interface DtuFigures {
+  /** Connections now, and those of them that no device is linked to. */
+  readonly connected: number
+  readonly strangers: number
   readonly registered: number
   readonly heartbeats: number
   readonly handedOver: number

@@ -50,6 +50,8 @@ export const DtuListSchema = z
     dtus: z.array(DtuSchema),
     figures: z
       .object({
+        connected: z.int(),
+        strangers: z.int().meta({ description: 'Connections that no device is linked to.' }),
         registered: z.int(),
         heartbeats: z.int(),
         handedOver: z.int(),

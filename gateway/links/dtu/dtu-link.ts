@@ -74,6 +74,7 @@ export class DtuLink implements DialIn, DtuView {
   /** The connection that stands for a name, known or not. */
   readonly #named = new Map<string, DtuConnection>()
   readonly #figures = { registered: 0, heartbeats: 0, handedOver: 0, replaced: 0 }
+  #connections = 0
   #forget: (() => void) | undefined
 
   constructor(options: DtuLinkOptions) {
@@ -101,6 +102,7 @@ export class DtuLink implements DialIn, DtuView {
     const { packets, now } = this.#options
     const connection = new DtuConnection({ peer, packets, recogniser: this.#recogniser, settings: this.#settings, events: this.#events, now })
     this.#strangers.add(connection)
+    this.#connections++
     return connection
   }
 
@@ -140,7 +142,8 @@ export class DtuLink implements DialIn, DtuView {
   }
 
   figures(): DtuFigures {
-    return { ...this.#figures, refusedClaims: this.#claims.refused, displaced: this.#strangers.displaced }
+    const connected = this.#connections
+    return { connected, strangers: this.#strangers.size, ...this.#figures, refusedClaims: this.#claims.refused, displaced: this.#strangers.displaced }
   }
 
   readonly #events: ConnectionEvents = {
@@ -165,6 +168,7 @@ export class DtuLink implements DialIn, DtuView {
       return this.#options.others.get(protocol)?.open(connection.asPeer())
     },
     closed: connection => {
+      this.#connections--
       this.#strangers.remove(connection)
       this.#handedOver.delete(connection)
       this.#leaveName(connection)

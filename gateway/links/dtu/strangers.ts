@@ -14,6 +14,10 @@ export class Strangers {
     this.#most = most
   }
 
+  get size(): number {
+    return this.#nameless.size + this.#named.size
+  }
+
   /** Connections that had to give way. */
   get displaced(): number {
     return this.#displaced

@@ -60,6 +60,6 @@ describe('a session of a DTU', () => {
         expect(Buffer.from(town.journal.of(meter)[frames++]?.payload ?? []).toString('hex'), where).toBe(hex)
       }
     }
-    expect(town.link.figures()).toMatchObject({ registered: 2, replaced: 1 })
+    await expect.poll(() => town.link.figures()).toMatchObject({ connected: 1, strangers: 0, registered: 2, replaced: 1 })
   })
 })
