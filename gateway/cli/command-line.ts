@@ -18,6 +18,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'model', load: () => import('./model.ts') },
   { name: 'decode', load: () => import('./decode.ts') },
   { name: 'command', load: () => import('./command.ts') },
+  { name: 'modbus', load: () => import('./modbus.ts') },
   { name: 'journal', load: () => import('./journal.ts') },
   { name: 'account', load: () => import('./account.ts') },
   { name: 'config', load: () => import('./config.ts') },

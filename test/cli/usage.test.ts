@@ -27,6 +27,11 @@ test.each([
   ['decode'],
   ['account'],
   ['command'],
+  ['modbus', 'plan'],
+  ['modbus', 'scan'],
+  ['modbus', 'read'],
+  ['modbus', 'write'],
+  ['modbus', 'watch'],
   ['journal', 'inspect'],
   ['journal', 'verify'],
   ['journal', 'tail'],
@@ -44,7 +49,7 @@ test.each([
 test('citygate --help names every command, --version the version', async () => {
   const { stdout, code } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'model', 'decode', 'journal', 'account', 'command', 'config', 'doctor'])
+  for (const command of ['serve', 'demo', 'simulate', 'device', 'token', 'model', 'decode', 'journal', 'account', 'command', 'modbus', 'config', 'doctor'])
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` })
 })

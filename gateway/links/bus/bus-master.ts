@@ -7,9 +7,11 @@ import type { LineStats, LineView } from '../../model/line.ts'
 import type { Log } from '../../model/log.ts'
 import { BusLine, type LineSettings, lineDefaults } from './bus-line.ts'
 import { Door } from './door.ts'
+import { plannedPolls, utilisationOf } from './line-plan.ts'
 import { wireFor } from './open-wire.ts'
 import { ordersOn } from './orders.ts'
-import { Targets } from './targets.ts'
+import { bitsPerByte, readSerial } from './serial-port.ts'
+import { type LinePlan, Targets } from './targets.ts'
 import type { BusTransport } from './transport.ts'
 
 /** What a {@link BusMaster} needs. */
@@ -33,6 +35,8 @@ export class BusMaster implements LineView, CommandPath {
   readonly #targets: Targets
   readonly #lines = new Map<string, BusLine>()
   readonly #doors = new Map<string, Door>()
+  /** Lines that were said to be asked for too much, and how much. */
+  readonly #overfull = new Map<string, number>()
   readonly #leaving = new Set<Promise<void>>()
   #forget: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
@@ -90,7 +94,26 @@ export class BusMaster implements LineView, CommandPath {
   #follow(): void {
     const wanted = this.#targets.lines(this.#options.directory.all())
     for (const [url, line] of this.#lines) if (!wanted.has(url)) this.#drop(url, line)
-    for (const [url, { targets }] of wanted) (this.#lines.get(url) ?? this.#begin(url))?.setTargets(targets)
+    for (const [url, plan] of wanted) {
+      this.#reckon(plan)
+      ;(this.#lines.get(url) ?? this.#begin(url))?.setTargets(plan.targets)
+    }
+  }
+
+  /** Says, where the speed of a line is known, that it is asked for more than it can carry: it then reads as often as it can. */
+  #reckon({ url, targets }: LinePlan): void {
+    const serial = readSerial(url)
+    if (!serial) return
+    const speed = { baud: serial.baud, bitsPerByte: bitsPerByte(serial) }
+    const percent = Math.round(100 * utilisationOf(targets.flatMap(target => plannedPolls(target, speed))))
+    const overfull = percent > 100
+    if (overfull && this.#overfull.get(url) !== percent)
+      this.#options.log.warn(
+        { line: url, percent },
+        `the devices of this line ask for ${percent} % of its time at ${serial.baud} baud: they are read less often than their models say. citygate modbus plan shows what takes how long`,
+      )
+    if (overfull) this.#overfull.set(url, percent)
+    else this.#overfull.delete(url)
   }
 
   #begin(url: string): BusLine | undefined {
