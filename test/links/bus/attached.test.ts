@@ -11,8 +11,8 @@ const poll = { timeout: 10_000, interval: 10 }
 function attachable(...units: readonly number[]): BusTransport & { readonly closed: string[]; hangUp(): void; readonly bus: SerialBus } {
   const bus = new SerialBus({ units: addressUnits(...units), now: Date.now })
   things.add(() => bus.stop())
-  let onBytes = (_: Uint8Array): void => undefined
-  let onClose = (_: string): void => undefined
+  let onBytes: (bytes: Uint8Array) => void = () => undefined
+  let onClose: (why: string) => void = () => undefined
   const party = bus.join(bytes => onBytes(bytes))
   const closed: string[] = []
   return {
