@@ -1,7 +1,9 @@
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../devices/catalogue.ts'
+import { readParameters } from '../../devices/protocols/jt808/answers.ts'
 import { encodeFrame } from '../../devices/protocols/jt808/encode.ts'
+import { numberParameter, setParametersBody } from '../../devices/protocols/jt808/encode-platform.ts'
 import { answerBody } from '../../devices/protocols/jt808/encode-terminal.ts'
 import { FrameFinder } from '../../devices/protocols/jt808/frame.ts'
 import { type Message, readMessage } from '../../devices/protocols/jt808/message.ts'
@@ -52,6 +54,11 @@ class Platform {
 
   hangUp(): void {
     for (const socket of this.sockets) socket.destroy()
+  }
+
+  /** Tells all that are connected; the terminals' phone numbers do not matter to them. */
+  order(messageId: number, body: Uint8Array, serial: number): void {
+    for (const socket of this.sockets) socket.write(encodeFrame({ messageId, phone: '1', serial, body }))
   }
 
   of(messageId: number): Message[] {
@@ -110,6 +117,22 @@ describe('simulated vehicle terminals', () => {
     await terminal.stop()
     const { published, acknowledged } = terminal.stats()
     expect(acknowledged).toBe(published)
+  })
+
+  it('obey: they say where they are, and report as often as they are told', async () => {
+    const platform = new Platform()
+    await platform.open()
+    const terminals = fleet(platform.port, 1, 1)
+    await terminals.start()
+    await expect.poll(() => terminals.stats().connected).toBe(1)
+    platform.order(0x8201, new Uint8Array(0), 77)
+    await expect.poll(() => platform.of(0x0201).map(({ body }) => [body[1], body.length > 30])).toEqual([[77, true]])
+    platform.order(0x8103, setParametersBody([numberParameter(0x29, 3600)]), 78)
+    await expect.poll(() => platform.of(0x0001).map(({ body }) => [...body])).toEqual([[0, 78, 0x81, 0x03, 0]])
+    platform.order(0x8104, new Uint8Array(0), 79)
+    await expect.poll(() => platform.of(0x0104).flatMap(({ body }) => readParameters(body))).toEqual([numberParameter(0x29, 3600)])
+    platform.order(0x8500, Uint8Array.of(1), 80)
+    await expect.poll(() => platform.of(0x0001).map(({ body }) => body[4])).toEqual([0, 3])
   })
 
   it('are the same for the same seed, to the byte', () => {

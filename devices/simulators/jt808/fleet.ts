@@ -88,6 +88,8 @@ class Jt808Fleet implements LinkFleet {
         edition,
         meter: this.#meter,
         spread: (hash32(phone) % 1000) / 1000,
+        locate: () => locationBody(vehicle.location(Math.round(now()))),
+        usualMs: 1000 / rate,
         registration: {
           province: 31,
           city: 115,
@@ -128,8 +130,8 @@ class Jt808Fleet implements LinkFleet {
 
   #report(): void {
     const now = this.#options.now()
-    const everyMs = 1000 / this.#options.rate
     for (const reporter of this.#reporters) {
+      const { everyMs } = reporter.terminal
       if (now - reporter.dueAt > CATCH_UP_MS + everyMs) {
         const left = Math.floor((now - reporter.dueAt) / everyMs)
         if (reporter.terminal.wasUp) this.#meter.skipped += left

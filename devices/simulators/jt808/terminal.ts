@@ -6,6 +6,7 @@ import { u16 } from '../../protocols/jt808/header.ts'
 import { type Message, readMessage } from '../../protocols/jt808/message.ts'
 import { MESSAGE, RESULT } from '../../protocols/jt808/messages.ts'
 import type { TrafficMeter } from '../mqtt/traffic-meter.ts'
+import { Obedience } from './obedience.ts'
 
 /** What a terminal keeps while it has no receipt; the oldest goes when more comes. */
 const BUFFER = 300
@@ -27,6 +28,10 @@ export interface TerminalOptions {
   readonly meter: TrafficMeter
   /** 0 to 1, of this terminal: those that were cut off together come back one after the other. */
   readonly spread: number
+  /** The body of a location as it is now. */
+  readonly locate: () => Uint8Array
+  /** Between reports, unless the platform sets another time. */
+  readonly usualMs: number
 }
 
 /** A message that waits for its answer. */
@@ -53,14 +58,22 @@ export class Terminal {
   #waiting = new Map<number, Waiting>()
   #buffer: Uint8Array[] = []
   #heartbeatAt = 0
+  readonly #obedience: Obedience
 
   constructor(options: TerminalOptions) {
     this.#options = options
+    this.#obedience = new Obedience(options.locate)
   }
 
   /** Whether it was up once: a terminal reports from then on, connected or not. */
   get wasUp(): boolean {
     return this.#wasUp
+  }
+
+  /** From one report to the next, in ms. */
+  get everyMs(): number {
+    const { intervalSeconds } = this.#obedience
+    return intervalSeconds === undefined ? this.#options.usualMs : 1000 * intervalSeconds
   }
 
   start(): void {
@@ -145,7 +158,8 @@ export class Terminal {
     }
   }
 
-  #answered({ header, body }: Message): void {
+  #answered(message: Message): void {
+    const { header, body } = message
     if (header.messageId === MESSAGE.registerAnswer && body.length >= 3) {
       this.#waiting.delete(u16(body, 0))
       if (body[2] !== 0) this.#refused(`registration refused with result ${body[2]}`)
@@ -155,6 +169,11 @@ export class Terminal {
         this.#authenticate(code)
       }
     } else if (header.messageId === MESSAGE.platformAnswer && body.length >= 5) this.#receipt(u16(body, 0), u16(body, 2), body[4] ?? RESULT.failed)
+    else {
+      const answer = this.#obedience.answer(message, this.everyMs / 1000)
+      // What answers the platform is not answered in turn.
+      if (answer) this.#write(answer.messageId, answer.body)
+    }
   }
 
   #receipt(serial: number, messageId: number, result: number): void {
@@ -214,12 +233,17 @@ export class Terminal {
   }
 
   #send(messageId: number, body: Uint8Array, locations: readonly Uint8Array[]): void {
+    const { serial, frame } = this.#write(messageId, body)
+    const now = performance.now()
+    this.#waiting.set(serial, { frame, locations, since: now, sentAt: now, sendings: 1 })
+  }
+
+  #write(messageId: number, body: Uint8Array): { readonly serial: number; readonly frame: Uint8Array } {
     const { phone, edition } = this.#options
     this.#serial = (this.#serial + 1) & 0xffff
     const serial = this.#serial
     const frame = encodeFrame({ messageId, phone, serial, body, ...(edition === 2019 && { version: 1 }) })
-    const now = performance.now()
-    this.#waiting.set(serial, { frame, locations, since: now, sentAt: now, sendings: 1 })
     this.#socket?.write(frame)
+    return { serial, frame }
   }
 }
