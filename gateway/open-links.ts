@@ -124,7 +124,10 @@ function newestOf(live: LiveView, device: DeviceId, fields: readonly string[]): 
 }
 
 async function makeJt808Link({ config, ...parts }: LinkParts): Promise<Jt808Link> {
-  const { jt808Registration, jt808VehicleControl } = config.links
+  const { jt808Registration, jt808VehicleControl, connections } = config.links
   const codeKey = await readCodeKey(join(config.data, 'jt808.key'))
-  return new Jt808Link({ ...parts, codeKey, settings: { registration: jt808Registration === 'open', vehicleControl: jt808VehicleControl === 'on' } })
+  // After a restart all come back at once, and need two ways through a mobile network each: so many must be allowed to be unknown for a moment.
+  const strangers = Math.ceil(connections / 2)
+  const settings = { strangers, registration: jt808Registration === 'open', vehicleControl: jt808VehicleControl === 'on' }
+  return new Jt808Link({ ...parts, codeKey, settings })
 }

@@ -25,7 +25,7 @@ export interface Jt808Settings {
 /** The standard leaves these to the platform (2013 § 7.1); they are ours. */
 export const jt808Defaults: Jt808Settings = {
   signInMs: 60_000,
-  strangers: 2_000,
+  strangers: 10_000,
   attempts: 3,
   registration: true,
   vehicleControl: false,
