@@ -135,7 +135,8 @@ export class AedesUplink implements Uplink {
         return this.#refused({ refused: 'TOO_MANY_HANDSHAKES', detail: `${limits.handshakesPerClient} QoS 2 publishes wait for their PUBREL already` })
     }
     try {
-      const at = intake.take(route, now(), payload, 0, payload.length)
+      const kept = route.keep?.(payload) ?? payload
+      const at = intake.take(route, now(), kept, 0, kept.length)
       if (at === undefined) {
         intake.whenFree(this.#take)
         return undefined

@@ -203,6 +203,11 @@ export class Broker {
       uplinks: off ? held : lanes,
       ...(off && { held }),
       greetings: this.#greetings,
+      tell: (topic, payload) => {
+        this.#cityPublisher
+          .publish(topic, payload)
+          .catch((error: unknown) => log.warn({ topic, error: error instanceof Error ? error.message : String(error) }, 'a message could not be sent'))
+      },
       refusals: this.#refusals,
       limits,
     })

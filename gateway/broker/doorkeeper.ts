@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Aedes, AedesOptions, AedesPublishPacket, Client } from 'aedes'
+import { keepFrame } from '../../devices/protocols/sparkplug/kept-frame.ts'
+import type { SparkplugTopic } from '../../devices/protocols/sparkplug/topic.ts'
 import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
@@ -17,6 +19,7 @@ import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
 import type { Verdict } from './sign-in.ts'
 import { signIn } from './sign-in.ts'
+import type { Tell } from './sparkplug-session.ts'
 import { mayPublish, mayReceive, maySubscribe } from './topic-rights.ts'
 import type { UplinkOptions, Uplinks } from './uplink-options.ts'
 
@@ -38,6 +41,8 @@ export interface DoorkeeperOptions {
   readonly limits: BrokerLimits
   readonly log: Log
   readonly now: () => EpochMs
+  /** Sends a message to subscribers. */
+  readonly tell: Tell
 }
 
 /** Answers every question Aedes asks about who may do what, and hears what it tells. */
@@ -94,7 +99,7 @@ export class Doorkeeper {
       if (client !== null && this.#with.held?.hold(client, packet, callback)) return
       const session = client === null ? undefined : streamOf(client)?.session
       const right = session && mayPublish(session.principal, packet.topic, this.#with.directory)
-      if (right?.allowed) this.#takeWill(right.device, right.channel, Buffer.from(packet.payload))
+      if (right?.allowed) this.#takeWill(right.device, right.channel, willOf(right.sparkplug, Buffer.from(packet.payload)))
       // Whether it was taken or not, there is nobody on `up/…` whom Aedes should send it to.
       callback(new Error('a will goes to the journal'))
     },
@@ -150,7 +155,7 @@ export class Doorkeeper {
     const { directory, limits } = this.#with
     const options: UplinkOptions = {
       ...this.#with,
-      routes: new Routes(session.principal, directory),
+      routes: new Routes({ principal: session.principal, directory, now: this.#with.now, tell: this.#with.tell }),
       store: this.#with.handshakes,
       handshakes,
       ...(limits.messagesPerSecond !== undefined && { rate: new RateLimit(limits.messagesPerSecond) }),
@@ -206,6 +211,11 @@ export class Doorkeeper {
     if (reason === undefined) this.#with.log.debug({ ...fields, err: error }, 'an MQTT connection broke')
     else this.#with.refusals.note(reason, fields, `${error.message}; closed`)
   }
+}
+
+/** The will of an edge node is its NDEATH (Sparkplug 3.0 § 5.8), which declares nothing. */
+function willOf(sparkplug: SparkplugTopic | undefined, payload: Buffer): Buffer {
+  return sparkplug ? Buffer.from(keepFrame(sparkplug.type, new Map(), payload)) : payload
 }
 
 function streamOf(client: Client): ClientStream | undefined {

@@ -1,14 +1,18 @@
 import type { Principal } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
+import type { EpochMs } from '../model/frame.ts'
 import type { Channel, DeviceId } from '../model/ids.ts'
 import { byteAt } from './publish-packet.ts'
 import type { RefusalReason } from './refusals.ts'
+import { SparkplugSession, type Tell } from './sparkplug-session.ts'
 import { mayPublish } from './topic-rights.ts'
 
 /** Where a topic leads: whose frame it is. */
 export interface Route {
   readonly device: DeviceId
   readonly channel: Channel
+  /** Makes of a payload what the journal keeps. Undefined: the payload itself. */
+  readonly keep: ((payload: Buffer) => Buffer) | undefined
 }
 
 /** Why a topic leads nowhere. */
@@ -31,14 +35,19 @@ const mostKnown = 1_024
 export class Routes {
   readonly #principal: Principal
   readonly #directory: DeviceDirectory
+  readonly #tell: Tell
+  readonly #now: () => EpochMs
+  #sparkplug: SparkplugSession | undefined
   #version = -1
   #last: Known | undefined
   /** By `hashOf`; made for the second topic, which most devices never have. */
   #known: Map<number, Known> | undefined
 
-  constructor(principal: Principal, directory: DeviceDirectory) {
-    this.#principal = principal
-    this.#directory = directory
+  constructor(options: { readonly principal: Principal; readonly directory: DeviceDirectory; readonly now: () => EpochMs; readonly tell: Tell }) {
+    this.#principal = options.principal
+    this.#directory = options.directory
+    this.#now = options.now
+    this.#tell = options.tell
   }
 
   /** Where the topic that stands there leads. */
@@ -66,8 +75,15 @@ export class Routes {
     const topic = bytes.toString('utf8', from, to)
     const right = mayPublish(this.#principal, topic, this.#directory)
     if (!right.allowed) return { refused: right.reason, detail: `may not publish to ${JSON.stringify(topic.slice(0, 200))}` }
-    this.#last = { topic: Buffer.from(bytes.subarray(from, to)), device: right.device, channel: right.channel }
+    const { device, channel, sparkplug } = right
+    const keep = sparkplug && ((payload: Buffer) => this.#session().keep(sparkplug, payload))
+    this.#last = { topic: Buffer.from(bytes.subarray(from, to)), device, channel, keep }
     return this.#last
+  }
+
+  #session(): SparkplugSession {
+    this.#sparkplug ??= new SparkplugSession({ now: this.#now, tell: this.#tell })
+    return this.#sparkplug
   }
 
   #forget(): void {

@@ -57,7 +57,11 @@ export class TelemetryLane implements Uplink {
     if (this.#receivedAt === 0) this.#receivedAt = this.#with.now()
     let offset: JournalOffset | undefined
     try {
-      offset = intake.take(route, this.#receivedAt, bytes, payloadStart, to)
+      if (route.keep === undefined) offset = intake.take(route, this.#receivedAt, bytes, payloadStart, to)
+      else {
+        const kept = route.keep(bytes.subarray(payloadStart, to))
+        offset = intake.take(route, this.#receivedAt, kept, 0, kept.length)
+      }
     } catch (error) {
       return { refused: 'JOURNAL_FAILED', detail: error instanceof Error ? error.message : String(error) }
     }

@@ -1,3 +1,4 @@
+import { NAMESPACE, parseTopic, type SparkplugTopic } from '../../devices/protocols/sparkplug/topic.ts'
 import type { Principal } from '../model/access.ts'
 import type { Device } from '../model/device.ts'
 import type { Channel, DeviceId } from '../model/ids.ts'
@@ -11,7 +12,7 @@ export interface DeviceLookup {
 }
 
 export type PublishRight =
-  | { readonly allowed: true; readonly device: DeviceId; readonly channel: Channel }
+  | { readonly allowed: true; readonly device: DeviceId; readonly channel: Channel; readonly sparkplug?: SparkplugTopic }
   | { readonly allowed: false; readonly reason: RefusalReason }
 export type SubscribeRight = { readonly allowed: true } | { readonly allowed: false; readonly reason: RefusalReason }
 
@@ -28,12 +29,31 @@ const downLeaves = new Set(['command', 'modbus'])
 const GEOHASH_LEVEL = /^[0-9b-hjkmnp-z]$/
 const longestGeohash = 12
 
-/** Only devices publish, and only telemetry: `up/{device}/{channel}`, for themselves and for what stands behind them. Everything else is refused. */
+/**
+ * Only devices publish, and only telemetry: `up/{device}/{channel}`, or as Sparkplug edge nodes `spBv1.0/{group}/…/{node}[/{device}]`, for themselves and for what stands behind them. Everything
+ * else is refused.
+ */
 export function mayPublish(principal: Principal, topic: string, devices: DeviceLookup): PublishRight {
   if (principal.type !== 'device') return publishForbidden
   const [root, device, channel, ...rest] = topic.split('/')
+  if (root === NAMESPACE) return mayPublishSparkplug(principal.device, topic, devices)
   if (root !== 'up' || device === undefined || channel === undefined || rest.length > 0 || !isId(channel)) return publishForbidden
   return speaksFor(principal.device, device, devices) ? { allowed: true, device, channel } : publishForbidden
+}
+
+/** An edge node is the device that signed in, by its id, and its devices are those registered behind it. The group is its own business. */
+function mayPublishSparkplug(speaker: DeviceId, topic: string, devices: DeviceLookup): PublishRight {
+  const sparkplug = parseTopic(topic)
+  const device = sparkplug?.device ?? sparkplug?.node
+  if (sparkplug?.node !== speaker || device === undefined || !speaksFor(speaker, device, devices)) return publishForbidden
+  return { allowed: true, device, channel: 'sparkplug', sparkplug }
+}
+
+/** Commands to an edge node and its devices, and the state of the host application, which this gateway does not send. */
+function mayHearSparkplug(speaker: DeviceId, levels: readonly string[]): boolean {
+  const [root, group, type, node, ...rest] = levels
+  if (root === 'STATE' || (root === NAMESPACE && group === 'STATE')) return true
+  return root === NAMESPACE && (type === 'NCMD' || type === 'DCMD') && node === speaker && rest.length <= 1
 }
 
 /** Whether a filter may be subscribed. A wildcard over organisations or kinds may: `mayReceive` then lets through what is the principal's own. */
@@ -44,7 +64,7 @@ export function maySubscribe(principal: Principal, filter: string, devices: Devi
   if (levels === undefined) return unknown
   const [root, version, ...rest] = levels
   if (root === 'down') return mayCommandBeHeard(principal, levels, devices)
-  if (principal.type === 'device') return forbidden
+  if (principal.type === 'device') return mayHearSparkplug(principal.device, levels) ? allowed : forbidden
   if (root === 'city' && version === 'v1') return mayHearCity(principal, rest)
   if (root === 'live' && version === 'v1') return mayHearTiles(principal, rest)
   return root === 'city' || root === 'live' ? unknown : forbidden
@@ -57,7 +77,9 @@ export function mayReceive(principal: Principal, topic: string, devices: DeviceL
     if (principal.kind !== undefined) return topic.startsWith(`city/v1/${principal.org}/${principal.kind}/`)
     return topic.startsWith(`city/v1/${principal.org}/`) || topic.startsWith(`live/v1/${principal.org}/`)
   }
-  const [root, device, leaf, ...rest] = topic.split('/')
+  const levels = topic.split('/')
+  if (levels[0] === NAMESPACE) return mayHearSparkplug(principal.device, levels)
+  const [root, device, leaf, ...rest] = levels
   return (
     root === 'down' && leaf !== undefined && downLeaves.has(leaf) && rest.length === 0 && device !== undefined && speaksFor(principal.device, device, devices)
   )

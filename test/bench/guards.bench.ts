@@ -112,8 +112,8 @@ function compose(guards: Guards): () => void {
 
 function client(n: number, guards: Guards, intake: UplinkOptions['intake']): () => void {
   const name = nameOf(n)
-  const routes = new Routes({ type: 'device', device: name }, directory)
-  const route = { device: name, channel: 'telemetry' }
+  const routes = new Routes({ principal: { type: 'device', device: name }, directory, now: Date.now, tell: () => undefined })
+  const route = { device: name, channel: 'telemetry', keep: undefined }
   const lane = new TelemetryLane({
     routes: guards.rights ? routes : { find: () => route },
     intake,

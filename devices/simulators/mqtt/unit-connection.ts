@@ -17,6 +17,12 @@ export interface UnitConnectionOptions {
   readonly meter: TrafficMeter
   /** 0 to 1, of this unit: units that were cut off together come back one after the other. */
   readonly spread: number
+  /** What the broker publishes when the connection breaks. */
+  readonly will?: { readonly topic: string; readonly payload: Uint8Array }
+  /** What it wants to hear. */
+  readonly subscribe?: { readonly filter: string; readonly heard: (payload: Uint8Array) => void }
+  /** Called whenever it is up again. */
+  readonly connected?: () => void
 }
 
 /** The MQTT connection of one unit, as a real one has it: its own socket and session, QoS 1, and everything unacknowledged sent again after a reconnect. */
@@ -37,7 +43,7 @@ export class UnitConnection {
   }
 
   start(): void {
-    const { url, device, secret, meter } = this.#options
+    const { url, device, secret, meter, will, subscribe } = this.#options
     const client = mqtt.connect(url, {
       clientId: device,
       username: device,
@@ -50,6 +56,7 @@ export class UnitConnection {
       // A refused sign-in is tried again as well: the device may be registered a moment later.
       reconnectOnConnackError: true,
       resubscribe: false,
+      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false } }),
     })
     let isUp = false
     client.on('connect', () => {
@@ -58,7 +65,10 @@ export class UnitConnection {
       this.#failures = 0
       client.options.reconnectPeriod = this.#reconnectMs()
       meter.connected++
+      if (subscribe) client.subscribe(subscribe.filter, { qos: 1 })
+      this.#options.connected?.()
     })
+    client.on('message', (_topic, payload) => subscribe?.heard(payload))
     client.on('close', () => {
       if (isUp) meter.connected--
       isUp = false

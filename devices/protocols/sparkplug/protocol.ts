@@ -1,0 +1,12 @@
+import type { Protocol } from '../protocol.ts'
+import { compileSparkplug } from './decode.ts'
+import { explainSparkplug } from './explain.ts'
+
+/** Sparkplug B: metrics of industrial edge nodes, over MQTT. */
+export const sparkplug: Protocol = {
+  id: 'sparkplug',
+  title: { en: 'Sparkplug B', zh: 'Sparkplug B' },
+  channels: ['sparkplug'],
+  compile: compileSparkplug,
+  explain: explainSparkplug,
+}
