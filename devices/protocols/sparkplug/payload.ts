@@ -81,7 +81,7 @@ function readField(reader: protobuf.Reader, tag: number, metric: Open): string |
       metric.name = reader.string()
       return undefined
     case 0x10:
-      metric.alias = String(reader.uint64())
+      metric.alias = digitsOf(reader.uint64())
       return undefined
     case 0x18:
       metric.timestamp = Number(reader.uint64())
@@ -95,7 +95,7 @@ function readField(reader: protobuf.Reader, tag: number, metric: Open): string |
     case 0x50:
       return String(reader.uint32())
     case 0x58:
-      return String(reader.uint64())
+      return digitsOf(reader.uint64())
     case 0x65:
       metric.value = reader.float()
       return undefined
@@ -112,6 +112,11 @@ function readField(reader: protobuf.Reader, tag: number, metric: Open): string |
       skip(reader, tag)
       return undefined
   }
+}
+
+/** 64 bits as protobufjs gives them: a number, or an object that knows its digits. */
+function digitsOf(value: { toString(radix?: number): string }): string {
+  return value.toString(10)
 }
 
 function skip(reader: protobuf.Reader, tag: number): void {
