@@ -36,6 +36,7 @@ export class BusUnit {
   readonly #unansweredPolls = new Map<BusPoll, BackOff>()
   #blockedUntil = Number.NEGATIVE_INFINITY
   #asked: BusPoll | undefined
+  #proven = false
 
   constructor(target: BusTarget, settings: BreakerSettings, now: number) {
     this.target = target
@@ -51,6 +52,11 @@ export class BusUnit {
 
   get silent(): boolean {
     return this.failures > 0
+  }
+
+  /** Whether it ever answered. */
+  get proven(): boolean {
+    return this.#proven
   }
 
   get missed(): number {
@@ -74,6 +80,7 @@ export class BusUnit {
   /** Answers whether it was silent before. `settleMs`: what it is left alone for after a silence, so that an answer still under way comes while others are asked. */
   answered(now: number, settleMs: number): boolean {
     const wasSilent = this.silent
+    this.#proven = true
     this.#backOff.succeeded()
     if (this.#asked) this.#unansweredPolls.delete(this.#asked)
     if (wasSilent) this.#blockedUntil = now + settleMs

@@ -42,7 +42,7 @@ export class Turns {
       if (liveAt - now >= timeoutMs) return { unit: silent, timeoutMs, probe: false }
       if (now >= this.#probeFrom) return { unit: silent, timeoutMs, probe: true }
     }
-    if (live && liveAt <= now) return { unit: live, timeoutMs: live.target.timeoutMs ?? usualTimeoutMs, probe: false }
+    if (live && liveAt <= now) return { unit: live, timeoutMs: this.#patience(live, usualTimeoutMs), probe: false }
     return { waitUntil: Math.min(liveAt, silentAt > now ? silentAt : this.#probeFrom) }
   }
 
@@ -55,9 +55,10 @@ export class Turns {
     this.#probeFrom = now + tookMs / this.#settings.probeShare
   }
 
-  #patience({ failures, target }: BusUnit, usualTimeoutMs: number): number {
+  /** A device that answered last time is given all its time; one that did not, or never has, only now and then. */
+  #patience({ failures, proven, silent, target }: BusUnit, usualTimeoutMs: number): number {
     const full = target.timeoutMs ?? usualTimeoutMs
-    if (this.#slowestMs === 0 || failures % FULL_PROBE_EVERY === 0) return full
+    if (this.#slowestMs === 0 || (proven && !silent) || failures % FULL_PROBE_EVERY === FULL_PROBE_EVERY - 1) return full
     return Math.min(full, Math.max(SHORTEST_PROBE_MS, PROBE_PATIENCE * this.#slowestMs))
   }
 }
