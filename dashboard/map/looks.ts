@@ -16,6 +16,7 @@ const DISC = 'M12 3.5a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17z'
 const SQUARE = 'M6 3.5h12A2.5 2.5 0 0 1 20.5 6v12a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 18V6A2.5 2.5 0 0 1 6 3.5z'
 const DROP = 'M12 2c3.9 4.7 7 8.2 7 12.2a7 7 0 0 1-14 0C5 10.2 8.1 6.7 12 2z'
 const ARROW = 'M12 2.5 19.5 20.5 12 16.5 4.5 20.5z'
+const PLATE = 'M5.5 6.5h13A2.5 2.5 0 0 1 21 9v6a2.5 2.5 0 0 1-2.5 2.5h-13A2.5 2.5 0 0 1 3 15V9a2.5 2.5 0 0 1 2.5-2.5z'
 const WEDGE = 'M12 2 18.5 21h-13z'
 const FLAME = 'M12 2c.8 4.2 6.5 6.6 6.5 12.6a6.5 6.5 0 0 1-13 0c0-2.7 1.5-4.4 2.6-5.7.5 1.4 1.2 2 2 2.3C9.8 8 10.4 5 12 2z'
 const TRIANGLE = 'M12 3 21.5 20h-19z'
@@ -28,7 +29,7 @@ const known: Readonly<Record<string, Look>> = {
   'electricity-meter': { colour: 'amber', shape: DISC, glyph: 'M13.3 6 8.3 13h3.2l-.8 5 5-7h-3.2z', filledGlyph: true },
   'water-meter': { colour: 'teal', shape: DROP },
   worksite: { colour: 'violet', shape: SQUARE, glyph: 'M9.8 18.5V5.5L18 9H6.2l3.6-3.5M15.5 9v4M7.8 18.5h4' },
-  vehicle: { colour: 'green', shape: DISC, glyph: 'M7 13.5h10M8.5 13.5l1.2-4h4.6l1.2 4v2.8h-7z', arrow: WEDGE },
+  vehicle: { colour: 'green', shape: PLATE, arrow: WEDGE },
   'gas-meter': { colour: 'rose', shape: FLAME },
   'heat-meter': { colour: 'rose', shape: DISC, glyph: 'M8 7.5c2 1.5-2 3 0 4.5s-2 3 0 4.5M12 7.5c2 1.5-2 3 0 4.5s-2 3 0 4.5M16 7.5c2 1.5-2 3 0 4.5s-2 3 0 4.5' },
   'tower-crane': { colour: 'amber', shape: TRIANGLE, glyph: 'M12 8.5v4.3a2.3 2.3 0 1 1-2.3 2.3' },

@@ -10,6 +10,7 @@ interface DemoFlags {
   readonly meters: number
   readonly worksites: number
   readonly others: number
+  readonly dialling: number
 }
 
 /** `citygate demo`: the gateway with a simulated city, as `npm start` runs it. */
@@ -22,6 +23,12 @@ export function register(program: Command): void {
     .option('--meters <NUMBER>', 'simulated electricity and water meters', wholeNumber, 60)
     .option('--worksites <NUMBER>', 'simulated worksites', wholeNumber, 24)
     .option('--others <NUMBER>', 'simulated things of the other kinds: gas and heat meters, cranes, lifts, environment stations, soil sensors', wholeNumber, 12)
+    .option(
+      '--dialling <NUMBER>',
+      'simulated devices of each protocol that dials in by itself: vehicle terminals, stations, meters behind DTUs, edge nodes',
+      wholeNumber,
+      8,
+    )
     .addHelpText(
       'after',
       `
@@ -32,7 +39,7 @@ Examples:
   addConfigOptions(command).action(async (flags: DemoFlags) => {
     const config = loadConfig(configOptions(command))
     const { runDemo } = await import('../demo.ts')
-    const { buses, meters, worksites, others } = flags
-    await runUntilSignal(() => runDemo(config, { empty: flags.empty === true, buses, meters, worksites, others }))
+    const { buses, meters, worksites, others, dialling } = flags
+    await runUntilSignal(() => runDemo(config, { empty: flags.empty === true, buses, meters, worksites, others, dialling }))
   })
 }

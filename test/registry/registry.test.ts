@@ -225,11 +225,11 @@ describe.each(databases)('on %s', database => {
         for (let turn = 0; turn < 2_000; turn++) registry.device(id, 'not the secret of this device')
         return performance.now() - before
       }
-      time(bus.id)
-      const fastest = (id: string): number => Math.min(...Array.from({ length: 15 }, () => time(id)))
-      const ratio = fastest('nobody') / fastest(bus.id)
-      expect(ratio).toBeGreaterThan(0.5)
-      expect(ratio).toBeLessThan(2)
+      // In turns, and the fastest of each: what else the machine does meanwhile falls on both. Without the work that hides it, an unknown device is told in a tenth of the time.
+      const times = Array.from({ length: 20 }, () => [time('nobody'), time(bus.id)] as const)
+      const ratio = Math.min(...times.map(([unknown]) => unknown)) / Math.min(...times.map(([, known]) => known))
+      expect(ratio).toBeGreaterThan(0.3)
+      expect(ratio).toBeLessThan(3)
     })
   })
 })

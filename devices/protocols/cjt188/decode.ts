@@ -64,7 +64,8 @@ function readAnswer({ type, control, data }: Frame, mapping: Cjt188Mapping): Dec
   if (refuses) return { ok: false, reason: 'DEVICE_EXCEPTION', detail: `the meter says that it could not ${title.en} (control ${hex(control)}h)` }
   if (code !== READ || identifierAt(data)?.di !== CURRENT) return 'valueless'
   const layout = layoutOf(type)
-  if (!layout || layout !== layoutOf(mapping.type))
+  // Table 2: the first digit is what is measured, the second which kind of it.
+  if (!layout || type >> 4 !== mapping.type >> 4)
     return { ok: false, reason: 'UNSUPPORTED', detail: `a meter of type ${hex(type)}h answered; the model is of type ${hex(mapping.type)}h` }
   if (data.length < DATA_HEAD + layout.bytes)
     return {
