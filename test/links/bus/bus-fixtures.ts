@@ -19,6 +19,9 @@ export const quick: LineSettings = {
   probeShare: 0.5,
 }
 
+/** Of lines on which nothing may time out, however busy the machine is. */
+export const patient: Partial<LineSettings> = { timeoutMs: 10_000 }
+
 /** A unit in which every register holds its own address: an answer shows which question it belongs to. */
 export function addressUnit(unit: number): AnsweringUnit {
   return {

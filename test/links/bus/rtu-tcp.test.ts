@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { crcHolds, readRequest, readResponse } from '../../../devices/protocols/modbus/frame.ts'
-import { addressesOf, addressUnits, onLine, quick, Things } from './bus-fixtures.ts'
+import { addressesOf, addressUnits, onLine, patient, quick, Things } from './bus-fixtures.ts'
 
 const things = new Things()
 afterEach(() => things.stop())
@@ -27,7 +27,7 @@ describe('a line of RTU bytes over TCP', () => {
     ],
   ])('takes an answer that comes with %s', async (_, conduct) => {
     const { url } = await things.bus(addressUnits(7), conduct)
-    const { journal, master } = things.master([onLine(url, 7)])
+    const { journal, master } = things.master([onLine(url, 7)], { settings: patient })
     await expect.poll(() => journal.frames.length, poll).toBeGreaterThan(3)
     expect(journal.frames.map(addressesOf)).not.toContainEqual(expect.objectContaining({ answered: expect.not.toSatisfy((n: number) => n === 0) }))
     expect(master.lines()[0]).toMatchObject({ timeouts: 0, silent: 0 })
@@ -35,7 +35,7 @@ describe('a line of RTU bytes over TCP', () => {
 
   it.each([1, 2, 3, 4, 5, 6, 8])('journals exception %i, so that the account shows it, and polls on', async exception => {
     const { url } = await things.bus(addressUnits(7), () => ({ exception }))
-    const { journal, master } = things.master([onLine(url, 7)])
+    const { journal, master } = things.master([onLine(url, 7)], { settings: patient })
     await expect.poll(() => master.lines()[0]?.exceptions, poll).toBeGreaterThan(2)
     expect([...(journal.frames[0]?.payload.subarray(8, 11) ?? [])]).toEqual([7, 0x84, exception])
     expect(master.lines()[0]).toMatchObject({ silent: 0, answers: 0, timeouts: 0 })

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readSerial, sttyArguments } from '../../../gateway/links/bus/serial-port.ts'
 import { type RunningProgram, run, runOn } from '../../support/programs.ts'
 import { quickModel } from '../fixtures.ts'
-import { addressesOf, addressUnits, onLine, Things } from './bus-fixtures.ts'
+import { addressesOf, addressUnits, onLine, patient, Things } from './bus-fixtures.ts'
 
 const things = new Things()
 afterEach(() => things.stop())
@@ -32,7 +32,7 @@ const serialUrl = (path: string, more = ''): string => `serial://${path}?baud=19
 describe('a serial line', () => {
   it('is polled through the kernel’s terminal driver', async () => {
     const { path } = await busOnPty(5, 6)
-    const { journal, master } = things.master([onLine(serialUrl(path), 5), onLine(serialUrl(path), 6)])
+    const { journal, master } = things.master([onLine(serialUrl(path), 5), onLine(serialUrl(path), 6)], { settings: patient })
     await expect.poll(() => Math.min(journal.of('unit-5').length, journal.of('unit-6').length), poll).toBeGreaterThan(3)
     for (const { asked, answered } of journal.frames.map(addressesOf)) expect(answered).toBe(asked)
     expect(master.lines()[0]).toMatchObject({ connected: true, timeouts: 0 })
