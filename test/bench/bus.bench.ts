@@ -1,11 +1,11 @@
 /**
  * What asking devices on lines costs. `node test/bench/run.ts --detail bus`. The devices run in a process of their own; the journal keeps nothing, so that the figures are the lines' alone.
- * With MODBUS_SERIAL=/path/to/node_modules/modbus-serial/index.js, a plain loop over that library is measured beside ours in the same run.
+ * A plain loop over modbus-serial is measured beside ours in the same run.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
+import ModbusRTU from 'modbus-serial'
 import { electricityMeter } from '../../devices/kinds/electricity-meter.ts'
 import { RtuServer } from '../../devices/simulators/modbus/rtu-server.ts'
 import { SerialBus } from '../../devices/simulators/modbus/serial-bus.ts'
@@ -64,9 +64,7 @@ async function measure(): Promise<void> {
   const [ports] = (await once(devices, 'message')) as [Ports]
   try {
     await ours(ports)
-    const library = process.env.MODBUS_SERIAL
-    if (library === undefined) console.log('modbus-serial: not measured (MODBUS_SERIAL names no library)')
-    else await modbusSerial(library, ports)
+    await modbusSerial(ports)
     await deadUnits(ports)
   } finally {
     devices.disconnect()
@@ -118,24 +116,14 @@ async function ours({ tcp }: Ports): Promise<void> {
   await lines.stop()
 }
 
-interface PlainClient {
-  connectTCP(host: string, options: { readonly port: number }): Promise<void>
-  setID(unit: number): void
-  setTimeout(ms: number): void
-  readInputRegisters(address: number, count: number): Promise<{ readonly buffer: Buffer }>
-  close(done: () => void): void
-}
-
 /** What one writes first: for each endpoint a loop that reads all its units once a second. */
-async function modbusSerial(path: string, { tcp }: Ports): Promise<void> {
-  const loaded = (await import(pathToFileURL(path).href)) as { readonly default: { readonly default?: new () => PlainClient } & (new () => PlainClient) }
-  const Client = loaded.default.default ?? loaded.default
+async function modbusSerial({ tcp }: Ports): Promise<void> {
   const slips: number[] = []
   let values = 0
   let counting = false
   let over = false
   const loop = async (port: number): Promise<void> => {
-    const client = new Client()
+    const client = new ModbusRTU.default()
     await client.connectTCP('127.0.0.1', { port })
     client.setTimeout(1000)
     for (let due = performance.now(); !over; due += 1000) {

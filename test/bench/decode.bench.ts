@@ -6,10 +6,12 @@ import { encodeRegisters } from '../../devices/protocols/modbus/registers.ts'
 import { encodeTelemetry, type TelemetryMessage } from '../../devices/protocols/telemetry/encode.ts'
 import type { Decoder } from '../../gateway/model/decoded.ts'
 import type { Model } from '../../gateway/model/device.ts'
+import { allVectors } from '../devices/vectors.ts'
 
 const SECONDS = 0.7
 const ROUNDS = 3
 const catalogue = await loadCatalogue()
+const vectors = await allVectors()
 
 const bus = (index: number): { readonly bus: Extract<TelemetryMessage, { bus: unknown }>['bus'] } => ({
   bus: {
@@ -99,6 +101,19 @@ row(
   'eastron-sdm630',
   many.map(index => exchange('eastron-sdm630', { voltageL1: index }).fill(0x55, 20, 21)),
 )
+row('jt808: location with items', 'jt808-bus-terminal', framesOf('jt808', 'jt808-bus-terminal'))
+row('hj212: dust and noise', 'hj212-worksite-dust', framesOf('hj212', 'hj212-worksite-dust'))
+row('dlt645: block of three voltages, request and answer', 'dlt645-three-phase', framesOf('dlt645', 'dlt645-three-phase', 'request and answer'))
+row('cjt188: water meter, request and answer', 'cjt188-water-meter', framesOf('cjt188', 'cjt188-water-meter', 'request and answer'))
+row('sparkplug: data by alias', 'sparkplug-energy-node', framesOf('sparkplug', 'sparkplug-energy-node', 'data by alias'))
+
+/** Published and hand-made frames of a protocol that its model reads. */
+function framesOf(protocol: string, model: string, name = ''): Uint8Array[] {
+  return vectors
+    .filter(vector => vector.protocol === protocol && vector.model === model && vector.name.includes(name))
+    .filter(({ expect }) => expect.ok && expect.readings.length === 1)
+    .map(({ hex }) => Buffer.from(hex, 'hex'))
+}
 
 function json(message: TelemetryMessage): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(message))

@@ -45,9 +45,8 @@ async function suite(): Promise<void> {
   }
   console.log(options.json ? JSON.stringify({ machine, results }, undefined, 2) : table(results))
   if (options.json || options.only !== undefined) return
-  // Without a reference: what a city takes, and how soon it is on the map.
-  detail('city')
-  detail('start')
+  // What a city takes, how soon it is on the map, and what the protocols cost.
+  for (const name of ['city', 'start', 'decode', 'models', 'bus', 'jt808', 'hj212']) detail(name)
 }
 
 function detail(wanted: string): void {
