@@ -1,4 +1,7 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { SimulatedDtu } from '../../devices/simulators/dtu/simulated-dtu.ts'
@@ -26,12 +29,23 @@ interface Latest {
 let gateway: GatewayProcess
 let port: number
 
+/** A meter as ours, but for a valve that need not be waited for so long. */
+const QUICK = { model: 'quick-valve', valve: { confirmAfter: '500ms' } }
+
+let folder: string
+
 beforeAll(async () => {
   port = await freePort()
-  gateway = await startGateway({ args: ['--dtu', String(port)] })
+  folder = await mkdtemp(join(tmpdir(), 'citygate-models-'))
+  const ours = JSON.parse(await readFile(join(import.meta.dirname, '..', '..', 'devices', 'models', 'cjt188-water-meter.json'), 'utf8')) as object
+  await writeFile(join(folder, 'quick-valve.json'), JSON.stringify({ ...ours, ...QUICK }))
+  gateway = await startGateway({ args: ['--dtu', String(port), '--models', folder] })
 })
 
-afterAll(() => gateway?.stop())
+afterAll(async () => {
+  await gateway?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
 
 async function freePort(): Promise<number> {
   const server = createServer()
@@ -47,10 +61,9 @@ function entryOf(id: string) {
   return entry
 }
 
-async function add(id: string, model: string, ...who: string[]): Promise<void> {
-  expect(await gateway.citygate('device', 'add', '--id', id, '--model', model, '--org', 'grid', '--link', 'dtu://DTU-MIXED-1', ...who)).toMatchObject({
-    code: 0,
-  })
+async function add(id: string, model: string, who: readonly string[], dtu = 'DTU-MIXED-1'): Promise<void> {
+  const words = ['--id', id, '--model', model, '--org', 'grid', '--link', `dtu://${dtu}`, ...who, '--models', folder]
+  expect(await gateway.citygate('device', 'add', ...words)).toMatchObject({ code: 0 })
 }
 
 async function latestOf(device: string, field: string): Promise<unknown> {
@@ -59,9 +72,9 @@ async function latestOf(device: string, field: string): Promise<unknown> {
 
 describe('one serial line behind one DTU', () => {
   it('carries Modbus, DL/T 645 and CJ/T 188 meters, and none is in the way of another', async () => {
-    await add('unit-1', 'eastron-sdm630', '--unit', '1')
-    await add('meter-645', 'dlt645-single-phase', '--address', '202611260007')
-    await add('meter-188', 'cjt188-water-meter', '--address', '33010112345678')
+    await add('unit-1', 'eastron-sdm630', ['--unit', '1'])
+    await add('meter-645', 'dlt645-single-phase', ['--address', '202611260007'])
+    await add('meter-188', 'cjt188-water-meter', ['--address', '33010112345678'])
     const modbus = new SerialBus({ units: new Map([[1, new ModbusUnit(1, entryOf('eastron-sdm630').model, volts)]]), now: Date.now })
     const meters = new MeterLine({
       meters: [
@@ -97,6 +110,27 @@ describe('one serial line behind one DTU', () => {
     } finally {
       dtu.stop()
       modbus.stop()
+    }
+  }, 60_000)
+})
+
+describe('a valve behind a DTU', () => {
+  it('is closed by an order, which is confirmed once the meter says that it is closed', async () => {
+    await add('valve-1', 'quick-valve', ['--address', '33010187654321'], 'DTU-VALVE')
+    const meter = new Cjt188Meter({ address: '33010187654321', entry: entryOf('cjt188-water-meter'), plant: water })
+    const line = new MeterLine({ meters: [meter], now: Date.now })
+    const dtu = new SimulatedDtu({ host: '127.0.0.1', port, registration: Buffer.from('DTU-VALVE\r\n'), line, redialMs: 500 })
+    dtu.start()
+    try {
+      await vi.waitFor(async () => expect(await latestOf('valve-1', 'valveOpen')).toBe(true), 20_000)
+      const closed = await gateway.citygate('command', 'valve-1', 'valve', 'closed')
+      expect(closed, closed.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('confirmed') })
+      expect(meter.valveOpen).toBe(false)
+      const refused = await gateway.citygate('command', 'valve-1', 'valve', 'half')
+      expect(refused.code).not.toBe(0)
+      expect(meter.valveOpen).toBe(false)
+    } finally {
+      dtu.stop()
     }
   }, 60_000)
 })
