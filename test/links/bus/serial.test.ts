@@ -91,7 +91,10 @@ describe('a serial line', () => {
       ...quickModel,
       mapping: { read: { function: 3, every: '100ms' }, points: [7, 120].map((address, index) => ({ field: `voltageL${index + 1}`, address, type: 'u16' })) },
     }
-    const { journal, master } = things.master([onLine(serialUrl(ends[0] ?? ''), 9), onLine(serialUrl(ends[0] ?? ''), 10)], { models: [model] })
+    const { journal, master } = things.master([onLine(serialUrl(ends[0] ?? ''), 9), onLine(serialUrl(ends[0] ?? ''), 10)], {
+      models: [model],
+      settings: { timeoutMs: 1000 },
+    })
     await expect.poll(() => new Set(journal.of('unit-9').map(frame => addressesOf(frame).answered)), poll).toEqual(new Set([7, 120]))
     expect(journal.of('unit-10')).toHaveLength(0)
     expect(master.lines()[0]?.exceptions).toBe(0)
