@@ -18,6 +18,9 @@ const REFUSES = 0x40
 /** CJ/T 188-2004 table 3, what each number is sent in. */
 const UNIT_OF: Readonly<Record<string, number>> = { total: 0x2c, settled: 0x2c, settledHeat: 0x05, heat: 0x05, power: 0x17, flow: 0x35, volume: 0x2c }
 
+/** Registers that begin again with 0 when they have counted to their last digit. */
+const COUNTERS: ReadonlySet<string> = new Set(['total', 'settled', 'heat', 'settledHeat', 'volume', 'hours'])
+
 /** A simulated CJ/T 188 meter, with a valve that moves at once. */
 export class Cjt188Meter implements SerialMeter {
   readonly #address: string
@@ -81,7 +84,8 @@ export class Cjt188Meter implements SerialMeter {
     const field = this.#mapping.points.find(point => point.item === item.name)?.field
     const value = field === undefined ? undefined : values[field]
     const { unitFirst } = this.#mapping
-    data.set(writeDigits(typeof value === 'number' ? value * 10 ** item.decimals : 0, item.bytes), DATA_HEAD + item.at + (item.hasUnit && unitFirst ? 1 : 0))
+    const raw = typeof value === 'number' ? value * 10 ** item.decimals : 0
+    data.set(writeDigits(COUNTERS.has(item.name) ? raw % 10 ** (2 * item.bytes) : raw, item.bytes), DATA_HEAD + item.at + (item.hasUnit && unitFirst ? 1 : 0))
     if (item.hasUnit) data[unitAt(DATA_HEAD, item, unitFirst)] = UNIT_OF[item.name] ?? 0
   }
 }

@@ -4,7 +4,7 @@ import type { Values } from '../../../gateway/model/reading.ts'
 import { controlOf, READ, READ_ADDRESS } from '../../protocols/dlt645/control.ts'
 import { encodeFrame, fullAddress, identifierAt, identifierBytes } from '../../protocols/dlt645/encode.ts'
 import { type Frame, nextPiece } from '../../protocols/dlt645/frame.ts'
-import { standardBlock, standardItem, writeBcd } from '../../protocols/dlt645/items.ts'
+import { type Format, standardBlock, standardItem, writeBcd } from '../../protocols/dlt645/items.ts'
 import { type Point, readMapping } from '../../protocols/dlt645/mapping.ts'
 import { reversedBytes } from '../../protocols/line-bytes.ts'
 import type { Plant } from '../plant.ts'
@@ -15,6 +15,16 @@ const ANSWERS = 0x80
 const REFUSES = 0x40
 /** DL/T 645-2007 annex A.6, bit 1: no such data. */
 const NO_SUCH_DATA = 0x02
+
+/** Annex A, table A.1. */
+function isEnergy(di: string): boolean {
+  return di.startsWith('00')
+}
+
+/** A register that has counted to its last digit begins again with 0. */
+function rollOver({ bytes, decimals, signed }: Format): number {
+  return (signed ? 8 : 10) * 10 ** (2 * bytes - 1 - decimals)
+}
 
 /** A simulated DL/T 645-2007 meter: knows what its model maps and refuses the rest. */
 export class Dlt645Meter implements SerialMeter {
@@ -59,7 +69,8 @@ export class Dlt645Meter implements SerialMeter {
       const format = point?.format ?? standardItem(each)
       const value = point && sample[point.field]
       if (!format) return []
-      return typeof value === 'number' ? [...writeBcd(value, format)] : Array.from({ length: format.bytes }, () => 0xff)
+      if (typeof value !== 'number') return Array.from({ length: format.bytes }, () => 0xff)
+      return [...writeBcd(isEnergy(each) ? value % rollOver(format) : value, format)]
     })
   }
 }
