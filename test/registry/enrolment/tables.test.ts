@@ -43,7 +43,7 @@ describe('CSV', () => {
   test('no cell that is written begins a formula', () => {
     fc.assert(
       fc.property(cell, text => {
-        const [row] = csvRows(`id,b\r\n${csvLine(['x', text])}`.slice(6))
+        const [, row] = csvRows(written([['x', text]]))
         const there = row?.cells[1] ?? ''
         if (!/^-?[0-9.]+$/.test(text)) expect(there).not.toMatch(/^[=+\-@\t\r]/)
       }),
