@@ -21,6 +21,8 @@ export interface DemoOptions {
 
 /** The same streets at every start, so that yesterday's tracks and today's belong together. */
 const SEED = 'citygate-demo'
+/** Who puts the simulated devices into the registry. */
+const demo = { type: 'gateway', name: 'demo' } as const
 
 /** Starts a gateway and, unless `empty`, a simulated city whose devices sign in to it over real sockets like any other. */
 export async function runDemo(config: Config, options: DemoOptions): Promise<RunningGateway> {
@@ -42,7 +44,7 @@ export async function runDemo(config: Config, options: DemoOptions): Promise<Run
     await enrol(city, gateway)
     if (dialled) {
       const fleets = fleetsFor(gateway, catalogue, dialling)
-      await gateway.registry.addDevices(fleets.flatMap(({ enrolments }) => enrolments))
+      await gateway.registry.as(demo).addDevices(fleets.flatMap(({ enrolments }) => enrolments))
       for (const fleet of fleets) {
         stops.push(() => fleet.stop())
         await fleet.start()
@@ -73,12 +75,12 @@ function fleetsFor(gateway: RunningGateway, catalogue: Catalogue, count: number)
 
 async function enrol(city: SimulatedCity, gateway: RunningGateway): Promise<void> {
   await city.open()
-  await gateway.registry.addDevices(city.enrolments)
+  await gateway.registry.as(demo).addDevices(city.enrolments)
   await city.start({ mqttUrl: gateway.mqttUrl })
 }
 
 /** Simulated devices of an earlier start have other secrets and ports. What was stored of them stays. */
 async function removeSimulated(registry: Registry): Promise<void> {
   const simulated = [...registry.all()].filter(device => device.simulated).map(device => device.id)
-  if (simulated.length > 0) await registry.removeDevices(simulated)
+  if (simulated.length > 0) await registry.as(demo).removeDevices(simulated)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import express from 'express'
 import { type Access, tokenRequired } from './access.ts'
+import { actorOf } from './actor.ts'
 import { Problem, pathOf } from './problem.ts'
 import type { Answer, Route } from './route.ts'
 import { sameOrigin } from './same-origin.ts'
@@ -21,7 +22,8 @@ export function mountRoutes(app: Express, routes: readonly Route[], access: Acce
 
 function handlers(route: Route, access: Access): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
-    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker: allowed(route, access, request) }
+    const asker = allowed(route, access, request)
+    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, request.socket.remoteAddress) }
     await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Actor } from '../model/audit.ts'
 import type { Asker } from './access.ts'
 import type { FieldProblem } from './problem.ts'
 import { Problem } from './problem.ts'
@@ -9,6 +10,8 @@ export interface RouteRequest<P, Q, B> {
   readonly query: Q
   readonly body: B
   readonly asker: Asker
+  /** The same as the audit names them. */
+  readonly actor: Actor
 }
 
 /** An answer that is not the plain 200 with JSON. */
@@ -87,6 +90,7 @@ interface RawRequest {
   readonly query: URLSearchParams
   readonly body: Uint8Array | undefined
   readonly asker: Asker
+  readonly actor: Actor
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
@@ -116,7 +120,7 @@ export function route<
       const readQuery = read<Output<Q>>(query, singleValues(raw.query, errors), 'query', errors)
       const readBody = body === undefined ? ({} as Output<B>) : read<Output<B>>(body, jsonObject(raw.body), 'body', errors)
       if (errors.length > 0) throw new Problem(400, 'QUERY_INVALID', summary(errors), { errors })
-      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker })
+      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker, actor: raw.actor })
       return answer instanceof Answer ? answer : Answer.json(answer)
     },
   }

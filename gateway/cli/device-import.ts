@@ -6,6 +6,7 @@ import { importDevices, signsIn } from '../registry/enrolment/import-devices.ts'
 import { type ImportPlan, planImport } from '../registry/enrolment/import-plan.ts'
 import { SecretsFile } from '../registry/enrolment/secrets-file.ts'
 import { deviceTable } from '../registry/enrolment/table-of.ts'
+import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { Progress } from './progress.ts'
 import { changeRegistry, registryKeys } from './with-registry.ts'
@@ -46,19 +47,19 @@ export function registerImport(device: Command): void {
       const given = { ...(org !== undefined && { org }), ...(update && { update }), ...(resume && { resume }) }
       const plan = planImport(deviceTable(bytes), { directory: registry, catalogue, hasSecret, ...given })
       refuse(plan, flags)
-      if (!flags.dryRun) await run(plan, registry, flags)
+      if (!flags.dryRun) await run(plan, registry.as(cliActor()), flags)
       tell(plan, flags)
     })
   })
 }
 
-async function run(plan: ImportPlan, registry: Parameters<typeof importDevices>[1], flags: ImportFlags): Promise<void> {
+async function run(plan: ImportPlan, target: Parameters<typeof importDevices>[1], flags: ImportFlags): Promise<void> {
   const secrets = flags.secrets === undefined ? undefined : await SecretsFile.open(flags.secrets, flags.resume === true)
   const progress = new Progress()
   const all = plan.add.length + plan.change.length
   let done = 0
   try {
-    await importDevices(plan, registry, secrets, now => {
+    await importDevices(plan, target, secrets, now => {
       done = now
       progress.show(() => `${done} of ${all} devices`)
     })

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { durationOf } from '../config/values.ts'
 import { GatewayError } from '../model/errors.ts'
+import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { changeRegistry, isMissing, registryKeys } from './with-registry.ts'
 
@@ -31,7 +32,7 @@ export function registerSecret(device: Command): void {
   addConfigOptions(command, registryKeys).action(async (id: string, flags: SecretFlags) => {
     if (isMissing(command)) throw new GatewayError('DEVICE_UNKNOWN', `no device ${id} is registered`)
     await changeRegistry(command, async registry => {
-      const issued = await registry.rotateSecret(id, { graceMs: flags.grace, ...(flags.secret !== undefined && { secret: flags.secret }) })
+      const issued = await registry.as(cliActor()).rotateSecret(id, { graceMs: flags.grace, ...(flags.secret !== undefined && { secret: flags.secret }) })
       const until = new Date(Date.now() + flags.grace).toISOString()
       if (flags.json) console.log(JSON.stringify({ device: id, previousUntil: until, ...(issued.generated && { secret: issued.secret }) }))
       else

@@ -6,7 +6,8 @@ import type { Config } from '../config/config.ts'
 import { type Catalogue, type Device, type Link, type Stage, stages } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import { linkForms } from '../registry/link.ts'
-import type { IssuedSecret } from '../registry/registry.ts'
+import type { IssuedSecret } from '../registry/registry-writer.ts'
+import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { registerExport } from './device-export.ts'
 import { addFilterOptions, type DeviceFilter, isWanted, words } from './device-filter.ts'
@@ -81,7 +82,7 @@ Examples:
     await changeRegistry(command, async (registry, config) => {
       const catalogue = await loadCatalogue({ folders: config.models })
       const added = deviceOf(flags, catalogue)
-      const issued = await registry.addDevice(added, flags.secret)
+      const issued = await registry.as(cliActor()).addDevice(added, flags.secret)
       if (flags.json) console.log(JSON.stringify({ device: registry.get(added.id), ...(issued.generated && { secret: issued.secret }) }))
       else console.log(whatNow(added, issued, catalogue, config))
     })
@@ -112,7 +113,7 @@ function registerRemove(device: Command): void {
   addConfigOptions(command, registryKeys).action(async (ids: string[]) => {
     const going = [...new Set(ids)]
     if (isMissing(command)) throw new GatewayError('DEVICE_UNKNOWN', `no device ${going.join(', ')} is registered`)
-    await changeRegistry(command, registry => registry.removeDevices(going))
+    await changeRegistry(command, registry => registry.as(cliActor()).removeDevices(going))
     console.log(`removed ${going.join(', ')}; what was stored stays`)
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Enrolment } from '../../devices/simulators/index.ts'
 import { GatewayError } from '../model/errors.ts'
 import { Registry } from '../registry/registry.ts'
+import { cliActor } from './cli-actor.ts'
 import { commandLog } from './command-log.ts'
 
 /** A running gateway knows within this time what was put into its registry: nobody has to be refused before that. */
@@ -16,8 +17,9 @@ export async function enrol(data: string, enrolments: readonly Enrolment[]): Pro
     const inTheWay = [...registry.all()].filter(device => ids.has(device.id) || (device.behind !== undefined && ids.has(device.behind)))
     const real = inTheWay.find(device => !device.simulated)
     if (real) throw new GatewayError('DEVICE_EXISTS', `${real.id} is registered and no simulated device: it is left alone, and nothing was changed`)
-    if (inTheWay.length > 0) await registry.removeDevices(inTheWay.map(device => device.id))
-    await registry.addDevices(enrolments)
+    const writer = registry.as(cliActor())
+    if (inTheWay.length > 0) await writer.removeDevices(inTheWay.map(device => device.id))
+    await writer.addDevices(enrolments)
   } finally {
     await registry.stop()
   }

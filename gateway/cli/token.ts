@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { GatewayError } from '../model/errors.ts'
 import { isId } from '../model/ids.ts'
+import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { table } from './table.ts'
 import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
@@ -35,7 +36,7 @@ function registerAdd(token: Command): void {
         const kinds = [...(await loadCatalogue({ folders: config.models })).kinds()].map(one => one.id)
         if (!kinds.includes(kind)) command.error(`error: there is no kind '${kind}'. There are: ${kinds.join(', ')}`)
       }
-      const { id, token } = await registry.addToken({ org, ...(kind !== undefined && { kind }) })
+      const { id, token } = await registry.as(cliActor()).addToken({ org, ...(kind !== undefined && { kind }) })
       if (flags.json) {
         console.log(JSON.stringify({ id, token, org, ...(kind !== undefined && { kind }) }))
         return
@@ -78,7 +79,7 @@ function registerRemove(token: Command): void {
     .addHelpText('after', '\nExample:\n  citygate token remove 0a1b2c3d4e5f')
   addConfigOptions(command, registryKeys).action(async (tokenId: string) => {
     if (isMissing(command)) throw new GatewayError('TOKEN_UNKNOWN', `no token ${tokenId} is registered`)
-    await changeRegistry(command, registry => registry.removeToken(tokenId))
+    await changeRegistry(command, registry => registry.as(cliActor()).removeToken(tokenId))
     console.log(`removed ${tokenId}`)
   })
 }

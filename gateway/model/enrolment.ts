@@ -1,3 +1,4 @@
+import type { Actor } from './audit.ts'
 import type { DeviceId, OrgId } from './ids.ts'
 
 /** A list of devices that somebody brings. */
@@ -30,5 +31,5 @@ export interface TakenList {
 /** Takes lists of devices into the registry. */
 export interface DeviceLists {
   /** Checks the whole list; writes it when that was asked for and nothing is wrong. Throws IMPORT_INVALID for a text that is no list, DEVICE_INVALID, DEVICE_EXISTS, REGISTRY_UNUSABLE. */
-  take(brought: BroughtList): Promise<TakenList>
+  take(brought: BroughtList, by: Actor): Promise<TakenList>
 }

@@ -1,10 +1,10 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { type Device, stages } from '../model/device.ts'
 import { readLinkUrl } from './link.ts'
 import type { RegistrySchema } from './schema.ts'
 
 /** A device as its table holds it. */
-export function rowOf(device: Device, createdAt: number): Insertable<RegistrySchema['device']> {
+export function rowOf(device: Device, createdAt: number): Selectable<RegistrySchema['device']> {
   const link = device.link && readLinkUrl(device.link.url)
   return {
     id: device.id,

@@ -24,7 +24,7 @@ export async function openPostgres(place: PostgresPlace): Promise<RegistryDataba
   }
 }
 
-const types = { bytes: 'bytea', moment: 'bigint', degrees: 'double precision', counted: 'bigserial' } as const
+const types = { database: 'postgres', bytes: 'bytea', moment: 'bigint', degrees: 'double precision', counted: 'bigserial' } as const
 
 async function versionOf(db: Kysely<RegistrySchema>): Promise<number> {
   // Not `to_regclass`: within a transaction it goes on denying a table that another one has made meanwhile, from its connection's cache.

@@ -1,29 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import type { Authenticator, Principal } from '../model/access.ts'
+import type { Actor } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
-import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
+import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
-import { idRule } from './check-device.ts'
 import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
 import { readAll, readChanges } from './reading-changes.ts'
-import { newSecret, shortSecret } from './secrets.ts'
-import { changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
+import { RegistryWriter } from './registry-writer.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
   readonly log: Log
   readonly now: () => number
-}
-
-/** The secret of a device that was just added: the only time it can be read. */
-export interface IssuedSecret {
-  readonly id: DeviceId
-  readonly secret: string
-  /** Made here, not given. */
-  readonly generated: boolean
 }
 
 /** A token, without its secret. */
@@ -85,67 +75,19 @@ export class Registry implements DeviceDirectory, Authenticator {
     await open?.close()
   }
 
-  /** Adds one device; makes its secret unless one is given. Throws DEVICE_INVALID, DEVICE_EXISTS or REGISTRY_UNUSABLE. */
-  async addDevice(device: Device, secret?: string): Promise<IssuedSecret> {
-    const [issued] = await this.addDevices([{ device, ...(secret !== undefined && { secret }) }])
-    if (issued === undefined) throw new GatewayError('DEVICE_INVALID', 'no device was given')
-    return issued
-  }
-
-  /** Adds all of them or, when anything is wrong with one, none. A concentrator may stand anywhere in the list. */
-  async addDevices(devices: readonly { readonly device: Device; readonly secret?: string }[]): Promise<readonly IssuedSecret[]> {
-    const added = devices.map(({ device, secret }) => ({ device, secret: secret ?? newSecret(), generated: secret === undefined }))
-    await this.#write(open => insertDevices(open.db, added, this.#now()))
-    const issued = added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
-    this.#warnOfShort(issued)
-    return issued
-  }
-
-  /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID or DEVICE_UNKNOWN. */
-  async changeDevices(devices: readonly Device[]): Promise<void> {
-    await this.#write(open => changeDevices(open.db, devices))
-  }
-
-  /**
-   * Gives a device another secret, made here unless one is given. The one before is taken for `graceMs` more, so that whoever carries the new one to the device has time;
-   * one before that ends now. Throws DEVICE_UNKNOWN or DEVICE_INVALID.
-   */
-  async rotateSecret(id: DeviceId, { graceMs, secret }: { readonly graceMs: number; readonly secret?: string }): Promise<IssuedSecret> {
-    const issued = { id, secret: secret ?? newSecret(), generated: secret === undefined }
-    await this.#write(open => replaceSecret(open.db, id, issued.secret, this.#now() + graceMs, this.#now()))
-    this.#warnOfShort([issued])
-    return issued
-  }
-
-  /** Throws DEVICE_UNKNOWN, or DEVICE_INVALID while other devices stand behind it. What the device has sent stays stored. */
-  async removeDevice(id: DeviceId): Promise<void> {
-    await this.removeDevices([id])
-  }
-
-  /** Removes all of them or none. */
-  async removeDevices(ids: readonly DeviceId[]): Promise<void> {
-    await this.#write(open => deleteDevices(open.db, ids))
-  }
-
-  /** Makes a token that reads what an organisation's devices, or those of one kind, report. Answers the text to sign in with, which can not be read again. */
-  async addToken(scope: { readonly org: OrgId; readonly kind?: KindId }): Promise<{ readonly id: string; readonly token: string }> {
-    for (const [field, value] of Object.entries(scope)) {
-      if (value !== undefined && !isId(value)) throw new GatewayError('DEVICE_INVALID', `${field}: '${value}' is no id: expected ${idRule}`)
-    }
-    const id = randomBytes(6).toString('hex')
-    const secret = newSecret()
-    await this.#write(open => insertToken(open.db, { id, secret, ...scope }, this.#now()))
-    return { id, token: `cgt_${id}_${secret}` }
+  /** The registry as somebody changes it: what they do is written down in the audit as theirs. */
+  as(actor: Actor): RegistryWriter {
+    return new RegistryWriter({
+      actor,
+      write: change => this.#write(open => change({ db: open.db, actor, now: this.#now() })),
+      log: this.#log,
+      now: this.#now,
+    })
   }
 
   /** Oldest first, without their secrets. */
   listTokens(): readonly TokenInfo[] {
     return [...this.#memory.tokens()].map(({ id, org, kind, createdAt }) => ({ id, org, ...(kind !== undefined && { kind }), createdAt }))
-  }
-
-  /** Throws TOKEN_UNKNOWN. */
-  async removeToken(id: string): Promise<void> {
-    await this.#write(open => deleteToken(open.db, id))
   }
 
   get(id: DeviceId): Device | undefined {
@@ -179,15 +121,6 @@ export class Registry implements DeviceDirectory, Authenticator {
 
   token(token: string): Principal | undefined {
     return this.#memory.token(token)
-  }
-
-  #warnOfShort(issued: readonly IssuedSecret[]): void {
-    const short = issued.filter(({ secret }) => secret.length < shortSecret)
-    if (short.length === 0) return
-    this.#log.warn(
-      { devices: short.slice(0, 10).map(({ id }) => id), count: short.length },
-      `secrets shorter than ${shortSecret} characters can be guessed: give longer ones, or leave them out to have them made`,
-    )
   }
 
   /** Own changes reach memory on the way others' do: through the list of changes in the database. */

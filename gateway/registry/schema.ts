@@ -1,4 +1,6 @@
-import type { Generated, Transaction } from 'kysely'
+import { type Generated, sql, type Transaction } from 'kysely'
+import { type AuditRow, firstRow } from './audit/chain.ts'
+import { auditGuards } from './audit/guards.ts'
 
 /** The registry's tables. Times are milliseconds since 1970; `simulated` is 0 or 1. */
 export interface RegistrySchema {
@@ -33,12 +35,15 @@ export interface RegistrySchema {
     previous_until: number | null
   }
   token: { id: string; org: string; kind: string | null; salt: Uint8Array; hash: Uint8Array; created_at: number }
+  /** Who did what: only ever added to, each entry with the hash of the one before. */
+  audit: AuditRow
   /** What changed, in order, so that a running gateway reads again only that. `everything` stands for more than is worth listing. */
   change: { seq: Generated<number>; subject: 'device' | 'token' | 'everything'; id: string }
 }
 
-/** How columns are called that SQLite and PostgreSQL call differently. */
+/** What SQLite and PostgreSQL call differently, columns above all. */
 export interface ColumnTypes {
+  readonly database: 'sqlite' | 'postgres'
   readonly bytes: 'blob' | 'bytea'
   /** Milliseconds since 1970. */
   readonly moment: 'integer' | 'bigint'
@@ -105,5 +110,35 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
     for (const column of ['group_name', 'tags', 'sim', 'stage']) await db.schema.alterTable('device').addColumn(column, 'text').execute()
     for (const column of ['previous_salt', 'previous_hash']) await db.schema.alterTable('device_secret').addColumn(column, types.bytes).execute()
     await db.schema.alterTable('device_secret').addColumn('previous_until', types.moment).execute()
+  },
+  // Who did what. What was there before begins it.
+  async (db, types) => {
+    const [text, needed] = [
+      ['address', 'org', 'before', 'after'],
+      ['actor_type', 'actor_name', 'action', 'subject', 'previous_hash', 'hash'],
+    ]
+    let table = db.schema
+      .createTable('audit')
+      .addColumn('seq', types.moment, column => column.primaryKey().notNull())
+      .addColumn('at', types.moment, column => column.notNull())
+    for (const name of needed) table = table.addColumn(name, 'text', column => column.notNull())
+    // Not the database's own JSON: the hash is over each character.
+    for (const name of text) table = table.addColumn(name, 'text')
+    await table.execute()
+    await db.schema.createIndex('audit_by_subject').on('audit').columns(['subject', 'seq']).execute()
+    const count = async (of: 'device' | 'token'): Promise<number> =>
+      Number(
+        (
+          await db
+            .selectFrom(of)
+            .select(all => all.fn.countAll().as('count'))
+            .executeTakeFirstOrThrow()
+        ).count,
+      )
+    await db
+      .insertInto('audit')
+      .values(firstRow(Date.now(), { devices: await count('device'), tokens: await count('token') }))
+      .execute()
+    for (const guard of auditGuards[types.database]) await sql.raw(guard).execute(db)
   },
 ]

@@ -42,7 +42,7 @@ export async function openSqlite(file: string): Promise<RegistryDatabase> {
   }
 }
 
-const types = { bytes: 'blob', moment: 'integer', degrees: 'real', counted: 'integer' } as const
+const types = { database: 'sqlite', bytes: 'blob', moment: 'integer', degrees: 'real', counted: 'integer' } as const
 
 async function versionOf(db: Kysely<RegistrySchema>): Promise<number> {
   const { rows } = await sql<{ user_version: number }>`PRAGMA user_version`.execute(db)

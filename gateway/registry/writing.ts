@@ -1,12 +1,15 @@
-import type { Insertable, Kysely, Transaction } from 'kysely'
+import type { Insertable, Transaction } from 'kysely'
+import type { Deed } from '../model/audit.ts'
 import type { Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import { differences } from './audit/differences.ts'
 import { deviceProblems, quoted, secretProblem } from './check-device.ts'
-import { rowOf } from './device-row.ts'
+import { deviceOf, rowOf } from './device-row.ts'
 import { chunks } from './reading-changes.ts'
 import type { RegistrySchema } from './schema.ts'
 import { hashSecret } from './secrets.ts'
+import { recorded, type Writing } from './write.ts'
 
 /** A device to be added, with the secret it will sign in with. */
 export interface NewDevice {
@@ -22,34 +25,35 @@ const keptChanges = 10_000
 const mostProblems = 20
 
 /** Adds all devices or none. Throws DEVICE_INVALID or DEVICE_EXISTS that names each field or device. */
-export async function insertDevices(db: Kysely<RegistrySchema>, added: readonly NewDevice[], now: number): Promise<void> {
+export async function insertDevices(writing: Writing, added: readonly NewDevice[]): Promise<void> {
   const problems = added.flatMap(({ device, secret }) => deviceProblems(device, secret).map(problem => named(added, device, problem)))
   if (problems.length > 0) throw invalid(problems)
-  await db.transaction().execute(async transaction => {
+  const { now } = writing
+  await recorded(writing, async transaction => {
     await checkAgainstOthers(transaction, added)
-    await addOrganisations(transaction, new Set(added.map(({ device }) => device.org)), now)
+    const deeds = [...(await addOrganisations(transaction, new Set(added.map(({ device }) => device.org)), now))]
     for (const part of chunks(added)) {
+      const rows = part.map(({ device }) => rowOf(device, now))
       const secrets = part.map(({ device, secret }) => ({ device: device.id, ...hashSecret(secret), created_at: now }))
-      await transaction
-        .insertInto('device')
-        .values(part.map(({ device }) => rowOf(device, now)))
-        .execute()
+      await transaction.insertInto('device').values(rows).execute()
       await transaction.insertInto('device_secret').values(secrets).execute()
+      for (const row of rows) deeds.push({ ...ofDevice('add', row), after: { ...deviceOf(row) } })
     }
     await noteChanges(
       transaction,
       'device',
       added.map(({ device }) => device.id),
     )
+    return deeds
   })
 }
 
 /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID, DEVICE_UNKNOWN. A device does not change its organisation. */
-export async function changeDevices(db: Kysely<RegistrySchema>, changed: readonly Device[]): Promise<void> {
+export async function changeDevices(writing: Writing, changed: readonly Device[]): Promise<void> {
   const added = changed.map(device => ({ device }))
   const problems = changed.flatMap(device => deviceProblems(device).map(problem => named(added, device, problem)))
   if (problems.length > 0) throw invalid(problems)
-  await db.transaction().execute(async transaction => {
+  await recorded(writing, async transaction => {
     const orgs = await orgsOf(transaction, [...new Set(changed.flatMap(({ id, behind }) => (behind === undefined ? [id] : [id, behind])))])
     const unknown = changed.filter(({ id }) => !orgs.has(id)).map(({ id }) => id)
     if (unknown.length > 0) throw new GatewayError('DEVICE_UNKNOWN', `no device ${listed(unknown)} is registered`)
@@ -58,41 +62,51 @@ export async function changeDevices(db: Kysely<RegistrySchema>, changed: readonl
       ...moved.map(device => named(added, device, `org: it belongs to ${orgs.get(device.id)}: remove it and add it anew to give it to ${device.org}`)),
       ...behindProblems(added, orgs),
     ])
+    const before = new Map((await devicesOf(transaction, [...new Set(changed.map(({ id }) => id))])).map(device => [device.id, device]))
+    const deeds: Deed[] = []
     for (const device of changed) {
-      const { id, created_at: _, ...row } = rowOf(device, 0)
-      await transaction.updateTable('device').set(row).where('id', '=', id).execute()
+      const row = rowOf(device, 0)
+      const { id, created_at: _, ...columns } = row
+      await transaction.updateTable('device').set(columns).where('id', '=', id).execute()
+      const changes = differences({ ...before.get(id) }, { ...deviceOf(row) })
+      if (changes) deeds.push({ ...ofDevice('change', device), ...changes })
     }
     await noteChanges(
       transaction,
       'device',
       changed.map(({ id }) => id),
     )
+    return deeds
   })
 }
 
 /** Gives a device another secret; the one before is taken until `previousUntil`. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a secret that can not be one. */
-export async function replaceSecret(db: Kysely<RegistrySchema>, id: DeviceId, secret: string, previousUntil: number, now: number): Promise<void> {
+export async function replaceSecret(writing: Writing, id: DeviceId, secret: string, previousUntil: number): Promise<void> {
   const problem = secretProblem(secret)
   if (problem !== undefined) throw invalid([`secret: ${problem}`])
-  await db.transaction().execute(async transaction => {
+  await recorded(writing, async transaction => {
     const { salt, hash } = hashSecret(secret)
     const replaced = await transaction
       .updateTable('device_secret')
-      .set(of => ({ previous_salt: of.ref('salt'), previous_hash: of.ref('hash'), previous_until: previousUntil, salt, hash, created_at: now }))
+      .set(of => ({ previous_salt: of.ref('salt'), previous_hash: of.ref('hash'), previous_until: previousUntil, salt, hash, created_at: writing.now }))
       .where('device', '=', id)
       .executeTakeFirst()
     if (replaced.numUpdatedRows === 0n) throw new GatewayError('DEVICE_UNKNOWN', `no device ${quoted(id)} is registered`)
     await noteChanges(transaction, 'device', [id])
+    const org = (await orgsOf(transaction, [id])).get(id)
+    return [
+      { action: 'device.secret', subject: `device:${id}`, ...(org !== undefined && { org }), after: { previousUntil: new Date(previousUntil).toISOString() } },
+    ]
   })
 }
 
 /** Removes all these devices or none. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a concentrator that others still stand behind. */
-export async function deleteDevices(db: Kysely<RegistrySchema>, ids: readonly DeviceId[]): Promise<void> {
-  await db.transaction().execute(async transaction => {
-    const known = await orgsOf(transaction, ids)
-    const unknown = ids.filter(id => !known.has(id))
+export async function deleteDevices(writing: Writing, ids: readonly DeviceId[]): Promise<void> {
+  await recorded(writing, async transaction => {
+    const known = await devicesOf(transaction, ids)
+    const going = new Set(known.map(({ id }) => id))
+    const unknown = ids.filter(id => !going.has(id))
     if (unknown.length > 0) throw new GatewayError('DEVICE_UNKNOWN', `no device ${listed(unknown)} is registered`)
-    const going = new Set(ids)
     const left: string[] = []
     for (const part of chunks(ids)) {
       const behind = await transaction.selectFrom('device').select(['id', 'behind']).where('behind', 'in', part).execute()
@@ -101,25 +115,32 @@ export async function deleteDevices(db: Kysely<RegistrySchema>, ids: readonly De
     if (left.length > 0) throw invalid(left.map(problem => `behind: ${problem}; remove it first`))
     for (const part of chunks(ids)) await transaction.deleteFrom('device').where('id', 'in', part).execute()
     await noteChanges(transaction, 'device', ids)
+    return known.map(device => ({ ...ofDevice('remove', device), before: { ...device } }))
   })
 }
 
 /** Adds a token, and its organisation if that is new. */
-export async function insertToken(db: Kysely<RegistrySchema>, token: { id: string; org: OrgId; kind?: KindId; secret: string }, now: number): Promise<void> {
-  await db.transaction().execute(async transaction => {
-    await addOrganisations(transaction, new Set([token.org]), now)
+export async function insertToken(writing: Writing, token: { id: string; org: OrgId; kind?: KindId; secret: string }): Promise<void> {
+  const { now } = writing
+  await recorded(writing, async transaction => {
+    const deeds = await addOrganisations(transaction, new Set([token.org]), now)
     const row = { id: token.id, org: token.org, kind: token.kind ?? null, ...hashSecret(token.secret), created_at: now }
     await transaction.insertInto('token').values(row).execute()
     await noteChanges(transaction, 'token', [token.id])
+    const { id, org, kind } = token
+    return [...deeds, { action: 'token.add', subject: `token:${id}`, org, after: { org, ...(kind !== undefined && { kind }) } }]
   })
 }
 
 /** Removes a token. Throws TOKEN_UNKNOWN. */
-export async function deleteToken(db: Kysely<RegistrySchema>, id: string): Promise<void> {
-  await db.transaction().execute(async transaction => {
-    const deleted = await transaction.deleteFrom('token').where('id', '=', id).executeTakeFirst()
-    if (deleted.numDeletedRows === 0n) throw new GatewayError('TOKEN_UNKNOWN', `no token ${id} is registered: 'citygate token list' shows which are`)
+export async function deleteToken(writing: Writing, id: string): Promise<void> {
+  await recorded(writing, async transaction => {
+    const known = await transaction.selectFrom('token').select(['org', 'kind']).where('id', '=', id).executeTakeFirst()
+    if (known === undefined) throw new GatewayError('TOKEN_UNKNOWN', `no token ${id} is registered: 'citygate token list' shows which are`)
+    await transaction.deleteFrom('token').where('id', '=', id).execute()
     await noteChanges(transaction, 'token', [id])
+    const { org, kind } = known
+    return [{ action: 'token.remove', subject: `token:${id}`, org, before: { org, ...(kind !== null && { kind }) } }]
   })
 }
 
@@ -157,17 +178,34 @@ async function orgsOf(transaction: Transaction<RegistrySchema>, ids: readonly De
   return orgs
 }
 
-async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<void> {
+/** Adds those that are new, and tells which. */
+async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<readonly Deed[]> {
+  const deeds: Deed[] = []
   for (const part of chunks([...ids])) {
+    const known = await transaction.selectFrom('organisation').select('id').where('id', 'in', part).execute()
+    const added = part.filter(id => !known.some(one => one.id === id))
+    if (added.length === 0) continue
     await transaction
       .insertInto('organisation')
-      .values(part.map(id => ({ id, created_at: now })))
-      .onConflict(conflict => conflict.doNothing())
+      .values(added.map(id => ({ id, created_at: now })))
       .execute()
+    for (const id of added) deeds.push({ action: 'organisation.add', subject: `organisation:${id}`, org: id })
   }
+  return deeds
 }
 
-async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token', ids: readonly string[]): Promise<void> {
+async function devicesOf(transaction: Transaction<RegistrySchema>, ids: readonly DeviceId[]): Promise<readonly Device[]> {
+  const devices: Device[] = []
+  for (const part of chunks(ids)) devices.push(...(await transaction.selectFrom('device').selectAll().where('id', 'in', part).execute()).map(deviceOf))
+  return devices
+}
+
+function ofDevice(verb: 'add' | 'change' | 'remove', { id, org }: { readonly id: DeviceId; readonly org: OrgId }): Deed {
+  return { action: `device.${verb}`, subject: `device:${id}`, org }
+}
+
+/** Puts what changed on the list that other readers of the database follow. */
+export async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token', ids: readonly string[]): Promise<void> {
   const notes: Insertable<RegistrySchema['change']>[] = ids.length > mostNotes ? [{ subject: 'everything', id: '' }] : ids.map(id => ({ subject, id }))
   for (const part of chunks(notes)) await transaction.insertInto('change').values(part).execute()
   await transaction

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 import { type Load, speakerOf } from './generator.ts'
 import { takingSide } from './processes.ts'
 
@@ -32,12 +33,14 @@ export async function gatewayFor(load: Pick<Load, 'prefix' | 'devicesEach' | 'co
   const registry = new Registry({ file: join(data, 'registry.db'), log: new MemoryLog(), now: Date.now })
   await registry.start()
   const model = { org: 'bench', model: 'citygate-bus-unit' }
-  await registry.addDevices(
-    Array.from({ length: load.connections }, (_, n) => speakerOf(load, n)).flatMap(({ name, devices }) => [
-      { device: { id: name, ...model }, secret: SECRET },
-      ...devices.filter(id => id !== name).map(id => ({ device: { id, ...model, behind: name }, secret: SECRET })),
-    ]),
-  )
+  await registry
+    .as(tester)
+    .addDevices(
+      Array.from({ length: load.connections }, (_, n) => speakerOf(load, n)).flatMap(({ name, devices }) => [
+        { device: { id: name, ...model }, secret: SECRET },
+        ...devices.filter(id => id !== name).map(id => ({ device: { id, ...model, behind: name }, secret: SECRET })),
+      ]),
+    )
   await registry.stop()
   const gateway = await startGateway({ data, args: ['--log-level', 'error', '--limits-connections', '20000', ...words], through: takingSide })
   const account = (): Promise<AccountFigures> => gateway.get<AccountFigures>('/account')

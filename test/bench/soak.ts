@@ -10,6 +10,7 @@ import { Registry } from '../../gateway/registry/registry.ts'
 import { dataFolder, startGateway } from '../support/gateway.ts'
 import { startInfluxd } from '../support/influxd.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 import { type Load, type LoadResult, speakerOf } from './generator.ts'
 
 const MINUTES = Number(process.argv[2] ?? 60)
@@ -32,9 +33,11 @@ const load: Load = { port: 0, connections: CONNECTIONS, devicesEach: 1, prefix: 
 const data = await dataFolder()
 const registry = new Registry({ file: join(data, 'registry.db'), log: new MemoryLog(), now: Date.now })
 await registry.start()
-await registry.addDevices(
-  Array.from({ length: CONNECTIONS }, (_, n) => ({ device: { id: speakerOf(load, n).name, org: 'soak', model: 'citygate-bus-unit' }, secret: SECRET })),
-)
+await registry
+  .as(tester)
+  .addDevices(
+    Array.from({ length: CONNECTIONS }, (_, n) => ({ device: { id: speakerOf(load, n).name, org: 'soak', model: 'citygate-bus-unit' }, secret: SECRET })),
+  )
 await registry.stop()
 const influxd = await startInfluxd()
 const gateway = await startGateway({ data, args: ['--series', 'influx', '--influx-url', influxd.url, '--influx-db', 'soak', '--log-level', 'error'] })

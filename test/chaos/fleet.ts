@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '../../devices/simulators/random.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 import { RawDevice, SECRET } from './raw-device.ts'
 
 const TICK_MS = 10
@@ -39,7 +40,7 @@ export class Fleet {
   async enrol(data: string): Promise<void> {
     const registry = new Registry({ file: join(data, 'registry.db'), log: new MemoryLog(), now: Date.now })
     await registry.start()
-    await registry.addDevices(this.devices.map(({ id }) => ({ device: { id, org: 'chaos', model: 'citygate-bus-unit' }, secret: SECRET })))
+    await registry.as(tester).addDevices(this.devices.map(({ id }) => ({ device: { id, org: 'chaos', model: 'citygate-bus-unit' }, secret: SECRET })))
     await registry.stop()
   }
 

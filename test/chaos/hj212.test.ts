@@ -12,6 +12,7 @@ import { Registry } from '../../gateway/registry/registry.ts'
 import { gatewayAccountProblems } from '../support/account.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 import { chance, freePort, much, say } from './chaos.ts'
 
 const STATIONS = 24
@@ -146,7 +147,7 @@ describe('kill -9 under HJ 212 stations', () => {
     stations = Array.from({ length: STATIONS }, (_, number) => new StrictStation(number, from))
     const registry = new Registry({ file: join(data, 'registry.db'), log: new MemoryLog(), now: Date.now })
     await registry.start()
-    await registry.addDevices(stations.map(({ device }) => ({ device, secret: 'a-secret-that-is-not-used' })))
+    await registry.as(tester).addDevices(stations.map(({ device }) => ({ device, secret: 'a-secret-that-is-not-used' })))
     await registry.stop()
     const port = await freePort()
     const command = ['serve', '--http', '0', '--mqtt', '0', '--hj212', String(port)]

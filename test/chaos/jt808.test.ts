@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 import { chance, freePort, much, say } from './chaos.ts'
 import { RawTerminal } from './raw-terminal.ts'
 
@@ -35,7 +36,7 @@ describe('JT/T 808 terminals and kill -9', () => {
     terminals = Array.from({ length: 20 }, (_, n) => new RawTerminal(n, Math.floor((Date.now() - 6 * 3_600_000) / 1000) * 1000))
     const registry = new Registry({ file: join(data, 'registry.db'), log: new MemoryLog(), now: Date.now })
     await registry.start()
-    await registry.addDevices(
+    await registry.as(tester).addDevices(
       terminals.map(({ id, phone }) => ({
         device: { id, org: 'chaos', model: 'jt808-vehicle-terminal', link: { url: `jt808://${phone}` } },
         secret: 'a-secret-of-the-chaos-terminals',

@@ -7,6 +7,7 @@ import { Registry } from '../../gateway/registry/registry.ts'
 import { gatewayAccountProblems } from '../support/account.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 
 const BUSES = 20
 const KILLS = 3
@@ -57,7 +58,9 @@ async function publishUntilBroken(port: number, device: string, from: number, ac
 async function enrol(into: string): Promise<void> {
   const registry = new Registry({ file: join(into, 'registry.db'), log: new MemoryLog(), now: Date.now })
   await registry.start()
-  await registry.addDevices(Array.from({ length: BUSES }, (_, n) => ({ device: { id: `bus-${n}`, org: 'o', model: 'citygate-bus-unit' }, secret: SECRET })))
+  await registry
+    .as(tester)
+    .addDevices(Array.from({ length: BUSES }, (_, n) => ({ device: { id: `bus-${n}`, org: 'o', model: 'citygate-bus-unit' }, secret: SECRET })))
   await registry.stop()
 }
 

@@ -7,6 +7,7 @@ import { Registry } from '../../gateway/registry/registry.ts'
 import { dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 import { MemoryLog } from '../support/log.ts'
 import { type RunningProgram, runOn } from '../support/programs.ts'
+import { tester } from '../support/tester.ts'
 
 const STATES = 10_000
 const CONNECTIONS = 20
@@ -30,7 +31,7 @@ async function enrol(data: string): Promise<void> {
     const [id = '', model = ''] = text.split(':')
     return { device: { id, org: 'south', model }, secret: SECRET }
   })
-  await registry.addDevices([...concentrators, ...buses, ...others])
+  await registry.as(tester).addDevices([...concentrators, ...buses, ...others])
   await registry.stop()
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import type { RegistryPlace } from '../../gateway/registry/database.ts'
+import { tester } from '../support/tester.ts'
 import { databases, places, workspace } from './workspace.ts'
 
 const { folder, open } = workspace()
@@ -26,7 +27,7 @@ describe.each(databases)('migrations on %s', database => {
     await expect(open(kept)).rejects.toMatchObject({ code: 'REGISTRY_UNUSABLE', retryable: false, message: expect.stringContaining('change') })
     execute(kept, 'create table device (mine integer); drop table device; drop table change')
     const registry = await open(kept)
-    await registry.addDevice({ id: 'bus-1', org: 'o', model: 'm' })
+    await registry.as(tester).addDevice({ id: 'bus-1', org: 'o', model: 'm' })
     expect(registry.size).toBe(1)
   })
 

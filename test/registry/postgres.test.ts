@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { commandLine } from '../cli/run-citygate.ts'
+import { tester } from '../support/tester.ts'
 import { KeptLog, places, workspace } from './workspace.ts'
 
 const { folder, open } = workspace()
@@ -18,13 +19,13 @@ describe('a server that is away', () => {
     const postgres = await database()
     const log = new KeptLog()
     const registry = await open({ postgres }, log)
-    const { secret } = await registry.addDevice(bus)
+    const { secret } = await registry.as(tester).addDevice(bus)
     await server().end()
     await expect
       .poll(() => log.lines.map(line => line.message), { timeout: 10_000 })
       .toContain('changes to the registry can not be read; devices stay as they were')
     expect(registry.device(bus.id, secret)).toBeDefined()
-    await expect(registry.addDevice({ ...bus, id: 'bus-2' })).rejects.toMatchObject({ code: 'REGISTRY_UNUSABLE', retryable: true })
+    await expect(registry.as(tester).addDevice({ ...bus, id: 'bus-2' })).rejects.toMatchObject({ code: 'REGISTRY_UNUSABLE', retryable: true })
     await expect(open({ postgres })).rejects.toMatchObject({
       code: 'REGISTRY_UNUSABLE',
       retryable: true,
@@ -32,7 +33,7 @@ describe('a server that is away', () => {
     })
     await server().restart()
     const other = await open({ postgres })
-    await other.addDevice({ ...bus, id: 'bus-2' })
+    await other.as(tester).addDevice({ ...bus, id: 'bus-2' })
     await expect.poll(() => registry.get('bus-2')?.id, { timeout: 10_000 }).toBe('bus-2')
     expect(log.lines.map(line => line.message)).toContain('the registry can be read again')
     expect(log.lines.filter(line => line.level === 'error')).toHaveLength(1)
@@ -42,10 +43,10 @@ describe('a server that is away', () => {
   test('that hangs holds up nobody who signs in', async () => {
     const postgres = await database()
     const registry = await open({ postgres })
-    const { secret } = await registry.addDevice(bus)
+    const { secret } = await registry.as(tester).addDevice(bus)
     server().freeze()
     try {
-      const writing = registry.addDevice({ ...bus, id: 'bus-2' })
+      const writing = registry.as(tester).addDevice({ ...bus, id: 'bus-2' })
       for (let turn = 0; turn < 1_000; turn++) expect(registry.device(bus.id, secret)).toBeDefined()
       await expect(open({ postgres })).rejects.toMatchObject({ code: 'REGISTRY_UNUSABLE', retryable: true })
       server().thaw()
@@ -89,7 +90,7 @@ describe('several writers', () => {
   test('gateways that start together on an empty database make it once', async () => {
     const postgres = await database()
     const registries = await Promise.all([1, 2, 3, 4].map(() => open({ postgres })))
-    await Promise.all(registries.map((registry, number) => registry.addDevice({ ...bus, id: `bus-${number}` })))
+    await Promise.all(registries.map((registry, number) => registry.as(tester).addDevice({ ...bus, id: `bus-${number}` })))
     for (const registry of registries) await expect.poll(() => registry.size).toBe(4)
   })
 
@@ -97,7 +98,7 @@ describe('several writers', () => {
     const postgres = await database()
     const reader = await open({ postgres })
     const writers = await Promise.all([1, 2, 3].map(() => open({ postgres })))
-    await Promise.all(writers.flatMap((writer, w) => Array.from({ length: 20 }, (_, n) => writer.addDevice({ ...bus, id: `bus-${w}-${n}` }))))
+    await Promise.all(writers.flatMap((writer, w) => Array.from({ length: 20 }, (_, n) => writer.as(tester).addDevice({ ...bus, id: `bus-${w}-${n}` }))))
     await expect.poll(() => reader.size, { timeout: 1_000 }).toBe(60)
     for (const writer of writers) await expect.poll(() => writer.size).toBe(60)
   })

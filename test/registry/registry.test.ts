@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Device } from '../../gateway/model/device.ts'
+import { tester } from '../support/tester.ts'
 import { databases, KeptLog, places, workspace } from './workspace.ts'
 
 const { folder, open } = workspace()
@@ -27,7 +28,7 @@ describe.each(databases)('on %s', database => {
       }
       const behind: Device = { id: 'meter-2', org: 'state-grid', model: 'tuf-2000m', behind: 'meter-1' }
       const first = await open(kept)
-      await first.addDevices([{ device: behind }, { device: meter }])
+      await first.as(tester).addDevices([{ device: behind }, { device: meter }])
       await first.stop()
       const second = await open(kept)
       expect(second.get('meter-1')).toEqual(meter)
@@ -38,7 +39,7 @@ describe.each(databases)('on %s', database => {
 
     test('keep the link in one form, so that devices on one line are seen to be', async () => {
       const registry = await open(await place())
-      await registry.addDevice({ ...bus, link: { url: 'modbus-tcp://PLC.local', unit: 1 } })
+      await registry.as(tester).addDevice({ ...bus, link: { url: 'modbus-tcp://PLC.local', unit: 1 } })
       expect(registry.get(bus.id)?.link).toEqual({ url: 'modbus-tcp://plc.local:502', unit: 1 })
     })
 
@@ -50,17 +51,17 @@ describe.each(databases)('on %s', database => {
       registry.onChange(() => {
         throw new Error('a fault of someone else')
       })
-      await registry.addDevice(bus)
-      await registry.removeDevice(bus.id)
+      await registry.as(tester).addDevice(bus)
+      await registry.as(tester).removeDevice(bus.id)
       stop()
-      await registry.addDevice(bus)
+      await registry.as(tester).addDevice(bus)
       expect(seen).toEqual([1, 2])
       expect(registry.get(bus.id)).toEqual(bus)
     })
 
     test('are added all or none', async () => {
       const registry = await open(await place())
-      const added = registry.addDevices([{ device: bus }, { device: { ...bus, id: 'bus-2', behind: 'nobody' } }])
+      const added = registry.as(tester).addDevices([{ device: bus }, { device: { ...bus, id: 'bus-2', behind: 'nobody' } }])
       await expect(added).rejects.toMatchObject({ code: 'DEVICE_INVALID', message: expect.stringMatching(/bus-2: behind: .*nobody/) })
       expect(registry.size).toBe(0)
     })
@@ -69,7 +70,7 @@ describe.each(databases)('on %s', database => {
       const kept = await place()
       const registry = await open(kept)
       const other = await open(kept)
-      await registry.addDevices(Array.from({ length: 50_000 }, (_, number) => ({ device: { ...bus, id: `bus-${number}` } })))
+      await registry.as(tester).addDevices(Array.from({ length: 50_000 }, (_, number) => ({ device: { ...bus, id: `bus-${number}` } })))
       expect(registry.size).toBe(50_000)
       await expect.poll(() => other.size).toBe(50_000)
       const before = performance.now()
@@ -81,14 +82,14 @@ describe.each(databases)('on %s', database => {
 
     test('leave without their children being forgotten', async () => {
       const registry = await open(await place())
-      await registry.addDevices([{ device: bus }, { device: { ...bus, id: 'sensor', behind: bus.id } }])
-      await expect(registry.removeDevice(bus.id)).rejects.toMatchObject({
+      await registry.as(tester).addDevices([{ device: bus }, { device: { ...bus, id: 'sensor', behind: bus.id } }])
+      await expect(registry.as(tester).removeDevice(bus.id)).rejects.toMatchObject({
         code: 'DEVICE_INVALID',
         message: expect.stringContaining('sensor is behind bus-0417'),
       })
-      await registry.removeDevices([bus.id, 'sensor'])
+      await registry.as(tester).removeDevices([bus.id, 'sensor'])
       expect(registry.size).toBe(0)
-      await expect(registry.removeDevice(bus.id)).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' })
+      await expect(registry.as(tester).removeDevice(bus.id)).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' })
     })
   })
 
@@ -121,37 +122,37 @@ describe.each(databases)('on %s', database => {
     ]
     test.each(refused)('%s', async (_, change, expected) => {
       const registry = await open(await place())
-      await registry.addDevice({ id: 'dtu-1', org: 'someone-else', model: 'm' })
-      const added = registry.addDevice({ ...bus, ...change })
+      await registry.as(tester).addDevice({ id: 'dtu-1', org: 'someone-else', model: 'm' })
+      const added = registry.as(tester).addDevice({ ...bus, ...change })
       await expect(added).rejects.toMatchObject({ code: 'DEVICE_INVALID', retryable: false, message: expect.stringMatching(expected) })
       expect(registry.size).toBe(1)
     })
 
     test('all problems at once', async () => {
       const registry = await open(await place())
-      const added = registry.addDevice({ id: '', org: ' ', model: 'm', place: { lat: 91, lon: 181 } }, '')
+      const added = registry.as(tester).addDevice({ id: '', org: ' ', model: 'm', place: { lat: 91, lon: 181 } }, '')
       await expect(added).rejects.toThrow(/id: .*org: .*lat: .*lon: .*secret: /s)
     })
 
     test('an id that is taken, in the registry or in the same import', async () => {
       const registry = await open(await place())
-      await registry.addDevice(bus)
-      await expect(registry.addDevice(bus)).rejects.toMatchObject({ code: 'DEVICE_EXISTS' })
+      await registry.as(tester).addDevice(bus)
+      await expect(registry.as(tester).addDevice(bus)).rejects.toMatchObject({ code: 'DEVICE_EXISTS' })
       const twice = { device: { ...bus, id: 'bus-2' } }
-      await expect(registry.addDevices([twice, twice])).rejects.toMatchObject({ code: 'DEVICE_EXISTS', message: expect.stringContaining('bus-2') })
+      await expect(registry.as(tester).addDevices([twice, twice])).rejects.toMatchObject({ code: 'DEVICE_EXISTS', message: expect.stringContaining('bus-2') })
     })
   })
 
   describe('signing in', () => {
     test('takes a device with its secret and nobody else', async () => {
       const registry = await open(await place())
-      const { secret, generated } = await registry.addDevice(bus)
+      const { secret, generated } = await registry.as(tester).addDevice(bus)
       expect(generated).toBe(true)
       expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
       expect(registry.device(bus.id, secret)).toEqual({ type: 'device', device: bus.id })
       for (const wrong of ['', `${secret}x`, secret.slice(1), 'x'.repeat(100_000)]) expect(registry.device(bus.id, wrong)).toBeUndefined()
       expect(registry.device('bus-0418', secret)).toBeUndefined()
-      await registry.removeDevice(bus.id)
+      await registry.as(tester).removeDevice(bus.id)
       expect(registry.device(bus.id, secret)).toBeUndefined()
     })
 
@@ -159,8 +160,8 @@ describe.each(databases)('on %s', database => {
       const kept = await place()
       const log = new KeptLog()
       const registry = await open(kept, log)
-      await registry.addDevice(bus, 'plug1234')
-      await registry.addDevice({ ...bus, id: 'bus-2' }, 'a secret that is long enough')
+      await registry.as(tester).addDevice(bus, 'plug1234')
+      await registry.as(tester).addDevice({ ...bus, id: 'bus-2' }, 'a secret that is long enough')
       expect(registry.device(bus.id, 'plug1234')).toBeDefined()
       expect(log.lines).toHaveLength(1)
       expect(log.lines[0]).toMatchObject({ level: 'warn', fields: { devices: ['bus-0417'], count: 1 } })
@@ -168,13 +169,15 @@ describe.each(databases)('on %s', database => {
       await registry.stop()
       if ('file' in kept) expect(readFileSync(kept.file).includes('plug1234')).toBe(false)
       else expect(server().sql(kept.postgres.url, 'select * from device_secret, device')).not.toContain('plug1234')
-      await expect(open(kept).then(again => again.addDevice({ ...bus, id: 'bus-3' }, 'x'.repeat(300)))).rejects.toThrow(/^secret: has 300 characters/)
+      await expect(open(kept).then(again => again.as(tester).addDevice({ ...bus, id: 'bus-3' }, 'x'.repeat(300)))).rejects.toThrow(
+        /^secret: has 300 characters/,
+      )
     })
 
     test('takes tokens within their scope until they are removed', async () => {
       const registry = await open(await place())
-      const all = await registry.addToken({ org: 'pudong-bus' })
-      const buses = await registry.addToken({ org: 'pudong-bus', kind: 'bus' })
+      const all = await registry.as(tester).addToken({ org: 'pudong-bus' })
+      const buses = await registry.as(tester).addToken({ org: 'pudong-bus', kind: 'bus' })
       expect(all.token).toMatch(new RegExp(`^cgt_${all.id}_`))
       expect(registry.token(all.token)).toEqual({ type: 'token', id: all.id, org: 'pudong-bus' })
       expect(registry.token(buses.token)).toEqual({ type: 'token', id: buses.id, org: 'pudong-bus', kind: 'bus' })
@@ -182,44 +185,46 @@ describe.each(databases)('on %s', database => {
         expect(registry.token(wrong)).toBeUndefined()
       expect(registry.listTokens().map(token => token.id)).toEqual([all.id, buses.id])
       expect(JSON.stringify(registry.listTokens())).not.toContain(all.token.split('_').slice(2).join('_'))
-      await registry.removeToken(all.id)
+      await registry.as(tester).removeToken(all.id)
       expect(registry.token(all.token)).toBeUndefined()
       expect(registry.token(buses.token)).toBeDefined()
-      await expect(registry.removeToken(all.id)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' })
-      await expect(registry.addToken({ org: 'a/b' })).rejects.toThrow(/^org: 'a\/b'/)
+      await expect(registry.as(tester).removeToken(all.id)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' })
+      await expect(registry.as(tester).addToken({ org: 'a/b' })).rejects.toThrow(/^org: 'a\/b'/)
     })
 
     test('takes the secret before for a while after it was replaced, and none before that', async () => {
       const kept = await place()
       const registry = await open(kept)
       const other = await open(kept)
-      const first = await registry.addDevice(bus)
-      const second = await registry.rotateSecret(bus.id, { graceMs: 600_000 })
+      const first = await registry.as(tester).addDevice(bus)
+      const second = await registry.as(tester).rotateSecret(bus.id, { graceMs: 600_000 })
       expect(second.secret).not.toBe(first.secret)
       for (const { secret } of [first, second]) {
         expect(registry.device(bus.id, secret)).toBeDefined()
         await expect.poll(() => other.device(bus.id, secret)).toBeDefined()
       }
-      const third = await registry.rotateSecret(bus.id, { graceMs: 600_000 })
+      const third = await registry.as(tester).rotateSecret(bus.id, { graceMs: 600_000 })
       expect(registry.device(bus.id, first.secret)).toBeUndefined()
       expect(registry.device(bus.id, second.secret)).toBeDefined()
-      await registry.rotateSecret(bus.id, { graceMs: 0, secret: 'a secret that is long enough' })
+      await registry.as(tester).rotateSecret(bus.id, { graceMs: 0, secret: 'a secret that is long enough' })
       expect(registry.device(bus.id, third.secret)).toBeUndefined()
       expect(registry.device(bus.id, 'a secret that is long enough')).toBeDefined()
-      await expect(registry.rotateSecret('nobody', { graceMs: 0 })).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' })
-      await expect(registry.rotateSecret(bus.id, { graceMs: 0, secret: '' })).rejects.toMatchObject({ code: 'DEVICE_INVALID' })
+      await expect(registry.as(tester).rotateSecret('nobody', { graceMs: 0 })).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' })
+      await expect(registry.as(tester).rotateSecret(bus.id, { graceMs: 0, secret: '' })).rejects.toMatchObject({ code: 'DEVICE_INVALID' })
     })
 
     test('takes a planned device and no retired one', async () => {
       const registry = await open(await place())
-      const [planned, retired] = await registry.addDevices([{ device: { ...bus, stage: 'planned' } }, { device: { ...bus, id: 'bus-2', stage: 'retired' } }])
+      const [planned, retired] = await registry
+        .as(tester)
+        .addDevices([{ device: { ...bus, stage: 'planned' } }, { device: { ...bus, id: 'bus-2', stage: 'retired' } }])
       expect(registry.device('bus-0417', planned?.secret ?? '')).toBeDefined()
       expect(registry.device('bus-2', retired?.secret ?? '')).toBeUndefined()
     })
 
     test('takes as long for an unknown device as for a wrong secret', async () => {
       const registry = await open(await place())
-      await registry.addDevice(bus)
+      await registry.as(tester).addDevice(bus)
       const time = (id: string): number => {
         const before = performance.now()
         for (let turn = 0; turn < 2_000; turn++) registry.device(id, 'not the secret of this device')

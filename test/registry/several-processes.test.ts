@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { RegistryPlace } from '../../gateway/registry/database.ts'
+import { tester } from '../support/tester.ts'
 import { databases, places, workspace } from './workspace.ts'
 
 const { folder, open } = workspace()
@@ -50,7 +51,7 @@ describe('several processes', () => {
     const file = join(folder(), 'registry.db')
     const reader = await open(file)
     const writer = await open(file)
-    await writer.addDevice({ id: 'first', org: 'o', model: 'm' })
+    await writer.as(tester).addDevice({ id: 'first', org: 'o', model: 'm' })
     const second = new DatabaseSync(file)
     second.exec(`BEGIN; INSERT INTO device (id, org, model, created_at) VALUES ('quiet', 'o', 'm', 0);
       INSERT INTO change (subject, id) VALUES ('device', 'first'), ('device', 'first'); DELETE FROM change WHERE seq < (SELECT max(seq) FROM change); COMMIT`)
@@ -89,7 +90,7 @@ describe('a registry that can not be used says why and what to do', () => {
   test('a file that was cut short', async () => {
     const file = join(folder(), 'registry.db')
     const registry = await open(file)
-    await registry.addDevices(Array.from({ length: 500 }, (_, number) => ({ device: { id: `bus-${number}`, org: 'o', model: 'm' } })))
+    await registry.as(tester).addDevices(Array.from({ length: 500 }, (_, number) => ({ device: { id: `bus-${number}`, org: 'o', model: 'm' } })))
     await registry.stop()
     expect(existsSync(`${file}-wal`)).toBe(false)
     truncateSync(file, 12_288)
@@ -98,9 +99,9 @@ describe('a registry that can not be used says why and what to do', () => {
 
   test('one that was stopped', async () => {
     const registry = await open(join(folder(), 'registry.db'))
-    await registry.addDevice({ id: 'bus-1', org: 'o', model: 'm' })
+    await registry.as(tester).addDevice({ id: 'bus-1', org: 'o', model: 'm' })
     await registry.stop()
-    await expect(registry.addDevice({ id: 'bus-2', org: 'o', model: 'm' })).rejects.toMatchObject({ code: 'STOPPED' })
+    await expect(registry.as(tester).addDevice({ id: 'bus-2', org: 'o', model: 'm' })).rejects.toMatchObject({ code: 'STOPPED' })
     expect(registry.get('bus-1')).toBeDefined()
   })
 })

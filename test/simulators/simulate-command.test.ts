@@ -11,6 +11,7 @@ import { readFleet } from '../../devices/simulators/fleet-file.ts'
 import { register } from '../../gateway/cli/simulate.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { silent } from '../links/fixtures.ts'
+import { tester } from '../support/tester.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'gateway', 'cli', 'citygate.ts')
 const cleanUp: (() => Promise<unknown>)[] = []
@@ -129,7 +130,7 @@ describe('citygate simulate', () => {
     const registry = new Registry({ file: join(folder, 'registry.db'), log: silent, now: Date.now })
     await registry.start()
     cleanUp.push(() => registry.stop())
-    await registry.addDevice({ id: 'sim-bus-0002', org: 'real', model: 'citygate-bus-unit' }, 'a-secret-that-is-long-enough')
+    await registry.as(tester).addDevice({ id: 'sim-bus-0002', org: 'real', model: 'citygate-bus-unit' }, 'a-secret-that-is-long-enough')
     const ended = await simulate('--data', folder, '--enrol-only', ...few).ended
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^DEVICE_EXISTS: sim-bus-0002/) })
     expect(registry.size).toBe(1)

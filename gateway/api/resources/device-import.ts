@@ -42,8 +42,8 @@ export function deviceImportRoutes({ lists }: ApiSources): readonly Route[] {
         dryRun: z.boolean().optional().meta({ description: 'Only check.' }),
       }),
       response: TakenListSchema,
-      handle: async ({ body: { list, org, update = false, dryRun = false } }) => {
-        const { problems, secrets, ...counts } = await lists.take({ list, update, dryRun, ...(org !== undefined && { org }) })
+      handle: async ({ body: { list, org, update = false, dryRun = false }, actor }) => {
+        const { problems, secrets, ...counts } = await lists.take({ list, update, dryRun, ...(org !== undefined && { org }) }, actor)
         return { ...counts, problems: [...problems], secrets: [...secrets] }
       },
     }),

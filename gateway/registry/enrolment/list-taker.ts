@@ -1,3 +1,4 @@
+import type { Actor } from '../../model/audit.ts'
 import type { Catalogue } from '../../model/device.ts'
 import type { BroughtList, DeviceLists, TakenList } from '../../model/enrolment.ts'
 import type { DeviceId } from '../../model/ids.ts'
@@ -17,7 +18,7 @@ export class ListTaker implements DeviceLists {
     this.#catalogue = catalogue
   }
 
-  async take({ list, org, update, dryRun }: BroughtList): Promise<TakenList> {
+  async take({ list, org, update, dryRun }: BroughtList, actor: Actor): Promise<TakenList> {
     const plan = planImport(deviceTable(Buffer.from(list)), {
       directory: this.#registry,
       catalogue: this.#catalogue,
@@ -30,7 +31,7 @@ export class ListTaker implements DeviceLists {
     const secrets: { id: DeviceId; secret: string }[] = []
     const keeper = { secretOf: () => undefined, write: async (made: readonly { id: DeviceId; secret: string }[]) => void secrets.push(...made) }
     const written = !dryRun && plan.problemCount === 0
-    if (written) await importDevices(plan, this.#registry, keeper, () => undefined)
+    if (written) await importDevices(plan, this.#registry.as(actor), keeper, () => undefined)
     const { rows, unchanged, problems, problemCount } = plan
     return { written, rows, added: plan.add.length, changed: plan.change.length, unchanged, problems, problemCount, secrets }
   }

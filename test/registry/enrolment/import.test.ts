@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { RegistryPlace } from '../../../gateway/registry/database.ts'
 import { csvRows } from '../../../gateway/registry/enrolment/csv-rows.ts'
 import { commandLine } from '../../cli/run-citygate.ts'
+import { tester } from '../../support/tester.ts'
 import { databases, places, workspace } from '../workspace.ts'
 
 const { folder, open } = workspace()
@@ -65,7 +66,7 @@ describe.each(databases)('citygate device import on %s', database => {
   test('an export is imported elsewhere as it is, CSV and XLSX, and changes what differs', { timeout: 120_000 }, async () => {
     const kept = await place()
     const registry = await open(kept)
-    await registry.addDevices([
+    await registry.as(tester).addDevices([
       { device: { id: 'dtu-1', org: 'grid', model: 'eastron-sdm630', stage: 'planned' } },
       {
         device: {

@@ -1,0 +1,15 @@
+import type { Actor } from '../model/audit.ts'
+import type { Asker } from './access.ts'
+
+/** Who asks, as the audit names them. */
+export function actorOf(asker: Asker, address: string | undefined): Actor {
+  const from = address === undefined ? {} : { address }
+  switch (asker.type) {
+    case 'operator':
+      return { type: 'person', name: 'operator', ...from }
+    case 'token':
+      return { type: 'token', name: asker.id, ...from }
+    default:
+      return { type: 'person', name: 'nobody', ...from }
+  }
+}

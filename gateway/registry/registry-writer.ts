@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import type { Actor } from '../model/audit.ts'
+import type { Device } from '../model/device.ts'
+import { GatewayError } from '../model/errors.ts'
+import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
+import type { Log } from '../model/log.ts'
+import { idRule } from './check-device.ts'
+import { newSecret, shortSecret } from './secrets.ts'
+import type { Writing } from './write.ts'
+import { changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
+
+/** The secret of a device that was just added: the only time it can be read. */
+export interface IssuedSecret {
+  readonly id: DeviceId
+  readonly secret: string
+  /** Made here, not given. */
+  readonly generated: boolean
+}
+
+/** What a {@link RegistryWriter} needs. */
+export interface RegistryWriterOptions {
+  readonly actor: Actor
+  /** Carries out a change on the open database. */
+  readonly write: (change: (writing: Writing) => Promise<void>) => Promise<void>
+  readonly log: Log
+  readonly now: () => number
+}
+
+/** The registry as somebody changes it: each change is written down as theirs. */
+export class RegistryWriter {
+  readonly #options: RegistryWriterOptions
+
+  constructor(options: RegistryWriterOptions) {
+    this.#options = options
+  }
+
+  /** Adds one device; makes its secret unless one is given. Throws DEVICE_INVALID, DEVICE_EXISTS or REGISTRY_UNUSABLE. */
+  async addDevice(device: Device, secret?: string): Promise<IssuedSecret> {
+    const [issued] = await this.addDevices([{ device, ...(secret !== undefined && { secret }) }])
+    if (issued === undefined) throw new GatewayError('DEVICE_INVALID', 'no device was given')
+    return issued
+  }
+
+  /** Adds all of them or, when anything is wrong with one, none. A concentrator may stand anywhere in the list. */
+  async addDevices(devices: readonly { readonly device: Device; readonly secret?: string }[]): Promise<readonly IssuedSecret[]> {
+    const added = devices.map(({ device, secret }) => ({ device, secret: secret ?? newSecret(), generated: secret === undefined }))
+    await this.#options.write(writing => insertDevices(writing, added))
+    const issued = added.map(({ device, secret, generated }) => ({ id: device.id, secret, generated }))
+    this.#warnOfShort(issued)
+    return issued
+  }
+
+  /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID or DEVICE_UNKNOWN. */
+  async changeDevices(devices: readonly Device[]): Promise<void> {
+    await this.#options.write(writing => changeDevices(writing, devices))
+  }
+
+  /**
+   * Gives a device another secret, made here unless one is given. The one before is taken for `graceMs` more, so that whoever carries the new one to the device has time;
+   * one before that ends now. Throws DEVICE_UNKNOWN or DEVICE_INVALID.
+   */
+  async rotateSecret(id: DeviceId, { graceMs, secret }: { readonly graceMs: number; readonly secret?: string }): Promise<IssuedSecret> {
+    const issued = { id, secret: secret ?? newSecret(), generated: secret === undefined }
+    await this.#options.write(writing => replaceSecret(writing, id, issued.secret, this.#options.now() + graceMs))
+    this.#warnOfShort([issued])
+    return issued
+  }
+
+  /** Throws DEVICE_UNKNOWN, or DEVICE_INVALID while other devices stand behind it. What the device has sent stays stored. */
+  async removeDevice(id: DeviceId): Promise<void> {
+    await this.removeDevices([id])
+  }
+
+  /** Removes all of them or none. */
+  async removeDevices(ids: readonly DeviceId[]): Promise<void> {
+    await this.#options.write(writing => deleteDevices(writing, ids))
+  }
+
+  /** Makes a token that reads what an organisation's devices, or those of one kind, report. Answers the text to sign in with, which can not be read again. */
+  async addToken(scope: { readonly org: OrgId; readonly kind?: KindId }): Promise<{ readonly id: string; readonly token: string }> {
+    for (const [field, value] of Object.entries(scope)) {
+      if (value !== undefined && !isId(value)) throw new GatewayError('DEVICE_INVALID', `${field}: '${value}' is no id: expected ${idRule}`)
+    }
+    const id = randomBytes(6).toString('hex')
+    const secret = newSecret()
+    await this.#options.write(writing => insertToken(writing, { id, secret, ...scope }))
+    return { id, token: `cgt_${id}_${secret}` }
+  }
+
+  /** Throws TOKEN_UNKNOWN. */
+  async removeToken(id: string): Promise<void> {
+    await this.#options.write(writing => deleteToken(writing, id))
+  }
+
+  #warnOfShort(issued: readonly IssuedSecret[]): void {
+    const short = issued.filter(({ secret }) => secret.length < shortSecret)
+    if (short.length === 0) return
+    this.#options.log.warn(
+      { devices: short.slice(0, 10).map(({ id }) => id), count: short.length },
+      `secrets shorter than ${shortSecret} characters can be guessed: give longer ones, or leave them out to have them made`,
+    )
+  }
+}

@@ -1,0 +1,18 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Actor, Deed } from '../model/audit.ts'
+import { appendAudit } from './audit/append.ts'
+import type { RegistrySchema } from './schema.ts'
+
+/** Where something is written, by whom and when. */
+export interface Writing {
+  readonly db: Kysely<RegistrySchema>
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** Changes the registry. The work answers what it did, and that is written down in its transaction: nothing changes without an entry. */
+export async function recorded(writing: Writing, work: (transaction: Transaction<RegistrySchema>) => Promise<readonly Deed[]>): Promise<void> {
+  await writing.db.transaction().execute(async transaction => {
+    await appendAudit(transaction, writing, await work(transaction))
+  })
+}
