@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { loadCatalogue } from '../devices/catalogue.ts'
 import { loadExampleFrames } from '../devices/example-frames.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { ClientAddresses } from './api/client-address.ts'
 import { HttpServer } from './api/http-server.ts'
 import { Broker } from './broker/broker.ts'
 import { defaultBrokerLimits } from './broker/limits.ts'
@@ -15,6 +16,7 @@ import { CarriedFrames } from './links/dtu/carried-frames.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
+import { AddressSet } from './model/address-set.ts'
 import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
@@ -197,7 +199,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         ...(config.http.mapStyle && { styleUrl: config.http.mapStyle }),
         ...(config.http.mapTiles && { tilesUrl: config.http.mapTiles }),
       },
-      upgrade: (request, socket, head) => broker.upgrade(request, socket, head),
+      clients: new ClientAddresses(new AddressSet(config.http.trustedProxies)),
+      upgrade: (request, socket, head, peer) => broker.upgrade(request, socket, head, peer),
       log,
       now,
     })

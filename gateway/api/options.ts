@@ -14,6 +14,7 @@ import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
+import type { ClientAddresses } from './client-address.ts'
 
 /** What the dashboard's map needs to know, and the zone in which a day starts. */
 export interface MapSettings {
@@ -55,10 +56,12 @@ export interface HttpServerOptions extends ApiSources {
   readonly port: number
   /** `loopback`: who sits at this machine is the operator, everybody else shows a token. `token`: everybody shows a token. */
   readonly access: 'loopback' | 'token'
+  /** Where requests come from, behind proxies too. */
+  readonly clients: ClientAddresses
   readonly authenticator: Authenticator
   /** The built dashboard: `index.html` and `assets/`. May be missing. */
   readonly dashboardFolder: string
-  /** Takes over a WebSocket handshake at `/mqtt`. */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Takes over a WebSocket handshake at `/mqtt` from an address. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, peer: string) => void
   readonly log: Log
 }

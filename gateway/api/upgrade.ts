@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Log } from '../model/log.ts'
+import type { HttpServerOptions } from './options.ts'
 import { Problem, pathOf } from './problem.ts'
 import { answerRaw } from './raw-answer.ts'
 import { originMatchesHost } from './same-origin.ts'
@@ -15,7 +15,7 @@ export function asksForWebSocket(request: IncomingMessage): boolean {
  * Lets a WebSocket handshake through to the broker: at `/mqtt` alone, and from a browser only for pages of this server (RFC 6455 § 10.2), for a page
  * of another site would otherwise speak with the operator's reach. Programs send no Origin; the broker asks everybody for credentials.
  */
-export function passUpgrade(options: { readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void; readonly log: Log }) {
+export function passUpgrade(options: Pick<HttpServerOptions, 'upgrade' | 'clients' | 'log'>) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = request.url ?? '/'
     const problem = refusal(request, url)
@@ -27,7 +27,7 @@ export function passUpgrade(options: { readonly upgrade: (request: IncomingMessa
     // HTTP's limits on idle connections are not MQTT's, which has keepalives of its own.
     if (socket instanceof Socket) socket.setTimeout(0)
     try {
-      options.upgrade(request, socket, head)
+      options.upgrade(request, socket, head, options.clients.addressOf(request))
     } catch (error) {
       options.log.error({ err: error }, 'WebSocket handshake failed')
       answerRaw(socket, new Problem(500, 'INTERNAL', 'Something went wrong inside the gateway; its log says what.'), url)

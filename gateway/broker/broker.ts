@@ -150,9 +150,9 @@ export class Broker {
   }
 
   /** Takes over a connection that asked for WebSocket at `/mqtt`; the caller has looked at the path. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer = request.socket.remoteAddress ?? ''): void {
     if (this.#running === undefined) socket.destroy()
-    else this.#door.upgrade(request, socket, head)
+    else this.#door.upgrade(request, socket, head, peer)
   }
 
   stats(): BrokerStats {

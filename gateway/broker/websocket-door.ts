@@ -29,8 +29,7 @@ export class WebSocketDoor {
   }
 
   /** Takes over a socket that asked for `/mqtt`. What is no WebSocket request of MQTT is answered with 400 and closed. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const peer = request.socket.remoteAddress ?? ''
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer: string): void {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim())
     if (!offered.some(name => subprotocols.includes(name))) {
       this.#refused(peer, 'a WebSocket request without the subprotocol "mqtt"; answered with 400')

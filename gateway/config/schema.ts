@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { linkSettings } from './link-settings.ts'
 import { notes } from './notes.ts'
 import { registrySettings } from './registry-settings.ts'
-import { duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
+import { addressRange, duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
@@ -30,6 +30,16 @@ export const configSchema = z.strictObject({
       expected: 'loopback or token',
       argument: 'WHO',
     }),
+    trustedProxies: list(addressRange)
+      .prefault([])
+      .register(notes, {
+        about:
+          'Reverse proxies in front of the dashboard and the API. Only what they say in X-Forwarded-For and X-Forwarded-Proto counts; anybody else could write what they like there.',
+        expected: 'IP addresses and ranges (a list in the file, separated by commas elsewhere)',
+        argument: 'ADDRESSES',
+        list: true,
+        example: '10.0.0.0/8',
+      }),
     mapStyle: pageUrl.exactOptional().register(notes, {
       about: 'A MapLibre style for the map, instead of the schematic map that comes with the dashboard.',
       expected: 'an http(s) URL without a password in it, or a path that begins with /',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAddressRange } from '../model/address-set.ts'
 
 /** Text that stands for a number is taken too: a flag and a variable have nothing else. */
 export function wholeNumber(least: number, most: number) {
@@ -37,8 +38,8 @@ export function durationOf(text: string): number | undefined {
 }
 
 /** A list of texts; a single one stands for a list of one. */
-export function list() {
-  return z.preprocess(value => (typeof value === 'string' ? [value] : value), z.array(text).readonly())
+export function list(member: z.ZodString = text) {
+  return z.preprocess(value => (typeof value === 'string' ? [value] : value), z.array(member).readonly())
 }
 
 /** A text that is not blank and holds no control character. */
@@ -46,6 +47,9 @@ export const text = z.string().regex(/^(?=.*\S)\P{Cc}+$/u)
 
 /** A host to listen on or to reach: an address or a name. */
 export const host = z.string().regex(/^[A-Za-z0-9_.:-]{1,253}$/)
+
+/** An IP address, or a range of them. */
+export const addressRange = z.string().refine(isAddressRange)
 
 /** A URL of the web. One with a password in it is refused: URLs are logged. */
 export const webUrl = z.string().refine(value => {

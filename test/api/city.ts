@@ -1,8 +1,10 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ClientAddresses } from '../../gateway/api/client-address.ts'
 import { HttpServer } from '../../gateway/api/http-server.ts'
 import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import type { Principal } from '../../gateway/model/access.ts'
+import { AddressSet } from '../../gateway/model/address-set.ts'
 import type { Account, AccountBook, RejectedFrame } from '../../gateway/model/account.ts'
 import type { DeviceClock } from '../../gateway/model/clock.ts'
 import type { CommandDefinition, CommandRecord, Commands } from '../../gateway/model/command.ts'
@@ -193,6 +195,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     host: '127.0.0.1',
     port: 0,
     access: 'loopback',
+    clients: new ClientAddresses(new AddressSet([])),
     catalogue,
     directory,
     live: { get: id => states.get(id), all: () => states.values(), revision: 7 },
