@@ -30,16 +30,14 @@ export const configSchema = z.strictObject({
       expected: 'loopback or token',
       argument: 'WHO',
     }),
-    trustedProxies: list(addressRange)
-      .prefault([])
-      .register(notes, {
-        about:
-          'Reverse proxies in front of the dashboard and the API. Only what they say in X-Forwarded-For and X-Forwarded-Proto counts; anybody else could write what they like there.',
-        expected: 'IP addresses and ranges (a list in the file, separated by commas elsewhere)',
-        argument: 'ADDRESSES',
-        list: true,
-        example: '10.0.0.0/8',
-      }),
+    trustedProxies: list(addressRange).prefault([]).register(notes, {
+      about:
+        'Reverse proxies in front of the dashboard and the API. Only what they say in X-Forwarded-For and X-Forwarded-Proto counts; anybody else could write what they like there.',
+      expected: 'IP addresses and ranges (a list in the file, separated by commas elsewhere)',
+      argument: 'ADDRESSES',
+      list: true,
+      example: '10.0.0.0/8',
+    }),
     mapStyle: pageUrl.exactOptional().register(notes, {
       about: 'A MapLibre style for the map, instead of the schematic map that comes with the dashboard.',
       expected: 'an http(s) URL without a password in it, or a path that begins with /',
