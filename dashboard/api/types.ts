@@ -139,6 +139,8 @@ export interface LiveAnswer {
       readonly speed?: number
       readonly flagged: boolean
       readonly simulated: boolean
+      /** When it said that it is gone; absent while it is there. */
+      readonly staleSince?: string
       readonly revision: number
     }
   }[]

@@ -78,7 +78,7 @@ export const en = {
     stale: 'Stale',
     freshHelp: 'Reported within the time its kind allows.',
     flaggedHelp: 'The newest reading is out of range or its clock is suspect.',
-    staleHelp: 'Silent for longer than its kind allows.',
+    staleHelp: 'Silent for longer than its kind allows, or it said that it is gone.',
     toggle: (what: string, count: string) => `${what}: ${count}`,
     show: 'Show legend',
     hide: 'Hide legend',

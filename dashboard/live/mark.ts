@@ -15,6 +15,8 @@ export interface Mark {
   readonly speedKmh?: number
   readonly flagged: boolean
   readonly simulated: boolean
+  /** It said that it is gone: stale however young its newest reading is. */
+  readonly gone: boolean
   /** Revision of live state that brought this. */
   readonly revision: number
   /** The topic that last told of it; absent after a snapshot. */

@@ -74,6 +74,7 @@ export class Marks {
         ...(told.speedKmh !== undefined && { speedKmh: told.speedKmh }),
         flagged: told.flagged,
         simulated: told.simulated,
+        gone: told.stale,
         revision: tile.revision,
         topic,
       })
@@ -147,6 +148,6 @@ const LEAVE_AFTER_MS = 2_500
 
 /** The state of a mark at a moment by the gateway's clock. */
 export function stateOf(mark: Mark, staleAfterSeconds: number, gatewayNowMs: number): MarkState {
-  if (gatewayNowMs - mark.at > staleAfterSeconds * 1_000) return 'stale'
+  if (mark.gone || gatewayNowMs - mark.at > staleAfterSeconds * 1_000) return 'stale'
   return mark.flagged ? 'flagged' : 'fresh'
 }

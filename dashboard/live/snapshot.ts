@@ -6,7 +6,7 @@ import type { Snapshot } from './live-feed.ts'
 export function snapshotFrom(answer: LiveAnswer): Snapshot {
   const marks = answer.features.map(({ geometry, properties }) => {
     const [lon, lat] = geometry.coordinates
-    const { device, kind, name, at, heading, speed, flagged, simulated, revision } = properties
+    const { device, kind, name, at, heading, speed, flagged, simulated, revision, staleSince } = properties
     return {
       device,
       kind,
@@ -18,6 +18,7 @@ export function snapshotFrom(answer: LiveAnswer): Snapshot {
       ...(speed !== undefined && { speedKmh: speed }),
       flagged,
       simulated,
+      gone: staleSince !== undefined,
       revision,
     }
   })

@@ -15,6 +15,8 @@ export interface TileMark {
   readonly gone: boolean
   readonly flagged: boolean
   readonly simulated: boolean
+  /** It said that it is gone. */
+  readonly stale: boolean
 }
 
 /** The changed devices of one geohash cell. */
@@ -62,6 +64,7 @@ function decodeMark(reader: protobuf.Reader, length: number): TileMark {
     gone: false,
     flagged: false,
     simulated: false,
+    stale: false,
   }
   while (reader.pos < end) {
     const tag = reader.uint32()
@@ -75,6 +78,7 @@ function decodeMark(reader: protobuf.Reader, length: number): TileMark {
     else if (tag === key(8, VARINT)) mark.gone = reader.bool()
     else if (tag === key(9, VARINT)) mark.flagged = reader.bool()
     else if (tag === key(10, VARINT)) mark.simulated = reader.bool()
+    else if (tag === key(11, VARINT)) mark.stale = reader.bool()
     else reader.skipType(tag & 7)
   }
   return mark

@@ -10,9 +10,10 @@ import type { KnownDevice } from './scope.ts'
 /** Whether a device is heard of. */
 export type Condition = 'ok' | 'stale' | 'silent'
 
-/** `silent` until its first reading; `stale` when the last came longer ago than its kind lets pass. By the gateway's clock: a device's own may be wrong. */
+/** `silent` until its first reading; `stale` when the last came longer ago than its kind lets pass, or when the device has said since that it is gone. By the gateway's clock: a device's own may be wrong. */
 export function conditionOf(state: LiveState | undefined, kind: Kind | undefined, now: number): Condition {
   if (state === undefined) return 'silent'
+  if (state.goneSince !== undefined) return 'stale'
   return kind !== undefined && now - state.receivedAt > kind.staleAfterSeconds * 1000 ? 'stale' : 'ok'
 }
 

@@ -38,7 +38,14 @@ export const FlagsSchema = z
 /** Whether a device is heard of. */
 export const StateSchema = z.enum(['ok', 'stale', 'silent']).meta({
   id: 'DeviceCondition',
-  description: '`ok`: heard of within the kind’s `staleAfterSeconds`; `stale`: not for longer than that; `silent`: never a reading yet.',
+  description:
+    '`ok`: heard of within the kind’s `staleAfterSeconds`; `stale`: not for longer than that, or it has said that it is gone; `silent`: never a reading yet.',
+})
+
+/** When a device said that it is gone. */
+export const StaleSinceSchema = TimeSchema.meta({
+  description:
+    'When the device, or the node it stands behind, said that it is gone (Sparkplug death): its values are not current since. Absent: it did not, or is back.',
 })
 
 /** An error, RFC 9457. */

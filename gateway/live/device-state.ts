@@ -1,6 +1,8 @@
 import type { DeviceId, KindId, ModelId, OrgId } from '../model/ids.ts'
 import type { LatestValue, LiveState } from '../model/live.ts'
+import type { Presence } from '../model/presence.ts'
 import type { FieldValue, Position, Reading, ReadingFlags } from '../model/reading.ts'
+import { Heard } from './heard.ts'
 import { isNewer, type Stamp, stampOf } from './stamp.ts'
 
 /** A value with its stamp; changed in place, since a busy city replaces a hundred thousand of them a second. */
@@ -22,6 +24,8 @@ export interface StateParts {
   /** What the device said of single values; most devices never say anything. */
   quality: Map<string, string> | undefined
   position: Stamped<Position> | undefined
+  /** What was said of whether it is there; of most devices nothing ever is. */
+  heard: Heard | undefined
   revision: number
 }
 
@@ -35,11 +39,24 @@ export class DeviceState {
   }
 
   /** The state after a device's first reading. */
-  static first(reading: Reading, revision: number): DeviceState {
+  static first(reading: Reading, revision: number, heard?: Heard): DeviceState {
     const stamp = stampOf(reading)
     const { device, org, kind, model, flags } = reading
-    const state = new DeviceState({ device, org, kind, model, flags, newest: stamp, fields: new Map(), quality: undefined, position: undefined, revision })
+    const state = new DeviceState({
+      device,
+      org,
+      kind,
+      model,
+      flags,
+      newest: stamp,
+      fields: new Map(),
+      quality: undefined,
+      position: undefined,
+      heard,
+      revision,
+    })
     state.#mergeFields(reading, stamp)
+    state.#showAlive(reading)
     return state
   }
 
@@ -66,10 +83,32 @@ export class DeviceState {
       changed = true
     }
     if (this.#mergeFields(reading, stamp)) changed = true
+    if (this.#showAlive(reading)) changed = true
     if (!changed) return false
     parts.revision = revision
     this.#view = undefined
     return true
+  }
+
+  /** Takes what is said of whether the device is there. Answers whether that changed what others see; what is kept changes all the same. */
+  hear(presence: Presence, revision: number): boolean {
+    const heard = this.#parts.heard ?? new Heard()
+    this.#parts.heard = heard
+    const before = heard.goneSince
+    heard.take(presence)
+    if (heard.goneSince === before) return false
+    this.#parts.revision = revision
+    this.#view = undefined
+    return true
+  }
+
+  /** A reading that is not from a memory was sent by a device that is there. Answers whether that is news. */
+  #showAlive({ origin, flags }: Reading): boolean {
+    const { heard } = this.#parts
+    if (heard === undefined || flags.historical) return false
+    const before = heard.goneSince
+    heard.alive(origin)
+    return heard.goneSince !== before
   }
 
   #mergeFields(reading: Reading, stamp: Stamp): boolean {
@@ -118,6 +157,7 @@ function makeView(parts: StateParts): LiveState {
     const quality = parts.quality?.get(field)
     values[field] = quality === undefined ? { value: held.value, at: held.stamp.at } : { value: held.value, at: held.stamp.at, quality }
   }
+  const goneSince = parts.heard?.goneSince
   return {
     device: parts.device,
     org: parts.org,
@@ -128,6 +168,7 @@ function makeView(parts: StateParts): LiveState {
     values,
     ...(parts.position && { position: parts.position.value }),
     flags: parts.flags,
+    ...(goneSince !== undefined && { goneSince }),
     revision: parts.revision,
   }
 }

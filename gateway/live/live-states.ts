@@ -3,9 +3,11 @@ import type { DeviceId } from '../model/ids.ts'
 import type { LiveState, LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
+import type { Presence } from '../model/presence.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Sink } from '../model/sink.ts'
 import { DeviceState } from './device-state.ts'
+import { Heard } from './heard.ts'
 import { isDamage, StateFile } from './state-file.ts'
 
 /** Added to the stored revision at start: more than can have been given out after the last flush, so that a crash repeats no revision. */
@@ -13,6 +15,8 @@ const REVISION_GAP = 10_000_000
 
 /** Readings taken between two looks at whether it is the turn of others. */
 const READINGS_A_LOOK = 64
+/** Devices without a state of which is remembered what was said of their being there; those first heard of go first. */
+const MOST_UNSEEN = 100_000
 
 /** Where live state is kept, and where its troubles are told. */
 export interface LiveStatesOptions {
@@ -34,6 +38,8 @@ export class LiveStates implements Sink, LiveView {
   readonly #log: Log
   readonly #pace: Pace
   readonly #states = new Map<DeviceId, DeviceState>()
+  /** What was said of devices before their first reading. Lost at a stop: so are the connections that said it. */
+  readonly #unseen = new Map<DeviceId, Heard>()
   #dirty = new Set<DeviceState>()
   #removed = new Set<DeviceId>()
   #revision = REVISION_GAP
@@ -96,11 +102,36 @@ export class LiveStates implements Sink, LiveView {
     }
   }
 
+  /** Hears which devices are there and which are gone: a state is stale from that moment on, however young its values. Keeps the journal's order, before the readings of the same frames. */
+  hear(presences: readonly Presence[]): void {
+    for (const presence of presences) {
+      const known = this.#states.get(presence.device)
+      if (known === undefined) {
+        this.#hearUnseen(presence)
+        continue
+      }
+      if (known.hear(presence, this.#revision + 1)) this.#revision += 1
+      this.#dirty.add(known)
+    }
+  }
+
+  #hearUnseen(presence: Presence): void {
+    const heard = this.#unseen.get(presence.device) ?? new Heard()
+    heard.take(presence)
+    this.#unseen.set(presence.device, heard)
+    if (this.#unseen.size <= MOST_UNSEEN) return
+    for (const oldest of this.#unseen.keys()) {
+      this.#unseen.delete(oldest)
+      return
+    }
+  }
+
   #takeOne(reading: Reading): void {
     const known = this.#states.get(reading.device)
     const revision = this.#revision + 1
     if (known === undefined) {
-      const state = DeviceState.first(reading, revision)
+      const state = DeviceState.first(reading, revision, this.#unseen.get(reading.device))
+      this.#unseen.delete(reading.device)
       this.#states.set(reading.device, state)
       this.#removed.delete(reading.device)
       this.#dirty.add(state)
@@ -111,6 +142,7 @@ export class LiveStates implements Sink, LiveView {
 
   /** Drops the state of a device that was removed. Answers whether there was one. */
   forget(device: DeviceId): boolean {
+    this.#unseen.delete(device)
     const state = this.#states.get(device)
     if (state === undefined) return false
     this.#states.delete(device)

@@ -21,6 +21,8 @@ export interface Mark {
   readonly heading: number | undefined
   readonly speed: number | undefined
   readonly flagged: boolean
+  /** It said that it is gone. */
+  readonly stale: boolean
   readonly simulated: boolean
 }
 
@@ -43,6 +45,7 @@ export function makeMark(state: LiveState, device: Device, moves: boolean, befor
     heading: moves ? finite(state.values.heading?.value) : undefined,
     speed: moves ? finite(state.values.speed?.value) : undefined,
     flagged: state.flags.clockSuspect === true || (state.flags.outOfRange?.length ?? 0) > 0,
+    stale: state.goneSince !== undefined,
     simulated: device.simulated === true,
   }
 }
@@ -65,6 +68,7 @@ export function markMessage(mark: Mark, sentAt: number): MarkMessage {
     ...(speed !== undefined && { speed }),
     ...(mark.flagged && { flagged: true }),
     ...(mark.simulated && { simulated: true }),
+    ...(mark.stale && { stale: true }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FieldValue, Position, ReadingFlags } from '../model/reading.ts'
 import { DeviceState, type Stamped } from './device-state.ts'
+import { Heard } from './heard.ts'
 import type { Stamp } from './stamp.ts'
 
 /** order, origin, eventAt, sub, at, receivedAt */
@@ -23,11 +24,13 @@ const record = z.object({
   newest: z.int(),
   fields: z.array(z.tuple([z.string(), z.union([z.number(), z.boolean(), z.string()]), z.int()])),
   position: z.tuple([z.number(), z.number(), z.int()]).optional(),
+  /** session, heardOrigin, aliveOrigin, goneOrigin, goneAt */
+  heard: z.tuple([z.number().nullable(), z.number(), z.number(), z.number(), z.number()]).optional(),
 })
 
 /** A state as one text. Its device and revision stand beside it, in columns of their own. */
 export function writeState(state: DeviceState): string {
-  const { org, kind, model, flags, newest, fields, quality, position } = state.parts
+  const { org, kind, model, flags, newest, fields, quality, position, heard } = state.parts
   const stamps = new Map<Stamp, number>()
   const indexOf = (of: Stamp): number => {
     const known = stamps.get(of)
@@ -44,6 +47,7 @@ export function writeState(state: DeviceState): string {
     newest: indexOf(newest),
     fields: Array.from(fields, ([field, held]) => [field, held.value, indexOf(held.stamp)]),
     position: position && [position.value.lat, position.value.lon, indexOf(position.stamp)],
+    heard: heard && writeHeard(heard),
     stamps: Array.from(stamps.keys(), of => [of.order, of.origin, of.eventAt, of.sub, of.at, of.receivedAt]),
   }
   return JSON.stringify(written)
@@ -65,7 +69,17 @@ export function readState(device: string, revision: number, text: string): Devic
   }
   const quality = rest.quality && new Map(rest.quality)
   const position = readPosition(rest.position, stamps)
-  return new DeviceState({ device, org, kind, model, flags: readFlags(flags), newest, fields, quality, position, revision })
+  return new DeviceState({ device, org, kind, model, flags: readFlags(flags), newest, fields, quality, position, heard: readHeard(rest.heard), revision })
+}
+
+function writeHeard({ parts }: Heard): z.input<typeof record>['heard'] {
+  return [parts.session ?? null, parts.heardOrigin, parts.aliveOrigin, parts.goneOrigin, parts.goneAt]
+}
+
+function readHeard(written: z.output<typeof record>['heard']): Heard | undefined {
+  if (written === undefined) return undefined
+  const [session, heardOrigin, aliveOrigin, goneOrigin, goneAt] = written
+  return new Heard({ session: session ?? undefined, heardOrigin, aliveOrigin, goneOrigin, goneAt })
 }
 
 function readFlags(flags: z.output<typeof record>['flags']): ReadingFlags {

@@ -22,6 +22,7 @@ export interface MarkMessage {
   readonly gone?: true
   readonly flagged?: true
   readonly simulated?: true
+  readonly stale?: true
 }
 
 /** Makes tiles into bytes. */

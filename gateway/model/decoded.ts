@@ -1,4 +1,5 @@
 import type { EpochMs } from './frame.ts'
+import type { DecodedPresence } from './presence.ts'
 import type { DecodedReading } from './reading.ts'
 
 /**
@@ -37,6 +38,8 @@ export type Decoded =
       readonly readings: readonly DecodedReading[]
       /** The frame is sound and carries nothing to store, as a heartbeat: without this, no reading means that the frame is rejected with `NO_VALUES`. */
       readonly valueless?: true
+      /** What the frame says of whether the device is there. Absent: nothing. */
+      readonly presence?: DecodedPresence
     }
   | { readonly ok: false; readonly reason: RejectReason; readonly detail: string }
 

@@ -25,6 +25,8 @@ export interface StateJson {
   readonly values: Readonly<Record<string, { readonly value: FieldValue; readonly at: string; readonly quality?: string }>>
   readonly position?: Position
   readonly flags?: ReadingFlags
+  /** Since when the values are not current, because the device itself, or the node it stands behind, said that it is gone. */
+  readonly staleSince?: string
 }
 
 /** The JSON form of a reading. */
@@ -59,6 +61,7 @@ export function stateJson(state: LiveState): StateJson {
     receivedAt: new Date(state.receivedAt).toISOString(),
     values,
     ...placed(state),
+    ...(state.goneSince !== undefined && { staleSince: new Date(state.goneSince).toISOString() }),
   }
 }
 

@@ -23,6 +23,8 @@ export interface LiveState {
   readonly position?: Position
   /** Of the newest reading. */
   readonly flags: ReadingFlags
+  /** The device, or what carries its data, said at this time by the gateway's clock that it is gone, and nothing has come since: its values are not current, however young they are. */
+  readonly goneSince?: EpochMs
   /** Grows with every change in the whole of live state. */
   readonly revision: number
 }

@@ -1,4 +1,5 @@
 import type { JournalOffset } from './frame.ts'
+import type { Presence } from './presence.ts'
 import type { Reading, Refuse } from './reading.ts'
 
 /** A consumer of readings. Each has its own cursor in the journal, so each may be slow or fail alone. */
@@ -9,6 +10,8 @@ export interface Sink {
    * a non-retryable error is logged and the batch passed over. A single reading that it will never take is told to `refuse`, and the rest is taken.
    */
   take(batch: readonly Reading[], signal: AbortSignal, refuse: Refuse): Promise<void>
+  /** Hears what the frames of the next batch say of whether devices are there, before it takes their readings. Hearing it twice is hearing it once. Absent: it does not care. */
+  hear?(presences: readonly Presence[]): void
   /** Makes safe what was taken, for a sink that gathers; called before a cursor is kept. Absent: `take` itself is safe. */
   flush?(): Promise<void>
 }

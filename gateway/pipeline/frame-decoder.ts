@@ -3,7 +3,9 @@ import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs, JournalledFrame, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
+import type { DecodedPresence, Presence } from '../model/presence.ts'
 import type { DecodedReading, Reading, ReadingFlags } from '../model/reading.ts'
+import { CarriedDevices } from './carried-devices.ts'
 import { type ClockEpoch, type ClockRules, type FrameClock, judgeFrameClock } from './clock-rules.ts'
 import { DUPLICATE, Duplicates } from './duplicates.ts'
 import { contentPrint, correctedSub } from './fingerprint.ts'
@@ -31,12 +33,14 @@ const NO_CLOCK: FrameClock = { errorMs: 0, suspect: false, known: true, eras: 0 
 export class FrameDecoder {
   readonly #options: FrameDecoderOptions
   readonly #duplicates: Duplicates
+  readonly #carried: CarriedDevices
   readonly #identities = new Map<DeviceId, Identity>()
   #version = -1
 
   constructor(options: FrameDecoderOptions) {
     this.#options = options
     this.#duplicates = new Duplicates(options.twins ?? new Twins())
+    this.#carried = new CarriedDevices(options)
   }
 
   /** Identify, decode, judge the clock, check ranges, drop duplicates. Never throws. */
@@ -47,7 +51,10 @@ export class FrameDecoder {
     const decoded = decode(frame, identity.entry)
     if (!decoded.ok) return refusal(frame, decoded, undefined)
     const { offset, device, receivedAt } = frame
-    if (decoded.valueless && decoded.readings.length === 0) return { offset, device, receivedAt, verdict: 'stored', readings: [] }
+    const presences = decoded.presence && this.#presences(frame, decoded.presence)
+    if (decoded.valueless && decoded.readings.length === 0) {
+      return { offset, device, receivedAt, verdict: 'stored', readings: [], ...(presences && { presences }) }
+    }
 
     const deviceAt = newestAt(decoded.readings)
     const frameClock = deviceAt === undefined ? NO_CLOCK : judgeFrameClock(deviceAt, frame.receivedAt, clocks?.epochFor(frame.device, frame.offset), clock)
@@ -64,9 +71,21 @@ export class FrameDecoder {
     if (fresh.length === 0 && duplicates === 0) {
       return refusal(frame, refusedPart ?? { ok: false, reason: 'NO_VALUES', detail: 'the frame holds no value that the model maps' }, deviceAt)
     }
-    const outcome: Outcome = { offset, device, receivedAt, deviceAt, verdict: fresh.length > 0 ? 'stored' : 'duplicate', readings: fresh }
+    const verdict = fresh.length > 0 ? 'stored' : 'duplicate'
+    const outcome: Outcome = presences
+      ? { offset, device, receivedAt, deviceAt, verdict, readings: fresh, presences }
+      : { offset, device, receivedAt, deviceAt, verdict, readings: fresh }
     if (!refusedPart) return outcome
     return { ...outcome, refusal: rejected(frame, { ...refusedPart, detail: `${refusedPart.detail} (the other readings of this frame are stored)` }) }
+  }
+
+  /** What the frame says of whether the device and those it carries are there. */
+  #presences({ device, channel, offset, receivedAt }: JournalledFrame, { state, carries, session }: DecodedPresence): Presence[] {
+    const about = { receivedAt, origin: offset, ...(session !== undefined && { session }) }
+    const own: Presence = { device, state, ...about }
+    if (!carries) return [own]
+    const theirs = state === 'gone' ? 'gone' : 'begun'
+    return [own, ...this.#carried.of(device, channel).map(id => ({ device: id, state: theirs, ...about }) as const)]
   }
 
   /** Whose frame it is. Looked up once for each device until the directory changes. */

@@ -1,6 +1,7 @@
 import type { RejectedFrame } from '../model/account.ts'
 import type { EpochMs, JournalOffset } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
+import type { Presence } from '../model/presence.ts'
 import type { Reading } from '../model/reading.ts'
 
 /** What became of one frame. */
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly verdict: 'stored' | 'duplicate' | 'rejected'
   /** New readings, for the sinks. */
   readonly readings: readonly Reading[]
+  /** What it says of whether devices are there. */
+  readonly presences?: readonly Presence[]
   /** Set when the frame, or a part of it, gave no reading: what is kept for people to look at. */
   readonly refusal?: RejectedFrame
 }

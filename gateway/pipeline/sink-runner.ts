@@ -156,6 +156,7 @@ export class SinkRunner {
     const batch = await this.#gather()
     this.#oldestWaitingAt = batch.outcomes[0]?.receivedAt
     const refused = new RefusedReadings()
+    if (sink.hear) for (const { presences } of batch.outcomes) if (presences) sink.hear(presences)
     if (batch.readings.length > 0) {
       const startedAt = performance.now()
       try {

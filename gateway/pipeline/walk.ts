@@ -27,7 +27,7 @@ export async function decodeBlock(journal: Journal, from: JournalOffset, decoder
   keep?.()
   const last = outcomes.at(-1)
   let weight = 0
-  for (const outcome of outcomes) weight += 1 + outcome.readings.length
+  for (const outcome of outcomes) weight += 1 + outcome.readings.length + (outcome.presences?.length ?? 0)
   // No frame before the end: what lies there is damaged, and reported by the journal.
   return { next: last ? last.offset + 1 : end, outcomes, weight }
 }

@@ -16,6 +16,7 @@ const mark = (device: string, more: Partial<Mark> = {}): Mark => ({
   heading: 90,
   flagged: false,
   simulated: true,
+  gone: false,
   revision: 1,
   ...more,
 })

@@ -17,6 +17,7 @@ const mark = (more: Partial<Mark> = {}): Mark => ({
   at: 1_000,
   flagged: false,
   simulated: false,
+  gone: false,
   revision: 1,
   ...more,
 })
@@ -25,7 +26,7 @@ const tile = (revision: number, told: Partial<TileMark>, more: Partial<Tile> = {
   revision,
   previousRevision: 0,
   snapshotPart: 0,
-  marks: [{ device: 'bus-1', kind: 'bus', lat: 31.23, lon: 121.47, ageMs: 0, gone: false, flagged: false, simulated: false, ...told }],
+  marks: [{ device: 'bus-1', kind: 'bus', lat: 31.23, lon: 121.47, ageMs: 0, gone: false, flagged: false, simulated: false, stale: false, ...told }],
   ...more,
 })
 

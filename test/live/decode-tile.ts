@@ -21,6 +21,7 @@ const tile = z.object({
       gone: z.boolean(),
       flagged: z.boolean(),
       simulated: z.boolean(),
+      stale: z.boolean(),
     }),
   ),
 })

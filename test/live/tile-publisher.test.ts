@@ -92,6 +92,7 @@ describe('a round', () => {
           gone: false,
           flagged: false,
           simulated: false,
+          stale: false,
         },
       ],
     })

@@ -1,10 +1,12 @@
 import type { Decoded, Decoder } from '../../../gateway/model/decoded.ts'
 import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
+import type { DecodedPresence } from '../../../gateway/model/presence.ts'
 import type { DecodedReading, FieldValue } from '../../../gateway/model/reading.ts'
 import { type KeptFrame, openFrame } from './kept-frame.ts'
 import { readMapping, type SparkplugMapping } from './mapping.ts'
 import { type Metric, readPayload } from './payload.ts'
+import type { MessageType } from './topic.ts'
 
 const LARGEST_PAYLOAD = 1_048_576
 /** Times beyond this are none that a clock says: the largest that a `Date` holds. */
@@ -23,14 +25,26 @@ function decode(bytes: Uint8Array, mapping: SparkplugMapping): Decoded {
   if (!frame) return { ok: false, reason: 'TRUNCATED', detail: 'the frame breaks off within the declarations before its payload' }
   const payload = readPayload(frame.payload, alias => frame.declared.get(alias)?.datatype)
   if (!payload) return { ok: false, reason: 'MALFORMED', detail: 'the payload is no Sparkplug B protobuf message' }
+  const presence = presenceOf(frame.type, payload.metrics)
   // A death says nothing but that values are not current any more.
-  if (frame.type === 'NDEATH' || frame.type === 'DDEATH') return { ok: true, readings: [], valueless: true }
+  if (presence?.state === 'gone') return { ok: true, readings: [], valueless: true, presence }
   const { readings, unknown } = readMetrics(payload.metrics, payload.timestamp, frame, mapping)
+  if (presence) return readings.length > 0 ? { ok: true, readings, presence } : { ok: true, readings: [], valueless: true, presence }
   if (readings.length > 0) return { ok: true, readings }
-  // A birth that declares what the model does not map is sound all the same.
-  if (frame.type === 'NBIRTH' || frame.type === 'DBIRTH') return { ok: true, readings: [], valueless: true }
   if (unknown !== undefined) return { ok: false, reason: 'REQUEST_UNKNOWN', detail: `no birth has declared alias ${unknown}; the node is asked for its births` }
   return { ok: false, reason: 'NO_VALUES', detail: 'the payload holds no metric that the model maps' }
+}
+
+/**
+ * What births and deaths say (Sparkplug 3.0 § 5, session state): the death of a node is that of all its devices, and carries the `bdSeq` of the birth it belongs to. A birth that declares what the model
+ * does not map is sound all the same.
+ */
+function presenceOf(type: MessageType | undefined, metrics: readonly Metric[]): DecodedPresence | undefined {
+  if (type === 'DBIRTH') return { state: 'alive' }
+  if (type === 'DDEATH') return { state: 'gone' }
+  if (type !== 'NBIRTH' && type !== 'NDEATH') return undefined
+  const session = metrics.find(({ name }) => name === 'bdSeq')?.value
+  return { state: type === 'NBIRTH' ? 'alive' : 'gone', carries: true, ...(typeof session === 'number' && { session }) }
 }
 
 interface OpenReading {

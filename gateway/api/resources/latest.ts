@@ -5,7 +5,7 @@ import { ageSeconds, conditionOf } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
-import { FieldValueSchema, FlagsSchema, PositionSchema, QualitySchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
+import { FieldValueSchema, FlagsSchema, PositionSchema, QualitySchema, StaleSinceSchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
 
 const LatestSchema = z
@@ -30,6 +30,7 @@ const LatestSchema = z
         title: TitleSchema.optional(),
       }),
     ),
+    staleSince: StaleSinceSchema.optional(),
     position: PositionSchema.optional(),
     flags: FlagsSchema.optional(),
   })

@@ -7,7 +7,7 @@ import type { ApiSources } from '../options.ts'
 import { integerParameter, listParameter } from '../parameters.ts'
 import { jsonPieces } from '../pieces.ts'
 import { Answer, type Route, route } from '../route.ts'
-import { StateSchema, TimeSchema } from '../schemas.ts'
+import { StaleSinceSchema, StateSchema, TimeSchema } from '../schemas.ts'
 import { type KnownDevice, Scope } from '../scope.ts'
 
 const MOST_FEATURES = 20_000
@@ -27,6 +27,7 @@ const FeatureSchema = z
       at: TimeSchema.optional(),
       ageSeconds: z.number().optional().meta({ description: 'Since `at`.' }),
       state: StateSchema,
+      staleSince: StaleSinceSchema.optional(),
       heading: z.number().optional().meta({ description: 'Degrees, clockwise from north.' }),
       speed: z.number().optional().meta({ description: 'km/h.' }),
       flagged: z.boolean(),
@@ -115,6 +116,7 @@ function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState
       ...(device.name !== undefined && { name: device.name }),
       ...(state && { at: timeText(state.at), ageSeconds: ageSeconds(state.at, now) }),
       state: conditionOf(state, kind, now),
+      ...(state?.goneSince !== undefined && { staleSince: timeText(state.goneSince) }),
       ...numberOf(state, 'heading'),
       ...numberOf(state, 'speed'),
       flagged: state !== undefined && Object.keys(state.flags).length > 0,
