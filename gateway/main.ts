@@ -40,6 +40,7 @@ import { ListTaker } from './registry/enrolment/list-taker.ts'
 import { registryPlace } from './registry/place.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
+import { Upkeep } from './registry/upkeep.ts'
 
 /** A gateway that is up. */
 export interface RunningGateway {
@@ -180,6 +181,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       catalogue,
       directory: registry,
       lists: new ListTaker(registry, catalogue),
+      upkeep: new Upkeep({ registry, catalogue, now }),
       live,
       series,
       account,

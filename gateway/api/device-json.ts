@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { AccountBook } from '../model/account.ts'
 import type { ClockView, DeviceClock } from '../model/clock.ts'
-import type { Device } from '../model/device.ts'
+import type { Device, LifeCycle } from '../model/device.ts'
 import type { Kind } from '../model/kind.ts'
 import type { LiveState, LiveView } from '../model/live.ts'
 import type { ClockSchema, DeviceSchema } from './schemas.ts'
@@ -15,6 +15,12 @@ export function conditionOf(state: LiveState | undefined, kind: Kind | undefined
   if (state === undefined) return 'silent'
   if (state.goneSince !== undefined) return 'stale'
   return kind !== undefined && now - state.receivedAt > kind.staleAfterSeconds * 1000 ? 'stale' : 'ok'
+}
+
+/** A device in service has been heard of and still is, or not any more, or never was. */
+export function lifeCycleOf({ stage }: Pick<Device, 'stage'>, condition: Condition): LifeCycle {
+  if (stage !== undefined) return stage
+  return condition === 'ok' ? 'active' : condition === 'stale' ? 'silent' : 'enrolled'
 }
 
 /** Seconds since a moment; 0 for one that lies ahead. */
@@ -34,13 +40,15 @@ export function deviceJson(
 ): z.input<typeof DeviceSchema> {
   const { lastReceivedAt } = sources.account.of(device.id)
   const clock = sources.clocks.get(device.id)
+  const state = conditionOf(sources.live.get(device.id), kind, sources.now())
   return {
     id: device.id,
     org: device.org,
     kind: kind?.id ?? null,
     model: device.model,
     ...shown(device),
-    state: conditionOf(sources.live.get(device.id), kind, sources.now()),
+    state,
+    lifeCycle: lifeCycleOf(device, state),
     ...(lastReceivedAt !== undefined && { lastReceivedAt: timeText(lastReceivedAt) }),
     ...(clock && { clock: clockJson(clock) }),
   }

@@ -27,7 +27,8 @@ function handlers(route: Route, access: Access): RequestHandler[] {
     await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.
-  return route.facts.method === 'get' ? [refuseBody, answer] : [express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }), answer]
+  const { method } = route.facts
+  return method === 'get' || method === 'delete' ? [refuseBody, answer] : [express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }), answer]
 }
 
 /** Who asks, if the route is for them. */
@@ -98,7 +99,7 @@ function queryOf(request: Request): URLSearchParams {
   return new URLSearchParams(request.originalUrl.slice(pathOf(request.originalUrl).length))
 }
 
-/** RFC 9110 § 9.3.1: content in a GET has no meaning, and may be an attempt at request smuggling. The connection is closed: what follows was not read. */
+/** RFC 9110 § 9.3.1, § 9.3.5: content in a GET or DELETE has no meaning, and may be an attempt at request smuggling. The connection is closed: what follows was not read. */
 function refuseBody(request: Request, _response: Response, next: NextFunction): void {
   const length = request.headers['content-length']
   if (request.headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) {

@@ -5,6 +5,7 @@ import type { AccountBook } from '../model/account.ts'
 import type { ClockView } from '../model/clock.ts'
 import type { Commands } from '../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
+import type { DeviceUpkeep } from '../model/device-upkeep.ts'
 import type { DtuView } from '../model/dtu.ts'
 import type { DeviceLists } from '../model/enrolment.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
@@ -38,6 +39,7 @@ export interface ApiSources {
   readonly dtus?: DtuView
   readonly frames: FrameReader
   readonly lists: DeviceLists
+  readonly upkeep: DeviceUpkeep
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands

@@ -48,7 +48,7 @@ interface AnswerMore {
 
 /** What a route says of itself: validation, the OpenAPI document and the access check all come from here. */
 export interface RouteFacts {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   /** From the root, with parameters in braces: `/api/v1/devices/{device}`. */
   readonly path: string
   /** The operation's name in OpenAPI: stable, generated clients call it so. */

@@ -6,6 +6,7 @@ import { commandRoutes } from './resources/commands.ts'
 import { decodeRoutes } from './resources/decode.ts'
 import { deviceFrameRoutes } from './resources/device-frames.ts'
 import { deviceImportRoutes } from './resources/device-import.ts'
+import { deviceUpkeepRoutes } from './resources/device-upkeep.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
@@ -24,6 +25,7 @@ import type { Route } from './route.ts'
 export function apiRoutes(sources: ApiSources): readonly Route[] {
   return withOpenApi([
     ...deviceRoutes(sources),
+    ...deviceUpkeepRoutes(sources),
     ...deviceImportRoutes(sources),
     ...latestRoutes(sources),
     ...readingRoutes(sources),

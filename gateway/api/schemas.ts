@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lifeCycles } from '../model/device.ts'
 
 /** A text in both languages of the dashboard. */
 export const TitleSchema = z.object({ en: z.string(), zh: z.string() }).meta({ id: 'Title', description: 'A text people read, in English and Chinese.' })
@@ -46,6 +47,13 @@ export const StateSchema = z.enum(['ok', 'stale', 'silent']).meta({
 export const StaleSinceSchema = TimeSchema.meta({
   description:
     'When the device, or the node it stands behind, said that it is gone (Sparkplug death): its values are not current since. Absent: it did not, or is back.',
+})
+
+/** Where a device stands in its life. */
+export const LifeCycleSchema = z.enum(lifeCycles).meta({
+  id: 'LifeCycle',
+  description:
+    '`planned`, `retired`: as its stage says. In service it is `enrolled` until its first reading, `active` while it is heard of, and `silent` when that was longer ago than its kind lets pass. Follows from `stage` and `state`.',
 })
 
 /** An error, RFC 9457. */
@@ -129,6 +137,7 @@ export const DeviceSchema = z
     stage: z.enum(['planned', 'enrolled', 'retired']).meta({
       description: '`planned`: registered ahead of its installation. `retired`: out of service; it can not sign in any more, and what it has sent stays.',
     }),
+    lifeCycle: LifeCycleSchema,
     behind: z.string().optional().meta({ description: 'The concentrator that may publish for it.' }),
     simulated: z.literal(true).optional(),
     state: StateSchema,

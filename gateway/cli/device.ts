@@ -3,19 +3,20 @@ import { loadCatalogue } from '../../devices/catalogue.ts'
 import { protocols } from '../../devices/protocols/index.ts'
 import { closest } from '../config/closest.ts'
 import type { Config } from '../config/config.ts'
-import { type Catalogue, type Device, type Link, type Stage, stages } from '../model/device.ts'
+import { type Catalogue, type Device, type Stage, stages } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import { linkForms } from '../registry/link.ts'
 import type { IssuedSecret } from '../registry/registry-writer.ts'
 import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
+import { registerChange } from './device-change.ts'
 import { registerExport } from './device-export.ts'
-import { addFilterOptions, type DeviceFilter, isWanted, words } from './device-filter.ts'
+import { words } from './device-filter.ts'
 import { registerImport } from './device-import.ts'
+import { linkText, registerList } from './device-list.ts'
 import { registerSecret } from './device-secret.ts'
 import { degrees, wholeNumber } from './numbers.ts'
-import { table } from './table.ts'
-import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
+import { changeRegistry, isMissing, registryKeys } from './with-registry.ts'
 
 interface AddFlags {
   readonly id: string
@@ -36,15 +37,12 @@ interface AddFlags {
   readonly json?: true
 }
 
-interface ListFlags extends DeviceFilter {
-  readonly json?: true
-}
-
-/** `citygate device add|list|remove|secret|import|export`. */
+/** `citygate device add|list|change|remove|secret|import|export`. */
 export function register(program: Command): void {
   const device = program.command('device').description('the devices that may send, or are polled')
   registerAdd(device)
   registerList(device)
+  registerChange(device)
   registerRemove(device)
   registerSecret(device)
   registerImport(device)
@@ -86,21 +84,6 @@ Examples:
       if (flags.json) console.log(JSON.stringify({ device: registry.get(added.id), ...(issued.generated && { secret: issued.secret }) }))
       else console.log(whatNow(added, issued, catalogue, config))
     })
-  })
-}
-
-function registerList(device: Command): void {
-  const command = device
-    .command('list')
-    .description('show the registered devices')
-    .option('--json', 'one JSON array, for scripts')
-    .addHelpText('after', '\nExample:\n  citygate device list --org pudong-bus --group "North depot"')
-  addFilterOptions(command)
-  addConfigOptions(command, registryKeys).action(async (flags: ListFlags) => {
-    const found = isMissing(command) ? [] : await withRegistry(command, async registry => [...registry.all()].filter(one => isWanted(one, flags)))
-    if (flags.json) console.log(JSON.stringify(found))
-    else if (found.length > 0) console.log(table(['id', 'organisation', 'model', 'name', 'group', 'tags', 'stage', 'place', 'reached'], found.map(cellsOf)))
-    else console.log('no devices')
   })
 }
 
@@ -171,24 +154,4 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
     `  mosquitto_pub -h ${host} -p ${config.mqtt.port} -i ${from} -u ${from} -P '${password}' -q 1 -t up/${device.id}/${protocol?.channels[0] ?? ''} -f frame.bin`,
   )
   return lines.join('\n')
-}
-
-function cellsOf(device: Device): readonly string[] {
-  const place = device.place ? `${device.place.lat}, ${device.place.lon}` : ''
-  const reached = device.link ? linkText(device.link) : device.behind !== undefined ? `behind ${device.behind}` : 'signs in'
-  return [
-    device.id,
-    device.org,
-    device.model,
-    device.name ?? '',
-    device.group ?? '',
-    (device.tags ?? []).join(','),
-    device.stage ?? '',
-    place,
-    `${reached}${device.simulated ? ', simulated' : ''}`,
-  ]
-}
-
-function linkText({ url, unit, address }: Link): string {
-  return `${url}${unit === undefined ? '' : `, unit ${unit}`}${address === undefined ? '' : `, address ${address}`}`
 }

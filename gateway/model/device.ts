@@ -39,6 +39,10 @@ export interface Link {
 export const stages = ['planned', 'enrolled', 'retired'] as const
 export type Stage = (typeof stages)[number]
 
+/** The whole of a life, as it is shown: the stages that are stored, and between them what follows from what a device sends. */
+export const lifeCycles = ['planned', 'enrolled', 'active', 'silent', 'retired'] as const
+export type LifeCycle = (typeof lifeCycles)[number]
+
 /** One installed thing. */
 export interface Device {
   readonly id: DeviceId

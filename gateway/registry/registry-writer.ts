@@ -7,7 +7,7 @@ import type { Log } from '../model/log.ts'
 import { idRule } from './check-device.ts'
 import { newSecret, shortSecret } from './secrets.ts'
 import type { Writing } from './write.ts'
-import { changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
+import { alterDevices, changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
 
 /** The secret of a device that was just added: the only time it can be read. */
 export interface IssuedSecret {
@@ -53,6 +53,18 @@ export class RegistryWriter {
   /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID or DEVICE_UNKNOWN. */
   async changeDevices(devices: readonly Device[]): Promise<void> {
     await this.#options.write(writing => changeDevices(writing, devices))
+  }
+
+  /** The same where what is to be said depends on what is said already. Answers what is said since. */
+  async alterDevices(ids: readonly DeviceId[], alter: (before: Device) => Device): Promise<readonly Device[]> {
+    const altered = new Map<DeviceId, Device>()
+    const noted = (before: Device): Device => {
+      const after = alter(before)
+      altered.set(before.id, after)
+      return after
+    }
+    await this.#options.write(writing => alterDevices(writing, [...new Set(ids)], noted))
+    return [...altered.values()]
   }
 
   /**

@@ -50,34 +50,60 @@ export async function insertDevices(writing: Writing, added: readonly NewDevice[
 
 /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID, DEVICE_UNKNOWN. A device does not change its organisation. */
 export async function changeDevices(writing: Writing, changed: readonly Device[]): Promise<void> {
-  const added = changed.map(device => ({ device }))
-  const problems = changed.flatMap(device => deviceProblems(device).map(problem => named(added, device, problem)))
-  if (problems.length > 0) throw invalid(problems)
+  const wanted = new Map(changed.map(device => [device.id, device]))
+  await alterDevices(writing, [...wanted.keys()], before => wanted.get(before.id) ?? before)
+}
+
+/** The same where what is to be said depends on what is said already: it is read in the transaction that writes, so that two who change one device do not undo each other. */
+export async function alterDevices(writing: Writing, ids: readonly DeviceId[], alter: (before: Device) => Device): Promise<void> {
   await recorded(writing, async transaction => {
-    const orgs = await orgsOf(transaction, [...new Set(changed.flatMap(({ id, behind }) => (behind === undefined ? [id] : [id, behind])))])
-    const unknown = changed.filter(({ id }) => !orgs.has(id)).map(({ id }) => id)
+    const before = new Map((await devicesOf(transaction, ids)).map(device => [device.id, device]))
+    const unknown = ids.filter(id => !before.has(id))
     if (unknown.length > 0) throw new GatewayError('DEVICE_UNKNOWN', `no device ${listed(unknown)} is registered`)
-    const moved = changed.filter(({ id, org }) => orgs.get(id) !== org)
+    const changed = [...before.values()].map(alter)
+    const added = changed.map(device => ({ device }))
+    checkProblems(changed.flatMap(device => deviceProblems(device).map(problem => named(added, device, problem))))
+    const orgs = await orgsOf(transaction, [...new Set(changed.flatMap(({ behind }) => behind ?? []))])
+    const moved = changed.filter(({ id, org }) => before.get(id)?.org !== org)
     checkProblems([
-      ...moved.map(device => named(added, device, `org: it belongs to ${orgs.get(device.id)}: remove it and add it anew to give it to ${device.org}`)),
+      ...moved.map(device => named(added, device, `org: it belongs to ${before.get(device.id)?.org}: remove it and add it anew to give it to ${device.org}`)),
       ...behindProblems(added, orgs),
     ])
-    const before = new Map((await devicesOf(transaction, [...new Set(changed.map(({ id }) => id))])).map(device => [device.id, device]))
     const deeds: Deed[] = []
     for (const device of changed) {
       const row = rowOf(device, 0)
       const { id, created_at: _, ...columns } = row
-      await transaction.updateTable('device').set(columns).where('id', '=', id).execute()
       const changes = differences({ ...before.get(id) }, { ...deviceOf(row) })
-      if (changes) deeds.push({ ...ofDevice('change', device), ...changes })
+      if (!changes) continue
+      await transaction.updateTable('device').set(columns).where('id', '=', id).execute()
+      deeds.push({ ...ofDevice('change', device), ...changes })
     }
-    await noteChanges(
-      transaction,
-      'device',
-      changed.map(({ id }) => id),
+    checkProblems(
+      (
+        await inCircles(
+          transaction,
+          changed.filter(({ id, behind }) => behind !== before.get(id)?.behind),
+        )
+      ).map(device => named(added, device, `behind: ${device.id} would stand behind itself, by way of others`)),
     )
+    await noteChanges(transaction, 'device', ids)
     return deeds
   })
+}
+
+/** Those that stand behind themselves once everything is written. */
+async function inCircles(transaction: Transaction<RegistrySchema>, changed: readonly Device[]): Promise<readonly Device[]> {
+  const circles: Device[] = []
+  for (const device of changed) {
+    const seen = new Set<DeviceId>()
+    for (let at = device.behind; at !== undefined && !seen.has(at); ) {
+      seen.add(at)
+      const row = await transaction.selectFrom('device').select('behind').where('id', '=', at).executeTakeFirst()
+      at = row?.behind ?? undefined
+    }
+    if (seen.has(device.id)) circles.push(device)
+  }
+  return circles
 }
 
 /** Gives a device another secret; the one before is taken until `previousUntil`. Throws DEVICE_UNKNOWN, or DEVICE_INVALID for a secret that can not be one. */

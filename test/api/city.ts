@@ -156,6 +156,8 @@ class MockCommands implements Commands {
   of = (device: string, limit: number): readonly CommandRecord[] => this.#given.filter(record => record.device === device).slice(0, limit)
 }
 
+const noRegistry = (): Promise<never> => Promise.reject(new Error('this server changes no devices'))
+
 const tokens: Readonly<Record<string, Principal>> = {
   cgt_pudong: { type: 'token', id: 't1', org: 'pudong' },
   cgt_pudong_meters: { type: 'token', id: 't2', org: 'pudong', kind: 'electricity-meter' },
@@ -203,6 +205,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     account,
     frames: new CatalogueFrameReader(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
+    upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },
     commands: new MockCommands(),

@@ -70,7 +70,7 @@ describe('addresses', () => {
 
 describe('methods', () => {
   it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])('%s on a resource for reading is 405 with Allow', async method => {
-    const answered = await ask(city, '/api/v1/devices', { method })
+    const answered = await ask(city, '/api/v1/kinds', { method })
     expect(answered).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, OPTIONS' }, json: { code: 'METHOD_NOT_ALLOWED' } })
   })
 
@@ -79,8 +79,8 @@ describe('methods', () => {
   })
 
   it('OPTIONS tells what is possible, HEAD is GET without a body', async () => {
-    expect(await ask(city, '/api/v1/devices', { method: 'OPTIONS' })).toMatchObject({ status: 204, text: '', headers: { allow: 'GET, HEAD, OPTIONS' } })
-    const head = await ask(city, '/api/v1/devices', { method: 'HEAD' })
+    expect(await ask(city, '/api/v1/kinds', { method: 'OPTIONS' })).toMatchObject({ status: 204, text: '', headers: { allow: 'GET, HEAD, OPTIONS' } })
+    const head = await ask(city, '/api/v1/kinds', { method: 'HEAD' })
     expect(head).toMatchObject({ status: 200, text: '' })
     expect(Number(head.headers['content-length'])).toBeGreaterThan(100)
     expect(await ask(city, '/', { method: 'POST' })).toMatchObject({ status: 404 })

@@ -61,6 +61,7 @@ describe('devices', () => {
           stage: 'enrolled',
           simulated: true,
           state: 'ok',
+          lifeCycle: 'active',
           lastReceivedAt: new Date(NOW - 1000).toISOString(),
         },
         {
@@ -72,6 +73,7 @@ describe('devices', () => {
           tags: ['night', 'v2'],
           sim: '89860321849876543210',
           stage: 'planned',
+          lifeCycle: 'planned',
           state: 'silent',
         },
         {
@@ -83,8 +85,18 @@ describe('devices', () => {
           place: { lat: 31.2, lon: 121.5 },
           behind: 'dtu-1',
           state: 'stale',
+          lifeCycle: 'silent',
         },
-        { id: 'meter-2', org: 'minhang', kind: 'electricity-meter', model: 'sdm630', stage: 'enrolled', place: { lat: 31.1, lon: 121.3 }, state: 'silent' },
+        {
+          id: 'meter-2',
+          org: 'minhang',
+          kind: 'electricity-meter',
+          model: 'sdm630',
+          stage: 'enrolled',
+          lifeCycle: 'enrolled',
+          place: { lat: 31.1, lon: 121.3 },
+          state: 'silent',
+        },
       ],
     })
     expect(text).not.toContain('10.0.0.9')

@@ -53,6 +53,42 @@ describe('citygate device', () => {
     expect(await run(['device', 'remove', 'bus-0417', '--data', data])).toMatchObject({ code: 1, stderr: 'DEVICE_UNKNOWN: no device bus-0417 is registered\n' })
   })
 
+  test('change says it anew of one device or of all that are meant, and takes away', async () => {
+    const data = folder()
+    await withRegistry(data, registry =>
+      registry
+        .as({ type: 'cli', name: 'tester' })
+        .addDevices(
+          ['bus-1', 'bus-2', 'bus-3'].map(id => ({ device: { id, org: 'o', model: 'citygate-bus-unit', group: id === 'bus-3' ? 'South' : 'North' } })),
+        ),
+    )
+    const change = (...args: string[]) => run(['device', 'change', ...args, '--data', data])
+    expect(await change('bus-3', '--name', '17路', '--lat', '31.2', '--lon', '121.4', '--tags', 'night,v2', '--stage', 'planned')).toMatchObject({
+      code: 0,
+      stdout: 'changed bus-3\n',
+    })
+    expect(await change('bus-3', '--clear', 'group,place', '--stage', 'enrolled')).toMatchObject({ code: 0 })
+    expect(await change('--where', 'org=o', '--where', 'group=North', '--group', 'East')).toMatchObject({ code: 0, stdout: 'changed bus-1, bus-2\n' })
+    await withRegistry(data, registry => {
+      expect(registry.get('bus-3')).toEqual({ id: 'bus-3', org: 'o', model: 'citygate-bus-unit', name: '17路', tags: ['night', 'v2'] })
+      expect([...registry.all()].map(({ group }) => group)).toEqual(['East', 'East', undefined])
+    })
+    const refused: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['bus-1'], 2, /nothing to change/],
+      [['--name', 'x'], 2, /which devices/],
+      [['bus-1', '--where', 'org=o', '--name', 'x'], 2, /which devices/],
+      [['--where', 'colour=red', '--name', 'x'], 2, /Expected one of org=…/],
+      [['bus-1', '--clear', 'org'], 2, /There is no 'org' to clear/],
+      [['bus-1', '--name', 'x', '--clear', 'name'], 1, /^DEVICE_INVALID: name: is given and cleared/],
+      [['bus-1', '--lat', '1'], 1, /^DEVICE_INVALID: place/],
+      [['bus-1', '--model', 'nothing'], 1, /^DEVICE_INVALID: model: there is no 'nothing'/],
+      [['bus-1', 'nobody', '--name', 'x'], 1, /^DEVICE_UNKNOWN: no device nobody/],
+      [['--where', 'group=West', '--name', 'x'], 1, /^DEVICE_UNKNOWN: no device is as --where says/],
+    ]
+    for (const [args, code, message] of refused) expect(await change(...args), args.join(' ')).toMatchObject({ code, stderr: expect.stringMatching(message) })
+    await withRegistry(data, registry => expect(registry.get('bus-1')).toEqual({ id: 'bus-1', org: 'o', model: 'citygate-bus-unit', group: 'East' }))
+  })
+
   test('secret replaces a secret; the one before works for the time of grace', async () => {
     const data = folder()
     const { secret: first }: { secret: string } = JSON.parse((await run(['device', 'add', ...bus, '--json', '--data', data])).stdout)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { stages } from '../../model/device.ts'
+import { type Device, type LifeCycle, lifeCycles, stages } from '../../model/device.ts'
 import { isId } from '../../model/ids.ts'
-import { deviceJson } from '../device-json.ts'
+import { conditionOf, deviceJson, lifeCycleOf } from '../device-json.ts'
 import { SortedDevices } from '../device-list.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
@@ -29,6 +29,7 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
         group: z.string().max(128, 'is longer than 128').optional().meta({ description: 'Only of this group.' }),
         tag: z.string().max(32, 'is longer than 32').optional().meta({ description: 'Only those with this tag.' }),
         stage: z.enum(stages).optional().meta({ description: 'Only in this stage.' }),
+        lifeCycle: z.enum(lifeCycles).optional().meta({ description: 'Only at this point of their life.' }),
         q: z.string().max(100, 'is longer than 100').optional().meta({ description: 'Only those whose id or name holds this text, in upper or lower case.' }),
         cursor: cursorParameter,
         limit: integerParameter({ least: 1, most: 1000, usual: 100, description: 'Devices on a page.' }),
@@ -44,6 +45,7 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
         const scope = new Scope(asker, sources)
         if (query.kind !== undefined) scope.checkKinds([query.kind], 'kind')
         const text = query.q?.toLowerCase()
+        const lifeCycleNow = (device: Device): LifeCycle => lifeCycleOf(device, conditionOf(sources.live.get(device.id), scope.kindOf(device), sources.now()))
         const matching = sorted.all().filter(device => {
           if (query.org !== undefined && device.org !== query.org) return false
           if (query.model !== undefined && device.model !== query.model) return false
@@ -51,6 +53,7 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
           if (query.tag !== undefined && !device.tags?.includes(query.tag)) return false
           if (query.stage !== undefined && (device.stage ?? 'enrolled') !== query.stage) return false
           if (text !== undefined && !device.id.toLowerCase().includes(text) && !device.name?.toLowerCase().includes(text)) return false
+          if (query.lifeCycle !== undefined && lifeCycleNow(device) !== query.lifeCycle) return false
           return scope.sees(device) && (query.kind === undefined || scope.kindOf(device)?.id === query.kind)
         })
         const after = query.cursor

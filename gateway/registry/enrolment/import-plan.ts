@@ -1,7 +1,7 @@
 import type { Catalogue, Device, DeviceDirectory } from '../../model/device.ts'
 import type { DeviceId } from '../../model/ids.ts'
-import { quoted } from '../check-device.ts'
 import { rowOf } from '../device-row.ts'
+import { modelProblem } from '../model-fits.ts'
 import { type Column, deviceOfRow } from './columns.ts'
 import type { DeviceTable } from './table-of.ts'
 
@@ -102,8 +102,8 @@ class Planning {
     }
     const listed = { line, device, ...(secret !== undefined && { secret }) }
     this.#listed.set(device.id, listed)
-    const modelProblem = this.#modelProblem(device)
-    if (modelProblem !== undefined) this.#say(line, modelProblem)
+    const misfit = modelProblem(device, this.#options.catalogue)
+    if (misfit !== undefined) this.#say(line, misfit)
     else if (before === undefined) this.#add.push(listed)
     else this.#takeKnown(listed, before)
   }
@@ -121,14 +121,6 @@ class Planning {
       )
     else if (device.org !== before.org) this.#say(line, `org: ${device.id} belongs to ${before.org}: remove it first to give it to ${device.org}`)
     else this.#change.push(device)
-  }
-
-  #modelProblem({ model, link }: Device): string | undefined {
-    const entry = this.#options.catalogue.model(model)
-    if (entry === undefined)
-      return `model: there is no ${quoted(model)}: /api/v1/models of a running gateway lists those there are, --models names the folder of others`
-    if (link === undefined || entry.model.protocol !== 'telemetry') return undefined
-    return `link: ${model} speaks ${entry.model.protocol}, which is not polled: leave link empty, the device publishes by itself`
   }
 
   /** A concentrator may stand anywhere in the list, or be registered. */
