@@ -144,7 +144,14 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
 
     const links = await openLinks({ config, directory: registry, authenticator: registry, catalogue, journal: intake, carried, publisher, live, log, now })
     stops.push(() => links.stop())
-    const commands = new CommandBook({ file: new CommandFile(data.file('commands.db')), path: links.orders, log, now })
+    const commands = new CommandBook({
+      file: new CommandFile(data.file('commands.db')),
+      path: links.orders,
+      audit: registry.audit,
+      directory: registry,
+      log,
+      now,
+    })
     commands.start()
     stops.push(() => commands.stop())
     await broker.start()
@@ -191,6 +198,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       journal,
       lines: links.lines,
       commands,
+      audit: registry.audit,
       health,
       metrics: () => metrics.text(),
       authenticator: registry,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
 import type { AccountBook } from '../model/account.ts'
+import type { Audit } from '../model/audit.ts'
 import type { ClockView } from '../model/clock.ts'
 import type { Commands } from '../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
@@ -43,6 +44,7 @@ export interface ApiSources {
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands
+  readonly audit: Audit
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

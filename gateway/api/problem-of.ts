@@ -20,6 +20,7 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   DEVICE_UNKNOWN: { status: 404 },
   LINK_FAILED: { status: 503, retryAfterSeconds: 5 },
   TOKEN_UNKNOWN: { status: 404 },
+  AUDIT_ENTRY_UNKNOWN: { status: 404 },
   DEVICE_EXISTS: { status: 409 },
   SERIES_UNREACHABLE: {
     status: 503,

@@ -1,6 +1,7 @@
 import { withOpenApi } from './openapi.ts'
 import type { ApiSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
+import { auditRoutes } from './resources/audit.ts'
 import { clockRoutes } from './resources/clocks.ts'
 import { commandRoutes } from './resources/commands.ts'
 import { decodeRoutes } from './resources/decode.ts'
@@ -41,6 +42,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...kindRoutes(sources),
     ...modelRoutes(sources),
     ...dtuRoutes(sources),
+    ...auditRoutes(sources),
     ...healthRoutes(sources),
     ...operationRoutes(sources),
   ])

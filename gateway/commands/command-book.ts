@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Actor, Audit } from '../model/audit.ts'
 import type { CommandDefinition, CommandOrder, CommandPath, CommandRecord, CommandState, Commands } from '../model/command.ts'
+import type { DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
@@ -17,6 +19,9 @@ const LONGEST_LOOK_AGAIN_MS = 10_000
 export interface CommandBookOptions {
   readonly file: CommandFile
   readonly path: CommandPath
+  /** Where it is written down who gives which order. */
+  readonly audit: Pick<Audit, 'append'>
+  readonly directory: Pick<DeviceDirectory, 'get'>
   readonly log: Log
   readonly now: () => EpochMs
 }
@@ -56,7 +61,7 @@ export class CommandBook implements Commands {
     return this.#options.path.orders(device).map(({ name, title, value }) => ({ name, title, ...(value && { value }) }))
   }
 
-  give({ device, name, value, expiresInMs }: Parameters<Commands['give']>[0]): CommandRecord {
+  async give({ device, name, value, expiresInMs, by }: Parameters<Commands['give']>[0]): Promise<CommandRecord> {
     const order = this.#order(device, name, value)
     const waiting = this.#underWay.get(device) ?? 0
     if (waiting >= MOST_WAITING_OF_DEVICE || this.#running.size >= MOST_WAITING)
@@ -72,15 +77,21 @@ export class CommandBook implements Commands {
       expiresAt: givenAt + expiresInMs,
     })
     this.#options.file.trim(device, record.id)
-    this.#options.log.info({ device, command: name, value, id: record.id }, 'order given')
     this.#underWay.set(device, waiting + 1)
-    const running: Promise<void> = this.#carryOut(record, order).finally(() => {
-      this.#running.delete(running)
-      const left = (this.#underWay.get(device) ?? 1) - 1
-      if (left > 0) this.#underWay.set(device, left)
-      else this.#underWay.delete(device)
-    })
+    const written = this.#writeDown(record, by)
+    const running: Promise<void> = written
+      .then(
+        () => this.#carryOut(record, order),
+        () => this.#settle(record, 'expired', 'who gave it could not be written down: it was not sent'),
+      )
+      .finally(() => {
+        this.#running.delete(running)
+        const left = (this.#underWay.get(device) ?? 1) - 1
+        if (left > 0) this.#underWay.set(device, left)
+        else this.#underWay.delete(device)
+      })
     this.#running.add(running)
+    await written
     return record
   }
 
@@ -106,6 +117,18 @@ export class CommandBook implements Commands {
       throw new GatewayError('COMMAND_INVALID', `${name}: ${cause.message}`, { cause })
     }
     return order
+  }
+
+  async #writeDown({ id, device, name, value, expiresAt }: CommandRecord, actor: Actor): Promise<void> {
+    const org = this.#options.directory.get(device)?.org
+    await this.#options.audit.append({
+      actor,
+      action: 'command.give',
+      subject: `device:${device}`,
+      ...(org !== undefined && { org }),
+      after: { command: id, name, ...(value !== undefined && { value }), expiresAt: new Date(expiresAt).toISOString() },
+    })
+    this.#options.log.info({ device, command: name, value, id }, 'order given')
   }
 
   async #carryOut(given: CommandRecord, order: CommandOrder): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Actor } from './audit.ts'
 import type { EpochMs } from './frame.ts'
 import type { DeviceId } from './ids.ts'
 import type { Title } from './kind.ts'
@@ -71,8 +72,17 @@ export interface CommandPath {
 /** Where orders are given, and what became of them is read. */
 export interface Commands {
   definitions(device: DeviceId): readonly CommandDefinition[]
-  /** Throws `COMMAND_INVALID` when the device takes no such order or value, or too many wait. */
-  give(order: { readonly device: DeviceId; readonly name: string; readonly value?: FieldValue; readonly expiresInMs: number }): CommandRecord
+  /**
+   * Takes an order once it is written down who gave it. Throws `COMMAND_INVALID` when the device takes no such order or value, or too many wait, and `REGISTRY_UNUSABLE`
+   * when it can not be written down: then nothing is sent.
+   */
+  give(order: {
+    readonly device: DeviceId
+    readonly name: string
+    readonly value?: FieldValue
+    readonly expiresInMs: number
+    readonly by: Actor
+  }): Promise<CommandRecord>
   get(id: number): CommandRecord | undefined
   /** The newest first. */
   of(device: DeviceId, limit: number): readonly CommandRecord[]

@@ -1,9 +1,10 @@
 import type { Authenticator, Principal } from '../model/access.ts'
-import type { Actor } from '../model/audit.ts'
+import type { Actor, Audit } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
+import { RegistryAudit } from './audit/registry-audit.ts'
 import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
@@ -32,6 +33,8 @@ const pollMs = 300
  * which follows the database within {@link pollMs}. While the database is away, what is in memory goes on.
  */
 export class Registry implements DeviceDirectory, Authenticator {
+  /** Who did what here. */
+  readonly audit: Audit
   readonly #place: RegistryPlace
   readonly #log: Log
   readonly #now: () => number
@@ -50,6 +53,7 @@ export class Registry implements DeviceDirectory, Authenticator {
     this.#log = options.log
     this.#now = options.now
     this.#memory = new RegistryMemory(options.log, options.now)
+    this.audit = new RegistryAudit({ database: () => this.#opened(), now: options.now })
   }
 
   /** Opens the database, makes what is missing in it, and reads it. Throws REGISTRY_UNUSABLE, retryable where a server is away. */
@@ -123,10 +127,14 @@ export class Registry implements DeviceDirectory, Authenticator {
     return this.#memory.token(token)
   }
 
+  #opened(): RegistryDatabase {
+    if (this.#open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
+    return this.#open
+  }
+
   /** Own changes reach memory on the way others' do: through the list of changes in the database. */
   async #write(change: (open: RegistryDatabase) => Promise<void>): Promise<void> {
-    const open = this.#open
-    if (open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
+    const open = this.#opened()
     try {
       await change(open)
     } catch (cause) {

@@ -145,7 +145,7 @@ class MockCommands implements Commands {
     { name: 'setPoint', title: { en: 'Set-point', zh: '设定值' }, value: { type: 'number', unit: '°C', range: [5, 30] } },
   ]
 
-  give({ device, name, value, expiresInMs }: Parameters<Commands['give']>[0]): CommandRecord {
+  async give({ device, name, value, expiresInMs }: Parameters<Commands['give']>[0]): Promise<CommandRecord> {
     if (name !== 'setPoint' || typeof value !== 'number') throw new GatewayError('COMMAND_INVALID', `${device} takes no order "${name}"`)
     const record: CommandRecord = { id: this.#given.length + 1, device, name, value, state: 'pending', givenAt: NOW, expiresAt: NOW + expiresInMs }
     this.#given.unshift({ ...record, state: 'confirmed', detail: 'read back', sentAt: NOW, settledAt: NOW })
@@ -209,6 +209,12 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },
     commands: new MockCommands(),
+    audit: {
+      append: () => Promise.reject(new Error('this server writes no audit')),
+      search: async () => ({ entries: [] }),
+      get: async () => undefined,
+      verify: () => Promise.reject(new Error('this server checks no audit')),
+    },
     clocks: { get: id => clocks.get(id), all: () => clocks.values() },
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',

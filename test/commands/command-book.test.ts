@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CommandBook } from '../../gateway/commands/command-book.ts'
 import { CommandFile } from '../../gateway/commands/command-file.ts'
+import type { Audit, AuditEntry } from '../../gateway/model/audit.ts'
 import type { CommandAnswer, CommandOrder } from '../../gateway/model/command.ts'
+import { GatewayError } from '../../gateway/model/errors.ts'
 import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
 
 const title = { en: 'x', zh: 'x' }
 let folder = ''
@@ -39,10 +42,12 @@ function order(answer: CommandAnswer | 'waits', shows?: () => true | string): Co
   return made
 }
 
-function open(made: CommandOrder): CommandBook {
+function open(made: CommandOrder, append: Audit['append'] = async () => undefined): CommandBook {
   const book = new CommandBook({
     file: new CommandFile(join(folder, 'commands.db')),
     path: { orders: device => (device === 'd' ? [made] : []) },
+    audit: { append },
+    directory: { get: id => (id === 'd' ? { id, org: 'o', model: 'm' } : undefined) },
     log: new MemoryLog(),
     now: Date.now,
   })
@@ -61,7 +66,7 @@ describe('an order', () => {
     let looks = 0
     const made = order({ type: 'done' }, () => ++looks > 1 || 'it shows 0')
     const book = open(made)
-    const { id, state } = book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 20_000 })
+    const { id, state } = await book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 20_000, by: tester })
     expect(state).toBe('pending')
     expect(await settled(book, id)).toMatchObject({ state: 'confirmed', sentAt: expect.any(Number) })
     expect(made.sent).toBe(1)
@@ -77,7 +82,7 @@ describe('an order', () => {
   ])('when %s', async (_, answer, shows, state, detail) => {
     const made = order(answer, shows)
     const book = open(made)
-    const { id } = book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 1000 })
+    const { id } = await book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 1000, by: tester })
     expect(await settled(book, id)).toMatchObject({ state, detail: expect.stringContaining(detail) })
     expect(made.sent).toBe(1)
   })
@@ -86,19 +91,48 @@ describe('an order', () => {
     ['valve', 'd', 'open', 'expected true or false'],
     ['pump', 'd', true, 'there are valve'],
     ['valve', 'e', true, 'takes no order'],
-  ])('%s to %s with %s is refused before anything is sent', (name, device, value, expected) => {
+  ])('%s to %s with %s is refused before anything is sent', async (name, device, value, expected) => {
     const made = order({ type: 'done' })
-    expect(() => open(made).give({ device, name, value, expiresInMs: 1000 })).toThrow(
-      expect.objectContaining({ code: 'COMMAND_INVALID', message: expect.stringContaining(expected) }),
-    )
+    const given = open(made).give({ device, name, value, expiresInMs: 1000, by: tester })
+    await expect(given).rejects.toMatchObject({ code: 'COMMAND_INVALID', message: expect.stringContaining(expected) })
     expect(made.sent).toBe(0)
   })
 
-  it('is one of a bounded number under way for a device', () => {
+  it('is one of a bounded number under way for a device', async () => {
     const book = open(order('waits'))
-    const give = (): unknown => book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 60_000 })
-    for (let i = 0; i < 16; i++) give()
-    expect(give).toThrow(/under way already/)
+    const give = (): Promise<unknown> => book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 60_000, by: tester })
+    for (let i = 0; i < 16; i++) await give()
+    await expect(give()).rejects.toThrow(/under way already/)
+  })
+})
+
+describe('who gave an order', () => {
+  it('is written down before anything is sent', async () => {
+    const made = order({ type: 'done' })
+    const entries: AuditEntry[] = []
+    const book = open(made, async entry => {
+      expect(made.sent).toBe(0)
+      entries.push(entry)
+    })
+    const { id } = await book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 20_000, by: tester })
+    expect(entries).toMatchObject([
+      { actor: tester, action: 'command.give', subject: 'device:d', org: 'o', after: { command: id, name: 'valve', value: true } },
+    ])
+    expect(await settled(book, id)).toMatchObject({ state: 'confirmed' })
+  })
+
+  it('can not be written down: nothing is sent, and the next one is not held up', async () => {
+    const made = order({ type: 'done' })
+    let away = true
+    const book = open(made, async () => {
+      if (away) throw new GatewayError('REGISTRY_UNUSABLE', 'the server is away', { retryable: true })
+    })
+    const give = (): ReturnType<CommandBook['give']> => book.give({ device: 'd', name: 'valve', value: true, expiresInMs: 20_000, by: tester })
+    for (let turn = 0; turn < 20; turn++) await expect(give()).rejects.toMatchObject({ code: 'REGISTRY_UNUSABLE' })
+    expect(book.of('d', 100).map(({ state }) => state)).toEqual(Array.from({ length: 20 }, () => 'expired'))
+    expect(made.sent).toBe(0)
+    away = false
+    expect(await settled(book, (await give()).id)).toMatchObject({ state: 'confirmed' })
   })
 })
 
@@ -106,11 +140,11 @@ describe('what became of orders', () => {
   it('is kept over a restart; what was under way is told to be unknown and never sent again', async () => {
     const made = order('waits')
     const first = open(made)
-    const { id } = first.give({ device: 'd', name: 'valve', value: true, expiresInMs: 60_000 })
+    const { id } = await first.give({ device: 'd', name: 'valve', value: true, expiresInMs: 60_000, by: tester })
     // As after a crash: the file still says pending when the next gateway opens it.
     const second = open(made)
     expect(second.get(id)).toMatchObject({ state: 'expired', detail: expect.stringContaining('gateway ended') })
-    const next = second.give({ device: 'd', name: 'valve', value: false, expiresInMs: 60_000 })
+    const next = await second.give({ device: 'd', name: 'valve', value: false, expiresInMs: 60_000, by: tester })
     expect(next.id).toBeGreaterThan(id)
     expect(second.of('d', 10).map(record => record.id)).toEqual([next.id, id])
     expect(made.sent).toBe(2)

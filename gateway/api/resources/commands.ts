@@ -96,15 +96,15 @@ export function commandRoutes(sources: ApiSources): readonly Route[] {
       description: 'The answer comes at once; what becomes of the order is read at its address. An order is sent once and never tried again by itself.',
       for: 'operator',
       caching: 'no-store',
-      problems: [404],
+      problems: [404, 503],
       params,
       body: GivenSchema,
       response: CommandSchema,
       alsoStatus: { 202: 'Taken; its state tells what becomes of it.' },
-      handle: ({ params: { device }, body, asker }) => {
+      handle: async ({ params: { device }, body, asker, actor }) => {
         const { id } = new Scope(asker, sources).device(device).device
         const { name, value, expiresInSeconds } = body
-        const given = commands.give({ device: id, name, ...(value !== undefined && { value }), expiresInMs: 1000 * expiresInSeconds })
+        const given = await commands.give({ device: id, name, ...(value !== undefined && { value }), expiresInMs: 1000 * expiresInSeconds, by: actor })
         return Answer.json(commandJson(given), { status: 202 })
       },
     }),
