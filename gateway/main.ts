@@ -100,7 +100,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     stops.push(followDirectory(live, registry))
 
     const tickets = new Tickets({ now })
-    const limits = { ...defaultBrokerLimits, ...config.limits }
+    const limits = { ...defaultBrokerLimits, ...config.limits, longestLockMs: config.limits.longestLock }
     const broker = new Broker({
       ...config.mqtt,
       journal: carried,

@@ -6,6 +6,8 @@ declare module 'aedes-persistence-level' {
     readonly brokerId?: string
     readonly brokerCounter?: number
     readonly messageId?: number
+    readonly topic?: string
+    readonly payload?: string | Buffer
   }
 
   interface StoredSubscription {

@@ -54,10 +54,10 @@ export class AedesUplink implements Uplink {
     const { limits, rate } = this.#with
     if (this.#inside >= limits.inFlightPerClient || this.#insideBytes >= limits.inFlightBytesPerClient) return 'hold'
     if (!this.#view.read(bytes, from, to)) return { refused: 'MALFORMED', detail: 'a PUBLISH that is not well formed' }
-    if (rate !== undefined && !rate.take(this.#with.wake)) return 'hold'
     const payload = to - this.#view.payloadStart
+    if (rate !== undefined && !rate.take(payload)) return 'hold'
     if (!this.#pass(bytes, from, to)) {
-      rate?.giveBack()
+      rate?.giveBack(payload)
       return 'hold'
     }
     this.#inside++

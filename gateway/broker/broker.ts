@@ -14,17 +14,21 @@ import { AedesUplinks } from './aedes-uplinks.ts'
 import { CityPublisher } from './city-publisher.ts'
 import { Connections } from './connections.ts'
 import { Doorkeeper } from './doorkeeper.ts'
+import { Entrance } from './entrance.ts'
 import { Fanout } from './fanout.ts'
 import { Greetings } from './greetings.ts'
 import { HandshakeStore } from './handshake-store.ts'
 import { Intake } from './intake.ts'
 import type { BrokerLimits } from './limits.ts'
 import { defaultBrokerLimits } from './limits.ts'
+import { Paces } from './paces.ts'
 import { Refusals } from './refusals.ts'
 import type { SessionDisk } from './session-disk.ts'
 import { openSessionDisk } from './session-disk.ts'
 import { SessionStore } from './session-store.ts'
+import { SignInGuard } from './sign-in-guard.ts'
 import type { BrokerStats } from './stats.ts'
+import { TakeOvers } from './take-overs.ts'
 import { TcpListener } from './tcp-listener.ts'
 import { lanes } from './telemetry-lane.ts'
 import { mayReceive, maySubscribe } from './topic-rights.ts'
@@ -74,6 +78,9 @@ export class Broker {
   readonly #cityPublisher: CityPublisher
   readonly #greetings: Greetings
   readonly #connections: Connections
+  readonly #guard: SignInGuard
+  readonly #takeOvers: TakeOvers
+  readonly #paces: Paces
   readonly #tcp: TcpListener
   readonly #door: WebSocketDoor
   #running: Running | undefined
@@ -84,6 +91,9 @@ export class Broker {
     this.#options = options
     this.#limits = limits
     this.#refusals = new Refusals({ log, now, everyMs: limits.refusalLogEveryMs })
+    this.#guard = new SignInGuard({ limits, directory })
+    this.#takeOvers = new TakeOvers({ connectionsPerDevice: limits.connectionsPerDevice, log })
+    this.#paces = new Paces({ limits, directory })
     this.#intake = new Intake({ journal: options.journal, log, frames: limits.inFlight, bytes: limits.inFlightBytes })
     this.#handshakes = new HandshakeStore({ mostAway: limits.handshakeSessions })
     this.#fanout = new Fanout({ onEmit: packet => this.#cityPublisher.emitted(packet) })
@@ -107,6 +117,11 @@ export class Broker {
   /** The TCP port that is listened on. */
   get port(): number {
     return this.#tcp.port
+  }
+
+  /** Names of devices and sessions over which clients fight now: each new connection closes the other. */
+  get contested(): readonly string[] {
+    return this.#takeOvers.contested
   }
 
   /** Call before `start`. */
@@ -166,6 +181,9 @@ export class Broker {
       signInsToken: door?.signIns.token ?? 0,
       signInsOperator: door?.signIns.operator ?? 0,
       refused: this.#refusals.counts(),
+      signInGuard: this.#guard.figures,
+      paces: this.#paces.figures,
+      contested: this.#takeOvers.contested.length,
       ...this.#intake.figures,
       published: this.#cityPublisher.published,
       greetings: this.#greetings.sent,
@@ -175,6 +193,7 @@ export class Broker {
       subscriptions: this.#fanout.subscriptions,
       sessions: sessions?.sessions ?? 0,
       queued: sessions?.queued ?? 0,
+      queuedBytes: sessions?.queuedBytes ?? 0,
     }
   }
 
@@ -192,7 +211,7 @@ export class Broker {
         maySubscribe: (principal, filter) => maySubscribe(principal, filter, directory).allowed,
         mayReceive: (principal, topic) => mayReceive(principal, topic, directory),
       },
-      queueLimit: limits.queuedPerSession,
+      limits: { messages: limits.queuedPerSession, bytes: limits.queuedBytesPerSession, allBytes: limits.queuedBytes },
       incoming: held,
     })
     const doorkeeper = new Doorkeeper({
@@ -210,7 +229,9 @@ export class Broker {
       },
       refusals: this.#refusals,
       limits,
+      paces: this.#paces,
     })
+    const entrance = new Entrance({ ...this.#options, guard: this.#guard, takeOvers: this.#takeOvers, refusals: this.#refusals })
     const aedes = new Aedes({
       // Queued messages sort by this id and a counter (outgoingKey in aedes-persistence-level), so it grows from start to start.
       id: `${String(this.#options.now()).padStart(15, '0')}-${randomUUID()}`,
@@ -221,6 +242,7 @@ export class Broker {
       // Names of sessions are longer than what MQTT 3.1 allowed the client id they are made from; sign-in has looked at that.
       maxClientsIdLength: Number.MAX_SAFE_INTEGER,
       maxTopicLevels: 32,
+      ...entrance.hooks,
       ...doorkeeper.hooks,
     })
     doorkeeper.listen(aedes)

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { networkOf } from '../model/network.ts'
 import { ClientStream } from './client-stream.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Refusals } from './refusals.ts'
@@ -15,6 +16,8 @@ export class Connections {
   readonly #refusals: Refusals
   readonly #handle: (stream: ClientStream) => void
   readonly #streams = new Set<ClientStream>()
+  /** By address. */
+  readonly #from = new Map<string, number>()
   #webSockets = 0
   #sweeps = 0
   #timer: NodeJS.Timeout | undefined
@@ -32,6 +35,13 @@ export class Connections {
 
   get size(): number {
     return this.#streams.size
+  }
+
+  /** Addresses they come from, and how many come from the one with most. */
+  get addresses(): { readonly count: number; readonly most: number } {
+    let most = 0
+    for (const count of this.#from.values()) most = Math.max(most, count)
+    return { count: this.#from.size, most }
   }
 
   get webSockets(): number {
@@ -57,17 +67,29 @@ export class Connections {
   }
 
   accept(socket: Duplex, transport: 'tcp' | 'websocket', peer: string): void {
-    if (this.#streams.size >= this.#limits.connections) {
-      this.#refusals.note('TOO_MANY_CONNECTIONS', { peer, transport }, `${this.#limits.connections} connections are open already; closed`)
+    const network = networkOf(peer)
+    const fromThere = this.#from.get(network) ?? 0
+    const { connections, connectionsPerAddress } = this.#limits
+    const full = this.#streams.size >= connections
+    if (full || fromThere >= connectionsPerAddress) {
+      if (full) this.#refusals.note('TOO_MANY_CONNECTIONS', { peer, transport }, `${connections} connections are open already; closed`)
+      else
+        this.#refusals.note(
+          'TOO_MANY_CONNECTIONS_OF_ADDRESS',
+          { peer, transport },
+          `${connectionsPerAddress} connections from this address are open already; closed`,
+        )
       socket.on('error', () => undefined)
       socket.destroy()
       return
     }
+    this.#from.set(network, fromThere + 1)
     const stream = new ClientStream({ socket, transport, peer, limits: this.#limits, refusals: this.#refusals })
     this.#streams.add(stream)
     if (transport === 'websocket') this.#webSockets++
     stream.once('close', () => {
       this.#streams.delete(stream)
+      this.#leave(network)
       if (transport === 'websocket') this.#webSockets--
     })
     this.#handle(stream)
@@ -84,6 +106,12 @@ export class Connections {
       this.#recheck = undefined
       for (const stream of this.#streams) if (stream.session?.principal.type === 'device') checkCredentials(stream)
     }, recheckAfterMs)
+  }
+
+  #leave(network: string): void {
+    const left = (this.#from.get(network) ?? 1) - 1
+    if (left > 0) this.#from.set(network, left)
+    else this.#from.delete(network)
   }
 
   #sweep(): void {

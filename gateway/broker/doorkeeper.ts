@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Aedes, AedesOptions, AedesPublishPacket, Client } from 'aedes'
 import { keepFrame } from '../../devices/protocols/sparkplug/kept-frame.ts'
 import type { SparkplugTopic } from '../../devices/protocols/sparkplug/topic.ts'
-import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
+import type { Principal } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { Log } from '../model/log.ts'
@@ -12,24 +12,20 @@ import type { Greetings } from './greetings.ts'
 import type { HandshakeStore } from './handshake-store.ts'
 import type { Intake } from './intake.ts'
 import type { BrokerLimits } from './limits.ts'
-import { RateLimit } from './rate-limit.ts'
+import type { Paces } from './paces.ts'
 import type { RefusalReason, Refusals } from './refusals.ts'
 import { Routes } from './routes.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
-import type { Verdict } from './sign-in.ts'
-import { signIn } from './sign-in.ts'
 import type { Tell } from './sparkplug-session.ts'
 import { mayPublish, mayReceive, maySubscribe } from './topic-rights.ts'
 import type { UplinkOptions, Uplinks } from './uplink-options.ts'
 
-type Hooks = Required<Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
+type Hooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
 
 /** What the doorkeeper works with. */
 export interface DoorkeeperOptions {
   readonly directory: DeviceDirectory
-  readonly authenticator: Authenticator
-  readonly tickets: TicketOffice
   readonly intake: Intake
   readonly handshakes: HandshakeStore
   readonly sessions: SessionStore
@@ -39,16 +35,16 @@ export interface DoorkeeperOptions {
   readonly greetings: Greetings
   readonly refusals: Refusals
   readonly limits: BrokerLimits
+  readonly paces: Paces
   readonly log: Log
   readonly now: () => EpochMs
   /** Sends a message to subscribers. */
   readonly tell: Tell
 }
 
-/** Answers every question Aedes asks about who may do what, and hears what it tells. */
+/** Answers what Aedes asks about what those who are in may do, and hears what it tells. Who comes in, `Entrance` says. */
 export class Doorkeeper {
   readonly #with: DoorkeeperOptions
-  readonly #verdicts = new WeakMap<Client, Verdict>()
   readonly #signIns: Record<Principal['type'], number> = { device: 0, token: 0, operator: 0 }
   #withheld = 0
   #dropped = 0
@@ -63,37 +59,6 @@ export class Doorkeeper {
 
   /** For the options of Aedes. */
   readonly hooks: Hooks = {
-    preConnect: (client, packet, callback) => {
-      const stream = streamOf(client)
-      const version = packet.protocolVersion
-      if (stream !== undefined && (version === 3 || version === 4)) {
-        const verdict = signIn(packet, this.#with)
-        this.#verdicts.set(client, verdict)
-        if (verdict.ok) {
-          stream.session = verdict.session
-          // Aedes reads these three after this call (lib/handlers/connect.js).
-          packet.clientId = verdict.session.id
-          packet.clean = verdict.session.clean
-          stream.keepAlive(packet.keepalive ?? 0)
-          packet.keepalive = 0
-        }
-      } else if (stream !== undefined) {
-        this.#with.refusals.note('PROTOCOL_VERSION', { peer: stream.peer, version }, 'speaks another version than MQTT 3.1 or 3.1.1; refused with CONNACK 1')
-      }
-      callback(null, true)
-    },
-
-    authenticate: (client, _username, _password, callback) => {
-      const verdict = this.#verdicts.get(client)
-      if (verdict === undefined || verdict.ok) {
-        callback(null, verdict !== undefined)
-        return
-      }
-      const stream = streamOf(client)
-      this.#with.refusals.note(verdict.reason, { peer: stream?.peer, transport: stream?.transport }, `sign-in refused: ${verdict.message}`)
-      callback(Object.assign(new Error(verdict.message), { returnCode: verdict.returnCode }), null)
-    },
-
     // With the lane on, publishes of clients never come here. What Aedes asks about is then a will, once its client is gone without a goodbye.
     authorizePublish: (client, packet, callback) => {
       if (client !== null && this.#with.held?.hold(client, packet, callback)) return
@@ -152,13 +117,14 @@ export class Doorkeeper {
     if (stream === undefined || session === undefined || stream.destroyed) return
     this.#signIns[session.principal.type]++
     const handshakes = this.#with.handshakes.open(session.id, session.clean)
-    const { directory, limits } = this.#with
+    const { directory, paces } = this.#with
+    const rate = paces.of(session.principal, stream.wake)
     const options: UplinkOptions = {
       ...this.#with,
       routes: new Routes({ principal: session.principal, directory, now: this.#with.now, tell: this.#with.tell }),
       store: this.#with.handshakes,
       handshakes,
-      ...(limits.messagesPerSecond !== undefined && { rate: new RateLimit(limits.messagesPerSecond) }),
+      ...(rate && { rate }),
       wake: stream.wake,
       failed: error =>
         stream.refuse('JOURNAL_FAILED', 'frames could not be kept; closed without receipts, so that the client sends them again', { err: error }),

@@ -15,6 +15,20 @@ interface Kept {
   readonly qos: 0 | 1 | 2
 }
 
+/** What may wait for those who are away. */
+export interface QueueLimits {
+  /** Of one session. */
+  readonly messages: number
+  readonly bytes: number
+  /** Of all sessions together. */
+  readonly allBytes: number
+}
+
+interface Queue {
+  messages: number
+  bytes: number
+}
+
 /** Where the names of kept sessions stand, so that they are found again at the next start. */
 export interface SessionNames {
   keys(): AsyncIterable<string>
@@ -40,34 +54,35 @@ export class SessionStore {
   readonly #inner: LevelPersistence
   readonly #names: SessionNames
   readonly #rights: HearingRights
-  readonly #queueLimit: number
+  readonly #limits: QueueLimits
   readonly #incoming: IncomingPackets
   readonly #index = new SubscriptionIndex<Kept>()
   readonly #sessions = new Map<string, Map<string, Kept>>()
   readonly #perPrincipal = new Map<string, number>()
   /** QoS 1 messages that wait, by session. */
-  readonly #queued = new Map<string, number>()
+  readonly #queued = new Map<string, Queue>()
   /** The last write of a session's queue: later steps of that session wait for it. */
   readonly #writes = new Map<string, Promise<void>>()
   #queuedInAll = 0
+  #bytesInAll = 0
   #dropped = 0
 
   constructor(options: {
     readonly inner: LevelPersistence
     readonly names: SessionNames
     readonly rights: HearingRights
-    readonly queueLimit: number
+    readonly limits: QueueLimits
     readonly incoming: IncomingPackets
   }) {
     this.#inner = options.inner
     this.#names = options.names
     this.#rights = options.rights
-    this.#queueLimit = options.queueLimit
+    this.#limits = options.limits
     this.#incoming = options.incoming
   }
 
-  get figures(): { readonly sessions: number; readonly queued: number; readonly dropped: number } {
-    return { sessions: this.#sessions.size, queued: this.#queuedInAll, dropped: this.#dropped }
+  get figures(): { readonly sessions: number; readonly queued: number; readonly queuedBytes: number; readonly dropped: number } {
+    return { sessions: this.#sessions.size, queued: this.#queuedInAll, queuedBytes: this.#bytesInAll, dropped: this.#dropped }
   }
 
   wanted(topic: string): boolean {
@@ -97,9 +112,7 @@ export class SessionStore {
     await this.#inner.setup(broker)
     for await (const id of this.#names.keys()) {
       for (const subscription of await this.#inner.subscriptionsByClient({ id })) this.#put(id, subscription)
-      let waiting = 0
-      for await (const _packet of this.#inner.outgoingStream({ id })) waiting++
-      this.#count(id, waiting)
+      for await (const packet of this.#inner.outgoingStream({ id })) this.#count(id, 1, bytesOf(packet))
     }
   }
 
@@ -166,7 +179,7 @@ export class SessionStore {
   async outgoingClearMessageId(client: Named, packet: StoredPacket): Promise<StoredPacket | undefined> {
     if (packet.messageId === undefined || !this.#queued.has(client.id)) return undefined
     const cleared = await this.#inner.outgoingClearMessageId(client, packet)
-    if (cleared !== undefined) this.#count(client.id, -1)
+    if (cleared !== undefined) this.#count(client.id, -1, -bytesOf(cleared))
     return cleared
   }
 
@@ -199,11 +212,12 @@ export class SessionStore {
   }
 
   #enqueue(client: string, packet: StoredPacket): void {
-    if ((this.#queued.get(client) ?? 0) >= this.#queueLimit) {
+    const bytes = bytesOf(packet)
+    if (!this.#hasRoom(client, bytes)) {
       this.#dropped++
       return
     }
-    this.#count(client, 1)
+    this.#count(client, 1, bytes)
     const before = this.#writes.get(client)
     const write = this.#write(client, packet, before)
     this.#writes.set(client, write)
@@ -218,7 +232,7 @@ export class SessionStore {
     try {
       await Promise.all([before, this.#inner.outgoingEnqueue({ clientId: client }, packet)])
     } catch (error) {
-      this.#count(client, -1)
+      this.#count(client, -1, -bytesOf(packet))
       throw error
     }
   }
@@ -249,10 +263,19 @@ export class SessionStore {
     await this.#names.del(client)
   }
 
-  #count(client: string, by: number): void {
-    const count = (this.#queued.get(client) ?? 0) + by
-    this.#queuedInAll += by
-    if (count > 0) this.#queued.set(client, count)
+  #hasRoom(client: string, bytes: number): boolean {
+    const { messages = 0, bytes: waiting = 0 } = this.#queued.get(client) ?? {}
+    const limits = this.#limits
+    return messages < limits.messages && waiting + bytes <= limits.bytes && this.#bytesInAll + bytes <= limits.allBytes
+  }
+
+  #count(client: string, messages: number, bytes: number): void {
+    const queue = this.#queued.get(client) ?? { messages: 0, bytes: 0 }
+    queue.messages += messages
+    queue.bytes += bytes
+    this.#queuedInAll += messages
+    this.#bytesInAll += bytes
+    if (queue.messages > 0) this.#queued.set(client, queue)
     else this.#queued.delete(client)
   }
 
@@ -264,4 +287,9 @@ export class SessionStore {
     if (count > 0) this.#perPrincipal.set(prefix, count)
     else this.#perPrincipal.delete(prefix)
   }
+}
+
+/** What a message takes in a queue, about: its topic and payload. The same whether it was just published or read back. */
+function bytesOf({ topic = '', payload = '' }: StoredPacket): number {
+  return Buffer.byteLength(topic) + Buffer.byteLength(payload)
 }

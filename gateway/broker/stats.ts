@@ -1,4 +1,6 @@
+import type { PaceFigures } from './paces.ts'
 import type { RefusalReason } from './refusals.ts'
+import type { SignInGuardFigures } from './sign-in-guard.ts'
 
 /** The broker in numbers: those that end in a state are of now, all others grow from the start. */
 export interface BrokerStats {
@@ -10,6 +12,10 @@ export interface BrokerStats {
   readonly signInsToken: number
   readonly signInsOperator: number
   readonly refused: Readonly<Record<RefusalReason, number>>
+  readonly signInGuard: SignInGuardFigures
+  readonly paces: PaceFigures
+  /** Now: devices and sessions over which clients fight. */
+  readonly contested: number
   /** Frames handed to the journal, and their payload bytes. */
   readonly frames: number
   readonly bytes: number
@@ -25,8 +31,9 @@ export interface BrokerStats {
   /** QoS 0 deliveries dropped because the subscriber did not read; QoS 1 messages dropped because a kept session's queue was full. */
   readonly dropped: number
   readonly droppedOffline: number
-  /** Now: subscriptions of connected clients, kept sessions, and messages queued for them. */
+  /** Now: subscriptions of connected clients, kept sessions, messages queued for them and their bytes. */
   readonly subscriptions: number
   readonly sessions: number
   readonly queued: number
+  readonly queuedBytes: number
 }

@@ -53,7 +53,7 @@ export class TelemetryLane implements Uplink {
       const outcome = this.#again(messageId)
       if (outcome !== undefined) return outcome
     }
-    if (rate !== undefined && !rate.take(this.#with.wake)) return 'hold'
+    if (rate !== undefined && !rate.take(length)) return 'hold'
     if (this.#receivedAt === 0) this.#receivedAt = this.#with.now()
     let offset: JournalOffset | undefined
     try {
@@ -66,7 +66,7 @@ export class TelemetryLane implements Uplink {
       return { refused: 'JOURNAL_FAILED', detail: error instanceof Error ? error.message : String(error) }
     }
     if (offset === undefined) {
-      rate?.giveBack()
+      rate?.giveBack(length)
       intake.whenFree(this.#with.wake)
       return 'hold'
     }

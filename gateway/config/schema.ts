@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitSettings } from './limit-settings.ts'
 import { linkSettings } from './link-settings.ts'
 import { notes } from './notes.ts'
 import { registrySettings } from './registry-settings.ts'
@@ -153,32 +154,7 @@ export const configSchema = z.strictObject({
       argument: 'WHEN',
     }),
   }),
-  limits: z.strictObject({
-    payloadBytes: size(1_024)
-      .prefault('256KiB')
-      .register(notes, {
-        about: 'The longest payload a device may publish. A longer one closes its connection.',
-        expected: `${bytes}, at least 1KiB`,
-        argument: 'SIZE',
-      }),
-    connections: wholeNumber(1, 1_000_000).prefault(20_000).register(notes, {
-      about: 'MQTT connections at one time.',
-      expected: 'a whole number from 1 to 1000000',
-      argument: 'NUMBER',
-    }),
-    messagesPerSecond: wholeNumber(1, 1_000_000).exactOptional().register(notes, {
-      about:
-        'Messages of one client a second, on the long run; beyond, its socket is not read for a moment, and nothing is dropped. Unset: as many as it likes.',
-      expected: 'a whole number from 1 to 1000000',
-      argument: 'NUMBER',
-      example: '100',
-    }),
-    inFlightPerClient: wholeNumber(1, 65_535).prefault(1_000).register(notes, {
-      about: 'Frames of one client that may wait for the disk; beyond, its socket is not read for a moment.',
-      expected: 'a whole number from 1 to 65535',
-      argument: 'NUMBER',
-    }),
-  }),
+  limits: limitSettings,
   log: z.strictObject({
     level: z
       .enum(['debug', 'info', 'warn', 'error'])

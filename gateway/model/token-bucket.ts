@@ -25,6 +25,13 @@ export class TokenBucket {
     return true
   }
 
+  /** Takes one in any case, and tells how many milliseconds to wait for it: those who ask one after the other are spread. */
+  reserve(): number {
+    this.#refill()
+    this.#left--
+    return this.#left >= -1e-6 ? 0 : Math.ceil((-this.#left / this.#perSecond) * 1_000)
+  }
+
   /** What was taken was not used. */
   giveBack(amount = 1): void {
     this.#left = Math.min(this.#most, this.#left + amount)

@@ -122,7 +122,7 @@ function client(n: number, guards: Guards, intake: UplinkOptions['intake']): () 
     limits: guards.bounds
       ? defaultBrokerLimits
       : { ...defaultBrokerLimits, inFlightPerClient: Number.MAX_SAFE_INTEGER, inFlightBytesPerClient: Number.MAX_SAFE_INTEGER },
-    ...(guards.rate && { rate: new RateLimit(1e9) }),
+    ...(guards.rate && { rate: new RateLimit({ pace: { messagesPerSecond: 1e9, bytesPerSecond: 1e12 }, wake: () => undefined }) }),
     now: Date.now,
     wake: () => undefined,
     failed: error => {

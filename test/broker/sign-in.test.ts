@@ -63,7 +63,7 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
 
   test('refusals are logged once for a reason, and counted always', async () => {
     let now = 1_000_000
-    fixture = await start({ now: () => now })
+    fixture = await start({ now: () => now, limits: { wrongSignIns: 100 } })
     for (let attempt = 0; attempt < 20; attempt++) expect(await connack({ username: 'bus-1', password: 'wrong' })).toBe(4)
     const lines = (): object[] => fixture.log.lines.filter(line => 'reason' in line.fields && line.fields.reason === 'CREDENTIALS_WRONG')
     expect(lines()).toHaveLength(1)

@@ -202,9 +202,10 @@ export const rows: readonly Row[] = [
     source: '3.1.2-24',
     check: async ({ fixture, raw }) => {
       const silent = await signedIn(raw, { keepalive: 1, client: 'silent' })
-      const lively = await signedIn(raw, { keepalive: 1, client: 'lively' })
+      const lively = await raw()
+      await lively.signIn('bus-2', { keepalive: 1, client: 'lively' })
       let id = 1
-      const publishing = setInterval(() => lively.send(publishPacket(topic, 'x', 1, id++)), 300)
+      const publishing = setInterval(() => lively.send(publishPacket('up/bus-2/telemetry', 'x', 1, id++)), 300)
       await until(() => silent.closed)
       clearInterval(publishing)
       expect(lively.closed).toBe(false)
