@@ -91,7 +91,8 @@ export class SharedPace {
   #serve(): void {
     this.#serving = true
     try {
-      for (const wake of [...this.#waiting]) {
+      // Who has to wait again comes to the end, and then nothing is left to give.
+      for (const wake of this.#waiting) {
         if (this.#buckets.waitMs > 0) break
         this.#waiting.delete(wake)
         wake()
