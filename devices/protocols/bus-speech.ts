@@ -1,4 +1,5 @@
 import type { Model } from '../../gateway/model/device.ts'
+import type { EpochMs } from '../../gateway/model/frame.ts'
 import type { Title } from '../../gateway/model/kind.ts'
 import type { FieldValue } from '../../gateway/model/reading.ts'
 
@@ -39,8 +40,10 @@ export interface BusCommand {
     readonly range?: readonly [number, number]
     readonly values?: readonly FieldValue[]
   }
-  /** The request, for a value that fits. Throws `RangeError` with what was expected for one that does not. */
-  request(address: BusAddress, value: FieldValue | undefined): Uint8Array
+  /** The device never answers it, as what is said to a whole line: all that can be known is that it was sent. */
+  readonly unanswered?: true
+  /** The request, for a value that fits, sent at about this time. Throws `RangeError` with what was expected for a value that does not. */
+  request(address: BusAddress, value: FieldValue | undefined, now: EpochMs): Uint8Array
   /** How it is known that it was done. Absent: the device's own answer is all there is. */
   readonly confirm?: {
     /** Waits so long before it asks, since a valve takes its time. */
@@ -68,4 +71,6 @@ export interface BusSpeech {
   timeoutMs?(model: Model): number | undefined
   /** Looks for the answer to a request in what came since it was sent: unit or address, function, length and check sum must all fit. Junk and foreign frames are passed over. */
   answer(request: Uint8Array, received: Uint8Array): BusAnswer
+  /** The request for the rest, where an answer says that it is not all. `part`: 1 for the first such request, then one more each time. */
+  rest?(request: Uint8Array, answer: Uint8Array, part: number): Uint8Array | undefined
 }

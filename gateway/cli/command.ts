@@ -12,7 +12,7 @@ const OrderSchema = z.object({
   id: z.number(),
   name: z.string(),
   value: ValueSchema.optional(),
-  state: z.enum(['pending', 'sent', 'confirmed', 'refused', 'expired']),
+  state: z.enum(['pending', 'sent', 'confirmed', 'refused', 'expired', 'told']),
   detail: z.string().optional(),
   givenAt: z.string(),
 })
@@ -49,7 +49,7 @@ export function register(program: Command): void {
   const command = program
     .command('command')
     .description(
-      'give a device an order that its model names, such as closing a valve, and wait until the device shows that it is done. Exit code 0 when it is, 1 when it is refused or expires. Asks the gateway that runs on the data folder',
+      'give a device an order that its model names, such as closing a valve, and wait until the device shows that it is done. Exit code 0 when it is, or when it is one that nobody answers; 1 when it is refused or expires. Asks the gateway that runs on the data folder',
     )
     .argument('<device>', 'whom')
     .argument('[name]', 'which order; without it, those the device takes are listed, with the last that were given')

@@ -41,7 +41,7 @@ export async function openLine(text: string): Promise<OpenLine> {
 
 /** The answer, or an error that says why there is none. */
 export function answerOf(outcome: Outcome, unit: number): Uint8Array {
-  if (outcome.type === 'timeout') throw new GatewayError('LINK_FAILED', `unit ${unit} does not answer`, { retryable: true })
+  if (!('why' in outcome) && outcome.type !== 'answered') throw new GatewayError('LINK_FAILED', `unit ${unit} does not answer`, { retryable: true })
   if (outcome.type !== 'answered') throw new GatewayError('LINK_FAILED', outcome.why, { retryable: true })
   if (outcome.refused !== undefined) throw new GatewayError('LINK_FAILED', `unit ${unit} refuses: ${outcome.refused}`)
   return outcome.answer

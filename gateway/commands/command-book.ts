@@ -137,6 +137,7 @@ export class CommandBook implements Commands {
     try {
       const answer = await order.send(given.value, signal)
       if (answer.type === 'unsent') this.#settle(given, 'expired', answer.why)
+      else if (answer.type === 'told') this.#settle({ ...given, sentAt: this.#options.now() }, 'told', 'sent; no answer is expected')
       else if (answer.type === 'refused') this.#settle({ ...given, sentAt: this.#options.now() }, 'refused', answer.why)
       else {
         const sent = this.#keep({ ...given, state: 'sent', sentAt: this.#options.now() })
@@ -168,7 +169,7 @@ export class CommandBook implements Commands {
 
   #settle(record: CommandRecord, state: CommandState, detail: string): void {
     const { id, device, name } = this.#keep({ ...record, state, detail, settledAt: this.#options.now() })
-    this.#options.log[state === 'confirmed' ? 'info' : 'warn']({ device, command: name, id, state }, `order ${state}: ${detail}`)
+    this.#options.log[state === 'confirmed' || state === 'told' ? 'info' : 'warn']({ device, command: name, id, state }, `order ${state}: ${detail}`)
   }
 
   #keep(record: CommandRecord): CommandRecord {

@@ -6,9 +6,10 @@ import type { FieldValue } from './reading.ts'
 
 /**
  * `pending`: not on its way yet. `sent`: on its way, and not known to be done. `confirmed`: done, as the device says. `refused`: the device says no. `expired`: its time is over, and it was not sent, or
- * not seen to be done. The last three are final.
+ * not seen to be done.
+ * `told`: it went out, and such an order is answered by nobody. The last four are final.
  */
-export type CommandState = 'pending' | 'sent' | 'confirmed' | 'refused' | 'expired'
+export type CommandState = 'pending' | 'sent' | 'confirmed' | 'refused' | 'expired' | 'told'
 
 /** An order that a device takes, as its model names it. */
 export interface CommandDefinition {
@@ -44,6 +45,8 @@ export interface CommandRecord {
 export type CommandAnswer =
   | { readonly type: 'done' }
   | { readonly type: 'refused'; readonly why: string }
+  /** It went out, and nobody ever answers such an order. */
+  | { readonly type: 'told' }
   /** It went out, and nothing came back: it may have been done. */
   | { readonly type: 'unanswered'; readonly why: string }
   /** It never went out. */

@@ -77,6 +77,7 @@ describe('an order', () => {
     ['nothing answers, and it shows that it was done', { type: 'unanswered', why: 'no answer' }, () => true, 'confirmed', 'read back'],
     ['nothing answers, and nothing can be read back', { type: 'unanswered', why: 'no answer' }, undefined, 'expired', 'not known'],
     ['it is answered and nothing can be read back', { type: 'done' }, undefined, 'confirmed', 'the device answered'],
+    ['nobody answers such an order', { type: 'told' }, undefined, 'told', 'sent; no answer is expected'],
     ['it never shows', { type: 'done' }, () => 'it shows 0', 'expired', 'it shows 0'],
     ['there is no way to the device', 'waits', () => true, 'expired', 'in time'],
   ])('when %s', async (_, answer, shows, state, detail) => {

@@ -83,11 +83,13 @@ describe('one serial line behind one DTU', () => {
       ],
       now: Date.now,
     })
+    const said: string[] = []
     const line = {
       join(hear: (bytes: Uint8Array) => void) {
         const parties = [modbus.join(hear), meters.join(hear)]
         return {
           take: (bytes: Uint8Array) => {
+            said.push(Buffer.from(bytes).toString('hex'))
             for (const party of parties) party.take(bytes)
           },
           leave: () => {
@@ -107,6 +109,10 @@ describe('one serial line behind one DTU', () => {
       }, 20_000)
       const account = await gateway.get<{ rejected: number }>('/account')
       expect(account.rejected).toBe(0)
+      // The time goes to all 645 meters of the line; nobody answers, and the others are read on.
+      const told = await gateway.citygate('command', 'meter-645', 'broadcastTime')
+      expect(told, told.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('told: sent; no answer is expected') })
+      expect(said.some(hex => hex.includes('68999999999999680806'))).toBe(true)
     } finally {
       dtu.stop()
       modbus.stop()

@@ -1,12 +1,15 @@
 import type { BusAnswer, BusPoll, BusSpeech } from '../bus-speech.ts'
-import { hex } from '../line-bytes.ts'
-import { controlOf, errorTitle, READ } from './control.ts'
+import { afterWakes, hex } from '../line-bytes.ts'
+import { timeCommand } from './clock.ts'
+import { controlOf, errorTitle, READ, READ_MORE } from './control.ts'
 import { addressProblem, encodeFrame, fullAddress, identifierAt, identifierBytes } from './encode.ts'
 import { type Frame, nextPiece } from './frame.ts'
 import { blockOf, standardBlock, standardItem } from './items.ts'
 import { type Dlt645Mapping, type Point, readMapping } from './mapping.ts'
 
 const WAITING: BusAnswer = { state: 'waiting' }
+/** The number of a part has one byte. */
+const MOST_PARTS = 255
 /** Wake bytes, head, identifier, check sum and end. */
 const OVERHEAD = 4 + 10 + 4 + 2
 
@@ -14,9 +17,14 @@ const OVERHEAD = 4 + 10 + 4 + 2
 export const dlt645Bus: BusSpeech = {
   addressProblem,
   polls: model => planPolls(readMapping(model, undefined)),
+  commands: model => {
+    const { clockZoneMs, wakes } = readMapping(model, undefined)
+    return clockZoneMs === undefined ? [] : [timeCommand({ zoneMs: clockZoneMs, wakes })]
+  },
   pauseMs: model => readMapping(model, undefined).pauseMs,
   timeoutMs: model => readMapping(model, undefined).timeoutMs,
   answer: findAnswer,
+  rest: restRequest,
 }
 
 /** One question for each identifier, or for each block of at least two mapped values where the meter answers blocks. */
@@ -63,10 +71,20 @@ function findAnswer(request: Uint8Array, received: Uint8Array): BusAnswer {
       const error = frame.data[0] ?? 0
       return { state: 'answered', from, to, refused: `error ${hex(error)}h (${errorTitle(error).en})` }
     }
-    if (fits && identifierAt(frame.data) === identifierAt(asked.data)) return { state: 'answered', from, to }
+    const isPart = code !== READ_MORE || frame.data.at(-1) === asked.data[4]
+    if (fits && isPart && identifierAt(frame.data) === identifierAt(asked.data)) return { state: 'answered', from, to }
     from = to
   }
   return WAITING
+}
+
+/** § 7.1.3: the identifier again, and the number of the part, which the answer repeats as its last byte. */
+function restRequest(request: Uint8Array, answer: Uint8Array, part: number): Uint8Array | undefined {
+  const asked = firstFrame(request)
+  const said = firstFrame(answer)
+  if (!asked || !said || !controlOf(said.control).more || part > MOST_PARTS) return undefined
+  const wakes = afterWakes(request, { from: 0, to: request.length })
+  return encodeFrame(asked.address, READ_MORE, Uint8Array.of(...said.data.subarray(0, 4), part), wakes)
 }
 
 function firstFrame(bytes: Uint8Array): Frame | undefined {

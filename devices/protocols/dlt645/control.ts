@@ -1,6 +1,7 @@
 import type { Title } from '../../../gateway/model/kind.ts'
 
 /** § 5.2.3 and § 7: the functions of DL/T 645-2007. */
+export const BROADCAST_TIME = 0x08
 export const READ = 0x11
 export const READ_MORE = 0x12
 export const READ_ADDRESS = 0x13

@@ -27,14 +27,18 @@ interface Said {
   /** An answer was among them that carries nothing to store. */
   valueless: boolean
   identifiers: string[]
+  /** What an answer began that said that more follows. */
+  begun: Uint8Array | undefined
 }
 
 /** A payload is the frames of one line as they came, requests among them: a request gives nothing, an answer names what it answers. */
 function decode(payload: Uint8Array, points: ReadonlyMap<string, Point>): Decoded {
   const frames = readFrames(payload)
   if (!Array.isArray(frames)) return frames
-  const said: Said = { values: {}, refusal: undefined, valueless: false, identifiers: [] }
+  const said: Said = { values: {}, refusal: undefined, valueless: false, identifiers: [], begun: undefined }
   for (const frame of frames) take(frame, points, said)
+  // The rest did not come: what is there counts.
+  if (said.begun) readAnswer(said.begun, points, said)
   for (const _ in said.values) return { ok: true, readings: [{ values: said.values }] }
   if (said.refusal) return said.refusal
   if (said.valueless) return { ok: true, readings: [], valueless: true }
@@ -59,7 +63,7 @@ export function readFrames(payload: Uint8Array): Frame[] | Refusal {
 }
 
 function take({ control, data }: Frame, points: ReadonlyMap<string, Point>, said: Said): void {
-  const { answers, refuses, code, title, old } = controlOf(control)
+  const { answers, refuses, more, code, title, old } = controlOf(control)
   if (title === undefined) {
     const edition = old ? 'a function of DL/T 645-1997, whose identifiers are others' : 'no function of DL/T 645-2007'
     said.refusal ??= { ok: false, reason: 'UNSUPPORTED', detail: `control ${hex(control)}h is ${edition}` }
@@ -67,8 +71,26 @@ function take({ control, data }: Frame, points: ReadonlyMap<string, Point>, said
   else if (refuses) {
     const error = data[0] ?? 0
     said.refusal ??= { ok: false, reason: 'DEVICE_EXCEPTION', detail: `the meter refuses to ${title.en}: error ${hex(error)}h (${errorTitle(error).en})` }
-  } else if (code === READ || code === READ_MORE) readAnswer(data, points, said)
-  else if (code === READ_ADDRESS || data.length === 0) said.valueless = true
+  } else if (code === READ || code === READ_MORE) {
+    const all = joined(data, code === READ_MORE, said)
+    if (more) said.begun = all
+    else if (all) readAnswer(all, points, said)
+  } else if (code === READ_ADDRESS || data.length === 0) said.valueless = true
+}
+
+/** An answer with what came of it before. Undefined, and a reason, for a part whose beginning is not there: what its first bytes are can not be told. */
+function joined(data: Uint8Array, isRest: boolean, said: Said): Uint8Array | undefined {
+  const { begun } = said
+  said.begun = undefined
+  if (!isRest) {
+    if (begun) said.refusal ??= { ok: false, reason: 'INCOMPLETE', detail: `the rest of ${identifierAt(begun)} is not there` }
+    return data
+  }
+  const fits = begun !== undefined && data.length > IDENTIFIER_BYTES && identifierAt(begun) === identifierAt(data)
+  // § 7.1.3: the last byte is the number of the part.
+  if (fits) return Uint8Array.of(...begun, ...data.subarray(IDENTIFIER_BYTES, -1))
+  said.refusal ??= { ok: false, reason: 'INCOMPLETE', detail: 'the rest of an answer whose beginning is not there' }
+  return undefined
 }
 
 function readAnswer(data: Uint8Array, points: ReadonlyMap<string, Point>, said: Said): void {

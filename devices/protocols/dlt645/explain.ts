@@ -110,6 +110,11 @@ function dataParts({ control, data }: Frame, from: number, points: ReadonlyMap<s
   const parts: ExplainedPart[] = [
     { from, to: from + 4, name: { en: 'Data identifier', zh: '数据标识' }, value: di, ...(about && { note: about }), source: 'annex A' },
   ]
+  // § 7.1.3: the number of the part stands last; where in the answer its bytes belong is not said.
+  if (code === READ_MORE && data.length > 4) {
+    const number: ExplainedPart = { from: to - 1, to, name: { en: 'Part', zh: '帧序号 SEQ' }, value: String(data.at(-1)), source: '§ 7.1.3' }
+    return data.length > 5 ? [...parts, rest(from + 4, to - 1), number] : [...parts, number]
+  }
   let at = 4
   for (const each of answers ? (block?.items ?? [di]) : []) {
     const format = points.get(each)?.format ?? standardItem(each)

@@ -25,6 +25,8 @@ export interface Dlt645Mapping {
   readonly wakes: number
   readonly pauseMs: number
   readonly timeoutMs: number | undefined
+  /** The zone that the clocks of these meters show, ms east of Greenwich; undefined: the gateway does not set them. */
+  readonly clockZoneMs: number | undefined
 }
 
 const every = periodText(1_000, 86_400_000, '60s')
@@ -53,6 +55,14 @@ const schema = z.strictObject({
       timeout: periodText(100, 60_000, '2s').optional(),
     })
     .prefault({}),
+  clock: z
+    .strictObject({
+      zone: z
+        .string()
+        .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, { error: 'expected an offset from UTC such as "+08:00"' })
+        .transform(zoneMs),
+    })
+    .optional(),
   points: z.array(point, { error: 'expected a list of points' }).min(1, { error: 'expected at least one point' }).max(500),
 })
 
@@ -60,7 +70,7 @@ const schema = z.strictObject({
 export function readMapping(model: Model, kind: Kind | undefined): Dlt645Mapping {
   const parsed = schema.safeParse(model.mapping)
   if (!parsed.success) throw new MappingError(model, schemaProblems(parsed.error))
-  const { read, points } = parsed.data
+  const { read, points, clock } = parsed.data
   const problems: MappingProblem[] = []
   const made = points.flatMap((json, index): Point[] => {
     const say = (key: string, message: string): number => problems.push({ path: ['points', index, key], message })
@@ -70,7 +80,12 @@ export function readMapping(model: Model, kind: Kind | undefined): Dlt645Mapping
     return format ? [{ di: json.di, field: json.field, format, convert: linear(json.scale), everyMs: json.every ?? read.every }] : []
   })
   if (problems.length > 0) throw new MappingError(model, problems)
-  return { points: made, blocks: read.blocks, wakes: read.wakes, pauseMs: read.pause, timeoutMs: read.timeout }
+  return { points: made, blocks: read.blocks, wakes: read.wakes, pauseMs: read.pause, timeoutMs: read.timeout, clockZoneMs: clock?.zone }
+}
+
+function zoneMs(zone: string): number {
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000
 }
 
 type Say = (key: string, message: string) => void

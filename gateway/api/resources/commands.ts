@@ -17,9 +17,9 @@ const CommandSchema = z
     device: z.string(),
     name: z.string().meta({ example: 'valveOpen' }),
     value: FieldValueSchema.optional(),
-    state: z.enum(['pending', 'sent', 'confirmed', 'refused', 'expired']).meta({
+    state: z.enum(['pending', 'sent', 'confirmed', 'refused', 'expired', 'told']).meta({
       description:
-        '`pending`: not on its way yet. `sent`: on its way, and not known to be done. `confirmed`: done, as the device says. `refused`: the device says no. `expired`: its time is over; `detail` says whether it was sent. The last three are final.',
+        '`pending`: not on its way yet. `sent`: on its way, and not known to be done. `confirmed`: done, as the device says. `refused`: the device says no. `expired`: its time is over; `detail` says whether it was sent. `told`: it went out, and nobody answers such an order. The last four are final.',
     }),
     detail: z.string().optional().meta({ description: 'Why, for people.' }),
     givenAt: TimeSchema,

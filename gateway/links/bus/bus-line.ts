@@ -9,7 +9,7 @@ import { Waiter } from '../waiter.ts'
 import { type BreakerSettings, type BusTarget, BusUnit } from './bus-unit.ts'
 import { LineMeter } from './line-meter.ts'
 import { Overload } from './overload.ts'
-import { Requests } from './requests.ts'
+import { type Question, Requests } from './requests.ts'
 import { type ProbeSettings, type Turn, Turns } from './turns.ts'
 import type { Ask, Outcome, Wire } from './wire.ts'
 
@@ -39,6 +39,8 @@ export interface LineOptions {
   readonly settings: LineSettings
 }
 
+/** Requests for one answer that comes in parts. */
+const MOST_PARTS = 16
 /** After so many requests in a row without an answer the connection itself is doubted. */
 const SILENCE_BEFORE_RECONNECT = 3
 
@@ -94,7 +96,7 @@ export class BusLine {
   }
 
   /** Asks before all polls, as soon as the request in flight is done. Waits for a connection until the signal aborts; what was not asked by then is not asked any more. */
-  ask(question: Omit<Ask, 'timeoutMs'> & { readonly timeoutMs: number | undefined }, signal: AbortSignal): Promise<Outcome> {
+  ask(question: Question, signal: AbortSignal): Promise<Outcome> {
     const asked = this.#requests.add(question, signal)
     this.#waiter.wake()
     return asked
@@ -168,9 +170,17 @@ export class BusLine {
   async #serve(): Promise<void> {
     const request = this.#requests.next()
     if (!request) return
-    const outcome = await this.#exchange({ ...request.question, timeoutMs: request.question.timeoutMs ?? this.#usualTimeoutMs })
+    const { question, settle } = request
+    let bytes: Uint8Array
+    try {
+      bytes = question.request()
+    } catch (error) {
+      settle({ type: 'unasked', why: error instanceof Error ? error.message : String(error) })
+      return
+    }
+    const outcome = await this.#exchange({ ...question, request: bytes, timeoutMs: question.timeoutMs ?? this.#usualTimeoutMs })
     this.#count(outcome)
-    request.settle(outcome)
+    settle(outcome)
     this.#heard(outcome)
   }
 
@@ -200,7 +210,7 @@ export class BusLine {
     if (outcome.type === 'answered') this.#answered(unit, outcome, (2 * tookMs) / exchanged.length)
     else {
       if (probe) this.#turns.probeFailed(tookMs, performance.now())
-      this.#leaveAlone(unit, outcome.type === 'timeout' ? `no answer within ${Math.round(tookMs)} ms` : `${outcome.why} while it was asked`)
+      this.#leaveAlone(unit, 'why' in outcome ? `${outcome.why} while it was asked` : `no answer within ${Math.round(tookMs)} ms`)
     }
     this.#heard(outcome)
   }
@@ -213,12 +223,20 @@ export class BusLine {
   ): Promise<{ readonly outcome: Outcome; readonly exchanged: readonly Uint8Array[] }> {
     const exchanged: Uint8Array[] = []
     let outcome: Outcome = { type: 'unasked', why: 'there was nothing to ask' }
-    for (const { answerBytes, ...poll } of polls) {
-      const request = poll.request(address)
+    const ask = async (request: Uint8Array, answerBytes: number): Promise<Uint8Array | undefined> => {
       outcome = await this.#exchange({ request, speech, timeoutMs, answerBytes, pauseMs })
       this.#count(outcome)
       if (outcome.type === 'answered') exchanged.push(request, outcome.answer)
-      if (outcome.type !== 'answered' || outcome.refused !== undefined || this.#stopping.signal.aborted) break
+      return outcome.type === 'answered' && outcome.refused === undefined && !this.#stopping.signal.aborted ? outcome.answer : undefined
+    }
+    for (const { answerBytes, ...poll } of polls) {
+      let request: Uint8Array | undefined = poll.request(address)
+      let answer: Uint8Array | undefined
+      for (let part = 1; request !== undefined && part <= MOST_PARTS; part++) {
+        answer = await ask(request, answerBytes)
+        request = answer && speech.rest?.(request, answer, part)
+      }
+      if (!answer) break
     }
     return { outcome, exchanged }
   }
@@ -245,7 +263,8 @@ export class BusLine {
       this.#silentInARow = 0
       if (this.#reconnect.failures > 0) this.#log.info({ line: this.#url }, 'the line answers again')
       this.#reconnect.succeeded()
-    } else if (outcome.type !== 'timeout') this.#lost(outcome.why)
+    } else if (outcome.type === 'sent') return
+    else if (outcome.type !== 'timeout') this.#lost(outcome.why)
     else if (++this.#silentInARow >= SILENCE_BEFORE_RECONNECT && this.#wire.doubtable) {
       this.#silentInARow = 0
       this.#wire.close('nothing on it answers any more')

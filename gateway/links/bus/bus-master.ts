@@ -75,7 +75,7 @@ export class BusMaster implements LineView, CommandPath {
   orders(id: DeviceId): readonly CommandOrder[] {
     const device = this.#options.directory.get(id)
     const target = device && this.#targets.target(device)
-    return target && device.link ? ordersOn(this.#lines.get(device.link.url), target, target.commands) : []
+    return target && device.link ? ordersOn(this.#lines.get(device.link.url), target, target.commands, this.#options.now) : []
   }
 
   /**

@@ -71,6 +71,7 @@ export class ByteWire implements Wire {
     await this.#quiet(ask.pauseMs)
     const transport = this.#transport
     if (!transport) return { type: 'unasked', why: 'there is no connection' }
+    if (ask.unanswered) return this.#tell(transport, ask.request)
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     const onTheLineMs = byteMs(transport) * (ask.request.length + ask.answerBytes)
     const timer = setTimeout(() => {
@@ -84,6 +85,14 @@ export class ByteWire implements Wire {
     this.#waiting = { ask, settle, received: new Uint8Array(0), bytes: 0 }
     transport.write(ask.request)
     return promise
+  }
+
+  /** The line is taken for as long as the bytes need on it. */
+  async #tell(transport: BusTransport, request: Uint8Array): Promise<Outcome> {
+    transport.write(request)
+    await this.#waiter.wait(byteMs(transport) * request.length, this.#closing.signal)
+    this.#lastAt = performance.now()
+    return this.#transport === transport ? { type: 'sent' } : { type: 'closed', why: 'the connection ended while it was sent' }
   }
 
   close(why: string): void {

@@ -59,6 +59,7 @@ export class MbapWire implements Wire {
     if (ask.pauseMs > 0) await delay(ask.pauseMs)
     const socket = this.#socket
     if (!socket) return { type: 'unasked', why: 'there is no connection' }
+    if (ask.unanswered) return { type: 'unasked', why: 'Modbus TCP carries no request that nobody answers' }
     this.#transaction = (this.#transaction + 1) & 0xffff
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     const timer = setTimeout(() => this.#settle({ type: 'timeout' }), ask.timeoutMs)

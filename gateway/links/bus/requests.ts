@@ -1,6 +1,7 @@
 import type { Ask, Outcome } from './wire.ts'
 
-type Question = Omit<Ask, 'timeoutMs'> & { readonly timeoutMs: number | undefined }
+/** What is to be asked: the request is made when it goes out, since a time in it is that of then. */
+export type Question = Omit<Ask, 'timeoutMs' | 'request'> & { readonly request: () => Uint8Array; readonly timeoutMs: number | undefined }
 
 interface Request {
   readonly question: Question

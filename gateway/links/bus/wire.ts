@@ -10,12 +10,16 @@ export interface Ask {
   readonly answerBytes: number
   /** Quiet the device wants before it. */
   readonly pauseMs: number
+  /** Nobody answers it: it is done when it has gone out. */
+  readonly unanswered?: true
 }
 
 /** What came of a question. */
 export type Outcome =
   /** `answer` as on a serial line. `refused`: why the device refuses. */
   | { readonly type: 'answered'; readonly answer: Uint8Array; readonly refused?: string; readonly unreachable?: true }
+  /** It went out, and nobody answers such a thing. */
+  | { readonly type: 'sent' }
   /** Nothing that belongs to the question came in time. */
   | { readonly type: 'timeout' }
   /** The connection ended while it was asked. */

@@ -80,7 +80,7 @@ class Probe {
         this.#problem = 'why' in outcome ? outcome.why : 'the gateway stops'
         return
       }
-      if (outcome.type === 'timeout') continue
+      if (outcome.type !== 'answered') continue
       const { refused } = outcome
       const asked = functionCode === 3 ? 'holding registers 0 and 1' : 'input registers 0 and 1'
       this.#found.push({ protocol: 'modbus', address: String(unit), asked, ...(refused !== undefined && { refused }) })

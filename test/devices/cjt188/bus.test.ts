@@ -66,7 +66,7 @@ describe('the valve', () => {
 
   it('is closed and opened, and the meter asked whether it did', () => {
     for (const value of ['closed', 'open'] as const) {
-      const order = valve?.request(ADDRESS, value) ?? new Uint8Array()
+      const order = valve?.request(ADDRESS, value, 0) ?? new Uint8Array()
       const done = meter.hear(order, 0)?.answer ?? new Uint8Array()
       expect(cjt188Bus.answer(order, done)).toMatchObject({ state: 'answered' })
       expect(meter.valveOpen).toBe(value === 'open')
@@ -77,7 +77,7 @@ describe('the valve', () => {
   })
 
   it('takes no other value, and a meter without one has no order', () => {
-    expect(() => valve?.request(ADDRESS, 'half')).toThrow(RangeError)
+    expect(() => valve?.request(ADDRESS, 'half', 0)).toThrow(RangeError)
     expect(cjt188Bus.commands?.(entryOf('cjt188-heat-meter').model)).toEqual([])
   })
 })

@@ -64,11 +64,11 @@ describe('an order of a register map', () => {
 
   it('is the request the standard says, in the order of words and the scale of the map', () => {
     // 21.5 is raw 215 = 0x000000D7, low word first.
-    expect(order('setPoint').request('9', 21.5)).toEqual(sealed([9, 16, 0, 10, 0, 2, 4, 0x00, 0xd7, 0, 0]))
-    expect(order('valve').request('9', 'open')).toEqual(sealed([9, 5, 0, 3, 0xff, 0]))
-    expect(order('valve').request('9', 'closed')).toEqual(sealed([9, 5, 0, 3, 0, 0]))
-    expect(order('reset').request('9', undefined)).toEqual(sealed([9, 6, 0, 7, 0x5a, 0x5a]))
-    expect(order('lamp').request('9', true)).toEqual(sealed([9, 15, 0, 8, 0, 1, 1, 1]))
+    expect(order('setPoint').request('9', 21.5, 0)).toEqual(sealed([9, 16, 0, 10, 0, 2, 4, 0x00, 0xd7, 0, 0]))
+    expect(order('valve').request('9', 'open', 0)).toEqual(sealed([9, 5, 0, 3, 0xff, 0]))
+    expect(order('valve').request('9', 'closed', 0)).toEqual(sealed([9, 5, 0, 3, 0, 0]))
+    expect(order('reset').request('9', undefined, 0)).toEqual(sealed([9, 6, 0, 7, 0x5a, 0x5a]))
+    expect(order('lamp').request('9', true, 0)).toEqual(sealed([9, 15, 0, 8, 0, 1, 1, 1]))
   })
 
   it.each([
@@ -83,7 +83,7 @@ describe('an order of a register map', () => {
     ['reset', 1, 'no value'],
     ['lamp', 1, 'true or false'],
   ])('%s refuses %s', (name, value, expected) => {
-    expect(() => order(name).request('9', value)).toThrow(expected)
+    expect(() => order(name).request('9', value, 0)).toThrow(expected)
   })
 
   it('is confirmed by what is read back, and told what is there instead', () => {
@@ -102,9 +102,9 @@ describe('a simulated unit', () => {
   const send = (request: Uint8Array | undefined, at: number): Uint8Array => unit.answer((request ?? new Uint8Array()).subarray(1, -2), at)
 
   it('does what its orders say, and shows it where it is read back, a valve after some time', () => {
-    expect(send(order('setPoint').request('9', 21.5), 0)).toEqual(sealed([9, 16, 0, 10, 0, 2]))
+    expect(send(order('setPoint').request('9', 21.5, 0), 0)).toEqual(sealed([9, 16, 0, 10, 0, 2]))
     expect(order('setPoint').confirm?.shows(send(order('setPoint').confirm?.request('9'), 0), 21.5)).toBe(true)
-    send(order('valve').request('9', 'open'), 0)
+    send(order('valve').request('9', 'open', 0), 0)
     const valve = (at: number): true | string | undefined => order('valve').confirm?.shows(send(order('valve').confirm?.request('9'), at), 'open')
     expect(valve(500)).toBe('0')
     expect(valve(2000)).toBe(true)
