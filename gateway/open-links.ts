@@ -90,6 +90,7 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
       stops.push(() => link.stop())
       others.set('hj212', link)
       rooms.hj212 = () => link.stats()
+      paths.push(link.commands)
       if (links.hj212 !== undefined) await listen('hj212', links.hj212, link)
     }
     if (links.jt808 !== undefined || links.dtu !== undefined) {

@@ -142,7 +142,7 @@ export class CommandBook implements Commands {
       else {
         const sent = this.#keep({ ...given, state: 'sent', sentAt: this.#options.now() })
         if (order.readBack) await this.#readBack(sent, order.readBack, signal)
-        else if (answer.type === 'done') this.#settle(sent, 'confirmed', 'the device answered; its model names nothing to read back')
+        else if (answer.type === 'done') this.#settle(sent, 'confirmed', answer.said ?? 'the device answered; its model names nothing to read back')
         else this.#settle(sent, 'expired', `${answer.why}; whether it was done is not known`)
       }
     } catch (error) {

@@ -43,7 +43,8 @@ export interface CommandRecord {
 
 /** What came of sending something to a device. */
 export type CommandAnswer =
-  | { readonly type: 'done' }
+  /** `said`: what the device told with its answer. */
+  | { readonly type: 'done'; readonly said?: string }
   | { readonly type: 'refused'; readonly why: string }
   /** It went out, and nobody ever answers such an order. */
   | { readonly type: 'told' }

@@ -80,4 +80,12 @@ it('an environment station is registered, reports, and has the minutes fetched t
   await expect.poll(async () => (await latest())?.values.pm10, { timeout: 10_000 }).toMatchObject({ value: 88, quality: 'fault' })
   expect((await latest())?.values.pm10Minute?.at).toBe(new Date(lastMinute).toISOString())
   expect((await latest())?.values.noise?.quality).toBeUndefined()
+
+  // An order by the command line reaches the station and ends as it says.
+  const ordered = gateway.citygate('command', 'site-7', 'askInterval')
+  await expect.poll(() => back.heardOf('1061').length, { timeout: 20_000 }).toBe(1)
+  const qn = back.heardOf('1061')[0]?.qn
+  back.say('1061', 'RtdInterval=30', { qn, flag: 4 })
+  back.say('9012', 'ExeRtn=1', { qn, flag: 4 })
+  expect(await ordered).toMatchObject({ code: 0, stdout: expect.stringContaining('confirmed: RtdInterval=30') })
 }, 90_000)

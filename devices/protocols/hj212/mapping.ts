@@ -31,6 +31,10 @@ export interface Hj212Mapping {
   readonly points: readonly Point[]
 }
 
+/** What a station may be told and asked: its clock and interval (1012, 1061, 1062), and what it has in its memory (2051, 2061, 2031). */
+const ORDERS = ['setTime', 'askInterval', 'reportInterval', 'fetchMinutes', 'fetchHours', 'fetchDays'] as const
+export type OrderName = (typeof ORDERS)[number]
+
 const flagOff = z.boolean({ error: 'expected true or false' }).default(false)
 const zone = z
   .string()
@@ -67,6 +71,7 @@ const schema = z.strictObject({
     .regex(/^([1-9]|[1-5]\d|60)m$/, { error: 'expected a period from "1m" to "60m"' })
     .transform(text => Number.parseInt(text, 10) * 60_000)
     .prefault('1m'),
+  orders: z.array(z.enum(ORDERS, { error: `expected ${ORDERS.join(', ')}` })).default([]),
   points: z.array(point, { error: 'expected a list of points' }).min(1, { error: 'expected at least one point' }).max(1000),
 })
 
@@ -85,6 +90,12 @@ export function readMapping(model: Model, kind: Kind): Hj212Mapping {
   })
   if (problems.length > 0) throw new MappingError(model, problems)
   return { dialect, offsetMs: timeZone, minuteMs: minuteData, points: made }
+}
+
+/** The orders that a model names: its stations take these, and no other is ever sent by hand. */
+export function readOrderNames(model: Model): readonly OrderName[] {
+  const parsed = schema.safeParse(model.mapping)
+  return parsed.success ? ORDERS.filter(name => parsed.data.orders.includes(name)) : []
 }
 
 /** What a link needs to know of a product. */

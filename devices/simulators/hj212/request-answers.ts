@@ -16,14 +16,16 @@ export function answersTo(request: Packet, station: Station, now: EpochMs): Answ
   const accepted: Answer = { st: '91', cn: '9011', cp: 'QnRtn=1' }
   const done: Answer = { st: '91', cn: '9012', cp: 'ExeRtn=1' }
   switch (request.cn) {
-    case '1012':
     case '1062':
+      station.intervalSeconds = Number(/RtdInterval=(\d{1,4})/.exec(request.cp)?.[1] ?? station.intervalSeconds)
+      return [accepted, done]
+    case '1012':
     case '1064':
       return [accepted, done]
     case '1011':
       return [accepted, { st: station.st, cn: '1011', cp: `SystemTime=${timeText(now, station.mapping.offsetMs)}` }, done]
     case '1061':
-      return [accepted, { st: station.st, cn: '1061', cp: 'RtdInterval=30' }, done]
+      return [accepted, { st: station.st, cn: '1061', cp: `RtdInterval=${station.intervalSeconds}` }, done]
     case '2031':
     case '2051':
     case '2061': {

@@ -32,6 +32,8 @@ export class Station {
   readonly mn: string
   readonly st: string
   readonly mapping: Hj212Mapping
+  /** Seconds between real-time data, as it was told last; how often it reports its fleet decides. */
+  intervalSeconds = 30
   readonly #kind: Kind
   readonly #plant: Plant
   readonly #seed: number

@@ -59,7 +59,7 @@ export class GapFetch {
     record.fetching = false
     record.fetchedAt = performance.now()
     if (result.ok || result.reason === 'NO_DATA') record.gaps.settled(stretch)
-    else if (result.reason !== 'NOT_CONNECTED' && result.reason !== 'BUSY') record.gaps.unanswered(stretch)
+    else if (result.reason !== 'NOT_CONNECTED' && result.reason !== 'CUT_OFF' && result.reason !== 'BUSY') record.gaps.unanswered(stretch)
     this.givenUp += record.gaps.givenUp - before
     if (record.conversation) this.consider(record)
   }

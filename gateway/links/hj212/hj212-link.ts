@@ -11,6 +11,7 @@ import { RareLog } from '../rare-log.ts'
 import { ReceiptIntake } from '../receipt-intake.ts'
 import { type FetchTimes, GapFetch } from './gap-fetch.ts'
 import type { CommandResult, CommandTimes } from './open-commands.ts'
+import { StationCommands } from './station-commands.ts'
 import { StationConversation } from './station-conversation.ts'
 import { type Connected, StationRecord } from './station-record.ts'
 
@@ -72,6 +73,8 @@ const NOT_CONNECTED: CommandResult = { ok: false, reason: 'NOT_CONNECTED', detai
  * after a lost mobile connection the old one looks alive for minutes. Two stations with one MN therefore put each other out, which is logged and counted.
  */
 export class Hj212Link implements DialIn {
+  /** Orders that models name, for whoever gives orders. */
+  readonly commands: StationCommands
   readonly #options: Hj212LinkOptions
   readonly #settings: Hj212Settings
   readonly #index: LinkIndex
@@ -89,6 +92,7 @@ export class Hj212Link implements DialIn {
     this.#options = options
     this.#settings = { ...hj212Defaults, ...options.settings }
     this.#index = new LinkIndex(options.directory)
+    this.commands = new StationCommands({ directory: options.directory, catalogue: options.catalogue, orders: this })
     this.#intake = new ReceiptIntake({ journal: options.journal, log: options.log, limit: this.#settings.mostUnsynced })
     this.#log = new RareLog('hj212', options.log)
     this.#fetch = new GapFetch(this.#settings, (record, stretch) => this.#history(record, '2051', stretch.begin, stretch.end))

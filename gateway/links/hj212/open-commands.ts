@@ -2,10 +2,10 @@ import { encodePacket, VERSION_2017 } from '../../../devices/protocols/hj212/enc
 import { dataTimeOf } from '../../../devices/protocols/hj212/join.ts'
 import type { Dialect, Packet } from '../../../devices/protocols/hj212/packet.ts'
 
-/** What became of a command. `values`: what the station said, by name. */
+/** What became of a command. `values`: what the station said, by name. `NOT_CONNECTED` and `BUSY`: it was not sent; `EXPIRED` and `CUT_OFF`: it was, and nothing came back. */
 export type CommandResult =
   | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly reason: 'REFUSED' | 'FAILED' | 'NO_DATA' | 'EXPIRED' | 'NOT_CONNECTED' | 'BUSY'; readonly detail: string }
+  | { readonly ok: false; readonly reason: 'REFUSED' | 'FAILED' | 'NO_DATA' | 'EXPIRED' | 'NOT_CONNECTED' | 'CUT_OFF' | 'BUSY'; readonly detail: string }
 
 /** A command to a station. */
 export interface Command {
@@ -88,7 +88,7 @@ export class OpenCommands {
   /** The connection is gone. */
   close(): void {
     for (const { command } of Array.from(this.#open.values())) {
-      this.#settle(command.qn, { ok: false, reason: 'NOT_CONNECTED', detail: 'the connection ended before the station had answered' })
+      this.#settle(command.qn, { ok: false, reason: 'CUT_OFF', detail: 'the connection ended before the station had answered' })
     }
   }
 

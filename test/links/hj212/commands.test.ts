@@ -64,7 +64,7 @@ describe('commands to a station', () => {
     const cut = under.link.setTime('site-1')
     await asked(one, '1012', 3)
     one.socket.destroy()
-    expect(await cut).toMatchObject({ ok: false, reason: 'NOT_CONNECTED' })
+    expect(await cut).toMatchObject({ ok: false, reason: 'CUT_OFF' })
     expect(await under.link.setTime('site-1')).toMatchObject({ ok: false, reason: 'NOT_CONNECTED' })
     expect(await under.link.setTime('nobody')).toMatchObject({ ok: false, reason: 'NOT_CONNECTED' })
   })
