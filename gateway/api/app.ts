@@ -28,7 +28,7 @@ export function buildApp(options: HttpServerOptions): Express {
   app.use(readableTarget())
   app.use(boundedConcurrency(MOST_AT_A_TIME))
   app.use(compression())
-  mountRoutes(app, apiRoutes(options), new Access({ mode: options.access, authenticator: options.authenticator }))
+  mountRoutes(app, apiRoutes(options), new Access({ mode: options.access, authenticator: options.authenticator }), options.clients)
   mountDocsPage(app)
   app.use('/mqtt', request => {
     const upgradeTo = { Upgrade: 'websocket', Connection: 'Upgrade' }

@@ -3,6 +3,7 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import express from 'express'
 import { type Access, tokenRequired } from './access.ts'
 import { actorOf } from './actor.ts'
+import type { ClientAddresses } from './client-address.ts'
 import { Problem, pathOf } from './problem.ts'
 import type { Answer, Route } from './route.ts'
 import { sameOrigin } from './same-origin.ts'
@@ -11,19 +12,19 @@ import { sameOrigin } from './same-origin.ts'
 const BODY_LIMIT_BYTES = 100_000
 
 /** Puts the routes on the server: for each path its methods, then `OPTIONS`, then 405 for any other. */
-export function mountRoutes(app: Express, routes: readonly Route[], access: Access): void {
+export function mountRoutes(app: Express, routes: readonly Route[], access: Access, clients: ClientAddresses): void {
   const byPath = Map.groupBy(routes, route => route.facts.path)
   for (const [path, onPath] of byPath) {
     const mounted = app.route(path.replace(/\{([^}]+)\}/g, ':$1'))
-    for (const one of onPath) mounted[one.facts.method](...handlers(one, access))
+    for (const one of onPath) mounted[one.facts.method](...handlers(one, access, clients))
     mounted.all(otherMethod(onPath))
   }
 }
 
-function handlers(route: Route, access: Access): RequestHandler[] {
+function handlers(route: Route, access: Access, clients: ClientAddresses): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
     const asker = allowed(route, access, request)
-    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, request.socket.remoteAddress) }
+    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, clients.addressOf(request)) }
     await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.
