@@ -21,6 +21,7 @@ import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
+import { mqttDoors, openCertificates, plainMqttHost } from './open-doors.ts'
 import { openLinks } from './open-links.ts'
 import { openSeries } from './open-series.ts'
 import { DataFolder } from './ops/data-folder.ts'
@@ -100,9 +101,13 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     stops.push(followDirectory(live, registry))
 
     const tickets = new Tickets({ now })
+    const certificates = openCertificates(config, log, now)
+    await certificates?.start()
+    stops.push(() => certificates?.stop())
     const limits = { ...defaultBrokerLimits, ...config.limits, longestLockMs: config.limits.longestLock }
     const broker = new Broker({
-      ...config.mqtt,
+      ...mqttDoors(config, certificates),
+      lane: config.mqtt.lane,
       journal: carried,
       directory: registry,
       authenticator: registry,
@@ -169,6 +174,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         sinks: sinkStatuses,
         connections: () => broker.stats().connections,
         seriesProblem: () => watch.problem,
+        ...(certificates && { certificateProblem: () => certificates.problem }),
       })
     const metrics = new Metrics({
       journal,
@@ -209,6 +215,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         ...(config.http.mapStyle && { styleUrl: config.http.mapStyle }),
         ...(config.http.mapTiles && { tilesUrl: config.http.mapTiles }),
       },
+      ...(config.http.tls === 'on' && certificates && { certificates }),
       clients: new ClientAddresses(new AddressSet(config.http.trustedProxies)),
       upgrade: (request, socket, head, peer) => broker.upgrade(request, socket, head, peer),
       log,
@@ -217,17 +224,18 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await http.start()
     stops.push(() => http.stop())
 
-    const httpUrl = `http://${config.http.host}:${http.port}`
-    const mqttUrl = `mqtt://${config.mqtt.host}:${broker.port}`
-    data.announce({ http: httpUrl, mqtt: mqttUrl, ...links.addresses })
-    log.info({ http: httpUrl, mqtt: mqttUrl, ...links.addresses, series: series.description, devices: registry.size }, 'citygate is up')
+    const httpUrl = `${config.http.tls === 'on' ? 'https' : 'http'}://${config.http.host}:${http.port}`
+    const mqttUrl = `mqtt://${plainMqttHost(config)}:${broker.port}`
+    const others = { ...(broker.tlsPort > 0 && { mqtts: `mqtts://${config.mqtt.host}:${broker.tlsPort}` }), ...links.addresses }
+    data.announce({ http: httpUrl, mqtt: mqttUrl, ...others })
+    log.info({ http: httpUrl, mqtt: mqttUrl, ...others, series: series.description, devices: registry.size }, 'citygate is up')
     return {
       httpUrl,
       mqttUrl,
       mqttPort: broker.port,
       registry,
       linkUrls: links.addresses,
-      greeting: greeting(httpUrl, mqttUrl, config.data, links.addresses),
+      greeting: greeting(httpUrl, mqttUrl, config.data, others),
       stop,
     }
   } catch (error) {

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway/commands': ['gateway/model'],
   'gateway/api': ['gateway/model'],
   'gateway/ops': ['gateway/model'],
+  'gateway/transport': ['gateway/model'],
   'gateway/main': ['gateway', 'devices'],
   'gateway/cli': ['gateway', 'devices'],
   'devices/protocols': ['gateway/model'],

@@ -14,6 +14,7 @@ const DEBIAN = {
   influxd: 'influxdb',
   influx: 'influxdb-client',
   mosquitto_pub: 'mosquitto-clients',
+  openssl: 'openssl',
   socat: 'socat',
   chromium: 'chromium',
   mbpoll: 'mbpoll',

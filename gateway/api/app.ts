@@ -10,7 +10,7 @@ import type { HttpServerOptions } from './options.ts'
 import { PROBLEM_MEDIA_TYPE, Problem, problemBody } from './problem.ts'
 import { problemOf } from './problem-of.ts'
 import { apiRoutes } from './routes.ts'
-import { securityHeaders } from './security-headers.ts'
+import { securityHeaders, strictTransport } from './security-headers.ts'
 
 /** Requests answered at a time. Each holds little; the bound keeps a flood of slow ones from taking the memory the broker needs. */
 const MOST_AT_A_TIME = 256
@@ -25,6 +25,7 @@ export function buildApp(options: HttpServerOptions): Express {
   app.set('trust proxy', false)
   app.use(requestLog(options.log, options.now))
   app.use(securityHeaders(options.mapSettings))
+  app.use(strictTransport(options.clients))
   app.use(readableTarget())
   app.use(boundedConcurrency(MOST_AT_A_TIME))
   app.use(compression())

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { GatewayError } from '../model/errors.ts'
@@ -32,19 +33,19 @@ export class HttpServer {
 
   /** Listens. Throws `PORT_IN_USE` when someone else does, `CONFIG_INVALID` when this machine does not let it. */
   async start(): Promise<void> {
-    const { host, port, log } = this.#options
-    const server = createServer(
-      {
-        // Slow senders (Slowloris) are cut off; a request is whole within half a minute.
-        headersTimeout: 10_000,
-        requestTimeout: 30_000,
-        keepAliveTimeout: 15_000,
-        connectionsCheckingInterval: 2000,
-        maxHeaderSize: 16_384,
-        shouldUpgradeCallback: asksForWebSocket,
-      },
-      buildApp(this.#options),
-    )
+    const { host, port, log, certificates } = this.#options
+    const bounds = {
+      // Slow senders (Slowloris) are cut off; a request is whole within half a minute.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 15_000,
+      connectionsCheckingInterval: 2000,
+      maxHeaderSize: 16_384,
+      shouldUpgradeCallback: asksForWebSocket,
+    }
+    const app = buildApp(this.#options)
+    const server =
+      certificates === undefined ? createServer(bounds, app) : createTlsServer({ ...bounds, ...certificates.context, handshakeTimeout: 10_000 }, app)
     // A reader that stops reading its answer is cut off too.
     server.setTimeout(60_000)
     server.maxConnections = MOST_CONNECTIONS
@@ -61,6 +62,8 @@ export class HttpServer {
     })
     server.on('error', error => log.error({ err: error }, 'HTTP server'))
     this.#server = server
+    // Other certificate files count for whoever comes next.
+    if (server instanceof TlsServer && certificates !== undefined) this.#forget = certificates.onChange(() => server.setSecureContext(certificates.context))
     log.info({ host, port: this.port }, 'HTTP server listens')
   }
 
@@ -69,6 +72,7 @@ export class HttpServer {
     const server = this.#server
     if (server === undefined) return
     this.#server = undefined
+    this.#forget()
     const closed = new Promise<void>(resolve => server.close(() => resolve()))
     server.closeIdleConnections()
     if (this.#underWay > 0) {
@@ -83,6 +87,7 @@ export class HttpServer {
     await closed
   }
 
+  #forget: () => void = () => undefined
   #whenIdle: () => void = () => undefined
 
   #answered(): void {

@@ -16,6 +16,7 @@ import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
+import type { TlsMaterial } from '../model/tls.ts'
 import type { ClientAddresses } from './client-address.ts'
 
 /** What the dashboard's map needs to know, and the zone in which a day starts. */
@@ -60,6 +61,8 @@ export interface HttpServerOptions extends ApiSources {
   readonly port: number
   /** `loopback`: who sits at this machine is the operator, everybody else shows a token. `token`: everybody shows a token. */
   readonly access: 'loopback' | 'token'
+  /** Absent: HTTP is spoken as it is. */
+  readonly certificates?: TlsMaterial
   /** Where requests come from, behind proxies too. */
   readonly clients: ClientAddresses
   readonly authenticator: Authenticator

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { ClientAddresses } from './client-address.ts'
 import type { MapSettings } from './options.ts'
+
+/** A year, as browsers' preload lists ask for. */
+const HSTS_SECONDS = 31_536_000
 
 /**
  * Headers that keep a page to itself. Made for the dashboard: no inline script; MapLibre's worker is a blob; Mantine writes style elements.
  *
- * HSTS and upgrade-insecure-requests are left to whoever ends TLS: on plain HTTP in a city's own network they would lock people out. The
- * referrer's origin is told, because public tile servers refuse requests without it.
+ * The referrer's origin is told, because public tile servers refuse requests without it. upgrade-insecure-requests is left out: on plain HTTP in a city's own
+ * network it would lock people out.
  */
 export function securityHeaders(map: Pick<MapSettings, 'styleUrl' | 'tilesUrl'>): RequestHandler {
   const mapOrigins = [...new Set([map.styleUrl, map.tilesUrl].flatMap(url => originOf(url) ?? []))]
@@ -32,6 +36,17 @@ export function securityHeaders(map: Pick<MapSettings, 'styleUrl' | 'tilesUrl'>)
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   })
+}
+
+/**
+ * Tells browsers that were answered over TLS to come over TLS again (HSTS). Never over plain HTTP (RFC 6797 § 7.2). Other hosts of the domain are none of ours, so
+ * they are left out.
+ */
+export function strictTransport(clients: ClientAddresses): RequestHandler {
+  return (request, response, next) => {
+    if (clients.isSecure(request)) response.set('Strict-Transport-Security', `max-age=${HSTS_SECONDS}`)
+    next()
+  }
 }
 
 /** WebSockets to this very host: not every browser counts them as 'self' (CSP 3 § 6.7.2.8 does). */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Aedes } from 'aedes'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
+import { AddressSet } from '../model/address-set.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { EpochMs } from '../model/frame.ts'
@@ -21,6 +22,7 @@ import { HandshakeStore } from './handshake-store.ts'
 import { Intake } from './intake.ts'
 import type { BrokerLimits } from './limits.ts'
 import { defaultBrokerLimits } from './limits.ts'
+import { Listeners, type ListenersOptions } from './listeners.ts'
 import { Paces } from './paces.ts'
 import { Refusals } from './refusals.ts'
 import type { SessionDisk } from './session-disk.ts'
@@ -29,7 +31,6 @@ import { SessionStore } from './session-store.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import type { BrokerStats } from './stats.ts'
 import { TakeOvers } from './take-overs.ts'
-import { TcpListener } from './tcp-listener.ts'
 import { lanes } from './telemetry-lane.ts'
 import { mayReceive, maySubscribe } from './topic-rights.ts'
 import { WebSocketDoor } from './websocket-door.ts'
@@ -41,6 +42,10 @@ export interface BrokerOptions {
   /** TCP address; port 0 takes a free one. */
   readonly host: string
   readonly port: number
+  /** MQTT over TLS. */
+  readonly tls?: ListenersOptions['tls']
+  /** Load balancers that tell in a PROXY header whom they speak for. */
+  readonly trustedProxies?: AddressSet
   /** `off`: publishes of devices go through Aedes instead of past it. Slower, and otherwise the same. */
   readonly lane?: 'on' | 'off'
   readonly journal: Journal
@@ -81,7 +86,7 @@ export class Broker {
   readonly #guard: SignInGuard
   readonly #takeOvers: TakeOvers
   readonly #paces: Paces
-  readonly #tcp: TcpListener
+  readonly #listeners: Listeners
   readonly #door: WebSocketDoor
   #running: Running | undefined
 
@@ -101,10 +106,13 @@ export class Broker {
     this.publisher = this.#cityPublisher
     this.#greetings = new Greetings({ log, mayReceive: (principal, topic) => mayReceive(principal, topic, directory) })
     this.#connections = new Connections({ limits, refusals: this.#refusals, handle: stream => this.#running?.aedes.handle(stream) })
-    this.#tcp = new TcpListener({
-      host: options.host,
-      port: options.port,
-      accept: socket => this.#connections.accept(socket, 'tcp', socket.remoteAddress ?? ''),
+    this.#listeners = new Listeners({
+      plain: { host: options.host, port: options.port },
+      ...(options.tls && { tls: options.tls }),
+      trustedProxies: options.trustedProxies ?? new AddressSet([]),
+      limits,
+      refusals: this.#refusals,
+      accept: this.#connections.accept,
     })
     this.#door = new WebSocketDoor({
       // A whole packet and some more: larger messages would stand in memory before a byte of them is looked at.
@@ -116,7 +124,12 @@ export class Broker {
 
   /** The TCP port that is listened on. */
   get port(): number {
-    return this.#tcp.port
+    return this.#listeners.port
+  }
+
+  /** The port on which TLS is spoken; 0 while none is. */
+  get tlsPort(): number {
+    return this.#listeners.tlsPort
   }
 
   /** Names of devices and sessions over which clients fight now: each new connection closes the other. */
@@ -139,7 +152,7 @@ export class Broker {
       throw error
     }
     try {
-      await this.#tcp.start()
+      await this.#listeners.start()
     } catch (error) {
       await this.stop()
       throw error
@@ -151,7 +164,7 @@ export class Broker {
   async stop(): Promise<void> {
     const running = this.#running
     if (running === undefined) return
-    this.#tcp.stop()
+    this.#listeners.stop()
     running.stopListening()
     this.#connections.quiesce()
     const deadline = performance.now() + farewellMs
@@ -175,8 +188,9 @@ export class Broker {
     const sessions = this.#running?.sessions.figures
     return {
       connections: this.#connections.size,
-      connectionsTcp: this.#connections.size - this.#connections.webSockets,
-      connectionsWebSocket: this.#connections.webSockets,
+      connectionsTcp: this.#connections.sizeOf('tcp'),
+      connectionsTls: this.#connections.sizeOf('tls'),
+      connectionsWebSocket: this.#connections.sizeOf('websocket'),
       signInsDevice: door?.signIns.device ?? 0,
       signInsToken: door?.signIns.token ?? 0,
       signInsOperator: door?.signIns.operator ?? 0,
@@ -194,6 +208,15 @@ export class Broker {
       sessions: sessions?.sessions ?? 0,
       queued: sessions?.queued ?? 0,
       queuedBytes: sessions?.queuedBytes ?? 0,
+    }
+  }
+
+  /** Hears of whatever may make a sign-in void; answers how to stop. */
+  #listen(): () => void {
+    const { directory, tls } = this.#options
+    const stops = [directory.onChange(this.#connections.directoryChanged), tls?.material.onChange(this.#connections.directoryChanged)]
+    return () => {
+      for (const stop of stops) stop?.()
     }
   }
 
@@ -231,7 +254,14 @@ export class Broker {
       limits,
       paces: this.#paces,
     })
-    const entrance = new Entrance({ ...this.#options, guard: this.#guard, takeOvers: this.#takeOvers, refusals: this.#refusals })
+    const clientCertificates = this.#options.tls?.material.clients
+    const entrance = new Entrance({
+      ...this.#options,
+      ...(clientCertificates && { clientCertificates }),
+      guard: this.#guard,
+      takeOvers: this.#takeOvers,
+      refusals: this.#refusals,
+    })
     const aedes = new Aedes({
       // Queued messages sort by this id and a counter (outgoingKey in aedes-persistence-level), so it grows from start to start.
       id: `${String(this.#options.now()).padStart(15, '0')}-${randomUUID()}`,
@@ -256,6 +286,6 @@ export class Broker {
       )
     }
     log.debug(sessions.figures, 'kept MQTT sessions are loaded')
-    return { aedes, disk, sessions, doorkeeper, stopListening: directory.onChange(this.#connections.directoryChanged) }
+    return { aedes, disk, sessions, doorkeeper, stopListening: this.#listen() }
   }
 }

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import type { ShownCertificate } from '../model/tls.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { SplitProblem } from './packet-splitter.ts'
 import { PacketSplitter } from './packet-splitter.ts'
@@ -24,8 +25,10 @@ const problems: Record<SplitProblem, string> = {
  * bounds, and then the socket is not read; pings are still answered as long as they are read.
  */
 export class ClientStream extends Duplex {
-  readonly transport: 'tcp' | 'websocket'
+  readonly transport: 'tcp' | 'tls' | 'websocket'
   readonly peer: string
+  /** What it has shown in the TLS handshake. */
+  readonly certificate: ShownCertificate | undefined
   /** Set at sign-in. */
   session: Session | undefined
   readonly #socket: Duplex
@@ -45,8 +48,9 @@ export class ClientStream extends Duplex {
 
   constructor(options: {
     readonly socket: Duplex
-    readonly transport: 'tcp' | 'websocket'
+    readonly transport: 'tcp' | 'tls' | 'websocket'
     readonly peer: string
+    readonly certificate?: ShownCertificate
     readonly limits: BrokerLimits
     readonly refusals: Refusals
   }) {
@@ -54,6 +58,7 @@ export class ClientStream extends Duplex {
     this.#socket = options.socket
     this.transport = options.transport
     this.peer = options.peer
+    this.certificate = options.certificate
     this.#limits = options.limits
     this.#refusals = options.refusals
     this.#splitter = new PacketSplitter({ firstPacketBytes: options.limits.connectBytes, packetBytes: options.limits.payloadBytes + headerRoom })

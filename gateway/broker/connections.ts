@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { networkOf } from '../model/network.ts'
+import type { ShownCertificate } from '../model/tls.ts'
 import { ClientStream } from './client-stream.ts'
 import type { BrokerLimits } from './limits.ts'
 import type { Refusals } from './refusals.ts'
@@ -18,7 +19,7 @@ export class Connections {
   readonly #streams = new Set<ClientStream>()
   /** By address. */
   readonly #from = new Map<string, number>()
-  #webSockets = 0
+  readonly #sizes = { tcp: 0, tls: 0, websocket: 0 }
   #sweeps = 0
   #timer: NodeJS.Timeout | undefined
   #recheck: NodeJS.Timeout | undefined
@@ -44,8 +45,8 @@ export class Connections {
     return { count: this.#from.size, most }
   }
 
-  get webSockets(): number {
-    return this.#webSockets
+  sizeOf(transport: ClientStream['transport']): number {
+    return this.#sizes[transport]
   }
 
   /** Frames of connected clients that wait for the disk. */
@@ -66,7 +67,7 @@ export class Connections {
     for (const stream of this.#streams) stream.destroy()
   }
 
-  accept(socket: Duplex, transport: 'tcp' | 'websocket', peer: string): void {
+  readonly accept = (socket: Duplex, transport: ClientStream['transport'], peer: string, certificate?: ShownCertificate): void => {
     const network = networkOf(peer)
     const fromThere = this.#from.get(network) ?? 0
     const { connections, connectionsPerAddress } = this.#limits
@@ -84,13 +85,13 @@ export class Connections {
       return
     }
     this.#from.set(network, fromThere + 1)
-    const stream = new ClientStream({ socket, transport, peer, limits: this.#limits, refusals: this.#refusals })
+    const stream = new ClientStream({ socket, transport, peer, ...(certificate && { certificate }), limits: this.#limits, refusals: this.#refusals })
     this.#streams.add(stream)
-    if (transport === 'websocket') this.#webSockets++
+    this.#sizes[transport]++
     stream.once('close', () => {
       this.#streams.delete(stream)
       this.#leave(network)
-      if (transport === 'websocket') this.#webSockets--
+      this.#sizes[transport]--
     })
     this.#handle(stream)
     stream.begin()
@@ -100,7 +101,7 @@ export class Connections {
     for (const stream of this.#streams) stream.quiesce()
   }
 
-  /** The directory changed: soon, whoever is no longer in it is disconnected. */
+  /** The directory or the authorities of certificates changed: soon, whoever no longer counts is disconnected. */
   readonly directoryChanged = (): void => {
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined
@@ -126,6 +127,7 @@ export class Connections {
 
 function checkCredentials(stream: ClientStream): void {
   if (stream.session === undefined || stream.session.holds()) return
-  if (stream.session.principal.type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
+  if (stream.certificate !== undefined) stream.refuse('CERTIFICATE_REFUSED', 'its certificate no longer counts, or the device is no longer in service; closed')
+  else if (stream.session.principal.type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
   else stream.refuse('TOKEN_REVOKED', 'the token was removed; closed')
 }

@@ -79,8 +79,9 @@ export class Entrance {
   }
 
   #judge(stream: ClientStream, packet: ConnectPacket): Judged {
-    const attempt = this.#with.guard.begin(packet, stream.peer)
-    if (!attempt.allowed) {
+    // The key of a certificate is nothing that can be guessed: those who have one are not locked out by others at their address who guess.
+    const attempt = stream.certificate === undefined ? this.#with.guard.begin(packet, stream.peer) : undefined
+    if (attempt?.allowed === false) {
       const seconds = Math.ceil(attempt.retryAfterMs / 1_000)
       const [reason, message] =
         attempt.by === 'name'
@@ -88,9 +89,9 @@ export class Entrance {
           : (['ADDRESS_LOCKED_OUT', 'too many wrong secrets came from this address, and this name was never right from there'] as const)
       return { ok: false, returnCode: notAuthorized, reason, message, delayMs: 0 }
     }
-    const verdict = signIn(packet, this.#with)
-    settle(attempt, verdict)
-    if (!verdict.ok) return { ...verdict, delayMs: attempt.delayMs }
+    const verdict = signIn(packet, this.#with, stream.certificate)
+    if (attempt !== undefined) settle(attempt, verdict)
+    if (!verdict.ok) return { ...verdict, delayMs: attempt?.delayMs ?? 0 }
     const { session } = verdict
     stream.session = session
     this.#with.takeOvers.seat(stream, session)

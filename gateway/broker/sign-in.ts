@@ -3,6 +3,8 @@ import type { ConnectPacket } from 'aedes'
 import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
 import { isId } from '../model/ids.ts'
+import type { ShownCertificate } from '../model/tls.ts'
+import { type CertificateDesk, certifiedDevice } from './certified-device.ts'
 import type { RefusalReason } from './refusals.ts'
 import type { Session } from './session.ts'
 import { sessionId } from './session-id.ts'
@@ -29,20 +31,23 @@ export type Verdict =
   | { readonly ok: false; readonly returnCode: 2 | 4 | 5; readonly reason: RefusalReason; readonly message: string }
 
 /** What a CONNECT is judged by. */
-export interface SignInDesk {
-  readonly directory: DeviceDirectory
+export interface SignInDesk extends CertificateDesk {
   readonly authenticator: Authenticator
   readonly tickets: TicketOffice
 }
 
-/** Tells who a CONNECT comes from and whether they may come in. Messages hold no password. */
-export function signIn(packet: Pick<ConnectPacket, 'clientId' | 'clean' | 'username' | 'password' | 'will'>, desk: SignInDesk): Verdict {
+/** Tells who a CONNECT comes from and whether they may come in. Messages hold no password. A certificate that was shown in the TLS handshake counts, and nothing else then. */
+export function signIn(
+  packet: Pick<ConnectPacket, 'clientId' | 'clean' | 'username' | 'password' | 'will'>,
+  desk: SignInDesk,
+  certificate?: ShownCertificate,
+): Verdict {
   const clean = packet.clean !== false
   // 3.1.3-8: without a name there is no session to keep.
   if (packet.clientId === '' && !clean) return refused(identifierRejected, 'CLIENT_ID_INVALID', 'a kept session (clean session off) needs a client id')
   if (packet.clientId.length > longestClientId)
     return refused(identifierRejected, 'CLIENT_ID_INVALID', `the client id is longer than ${longestClientId} characters`)
-  const found = identify(packet.username, packet.password, desk)
+  const found = certificate === undefined ? identify(packet.username, packet.password, desk) : identifyBy(certificate, packet.username, desk)
   if (!found.ok) return found
   const { principal } = found
   if (packet.will !== undefined && !mayPublish(principal, packet.will.topic, desk.directory).allowed) {
@@ -62,6 +67,21 @@ export function signIn(packet: Pick<ConnectPacket, 'clientId' | 'clean' | 'usern
 }
 
 type Identified = { readonly ok: true; readonly principal: Principal; readonly holds: () => boolean } | Extract<Verdict, { readonly ok: false }>
+
+/** The password is not looked at: who has the certificate's key has shown more than that. */
+function identifyBy(certificate: ShownCertificate, username: string | undefined, desk: SignInDesk): Identified {
+  const found = certifiedDevice(certificate, desk)
+  if (!found.ok) return refused(notAuthorized, found.unknownDevice ? 'DEVICE_UNKNOWN' : 'CERTIFICATE_REFUSED', found.message)
+  if (username !== undefined && username !== '' && username !== found.device) {
+    const shown = JSON.stringify(nameForTheLog(username))
+    return refused(
+      notAuthorized,
+      'CERTIFICATE_REFUSED',
+      `its certificate is that of ${found.device}, and its user name is ${shown}: leave that out, or give the same`,
+    )
+  }
+  return { ok: true, principal: { type: 'device', device: found.device }, holds: found.holds }
+}
 
 function identify(username: string | undefined, passwordBytes: Buffer | string | undefined, desk: SignInDesk): Identified {
   const password = passwordBytes?.toString() ?? ''

@@ -7,6 +7,7 @@ export interface BrokerStats {
   /** Now, and by transport. */
   readonly connections: number
   readonly connectionsTcp: number
+  readonly connectionsTls: number
   readonly connectionsWebSocket: number
   readonly signInsDevice: number
   readonly signInsToken: number

@@ -7,16 +7,23 @@ const backlog = 4096
 /** A device that lost its power sends no FIN: the system asks after this silence, also where MQTT's keep-alive is off. */
 const probeAfterMs = 60_000
 
-/** Accepts MQTT over TCP. */
+/** Accepts connections on a port of MQTT. */
 export class TcpListener {
   readonly #host: string
   readonly #port: number
+  readonly #flag: string
   readonly #accept: (socket: Socket) => void
   #server: Server | undefined
 
-  constructor(options: { readonly host: string; readonly port: number; readonly accept: (socket: Socket) => void }) {
+  constructor(options: {
+    readonly host: string
+    readonly port: number /** Names another port. */
+    readonly flag: string
+    readonly accept: (socket: Socket) => void
+  }) {
     this.#host = options.host
     this.#port = options.port
+    this.#flag = options.flag
     this.#accept = options.accept
   }
 
@@ -31,7 +38,7 @@ export class TcpListener {
     // noDelay: an acknowledgement that is held until the disk has its frame meets Nagle's algorithm otherwise: 14.6 ms in place of 3.6.
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: probeAfterMs }, this.#accept)
     await new Promise<void>((resolve, reject) => {
-      server.once('error', error => reject(refusedToListen(this.#host, this.#port, error)))
+      server.once('error', error => reject(refusedToListen(this.#host, this.#port, this.#flag, error)))
       server.listen({ host: this.#host, port: this.#port, backlog }, resolve)
     })
     // Too many open files, mostly: those who are connected stay.
@@ -46,13 +53,13 @@ export class TcpListener {
   }
 }
 
-function refusedToListen(host: string, port: number, cause: Error): GatewayError {
+function refusedToListen(host: string, port: number, flag: string, cause: Error): GatewayError {
   const code = 'code' in cause ? cause.code : undefined
   if (code === 'EADDRINUSE') {
-    return new GatewayError('PORT_IN_USE', `MQTT port ${port} on ${host} is in use by another program: stop that, or choose another port with --mqtt PORT`, {
+    return new GatewayError('PORT_IN_USE', `MQTT port ${port} on ${host} is in use by another program: stop that, or choose another port with ${flag} PORT`, {
       cause,
     })
   }
-  const advice = code === 'EACCES' ? 'ports below 1024 need a privilege; choose another with --mqtt PORT' : 'choose a host and port of this machine'
+  const advice = code === 'EACCES' ? `ports below 1024 need a privilege; choose another with ${flag} PORT` : 'choose a host and port of this machine'
   return new GatewayError('CONFIG_INVALID', `MQTT cannot listen on ${host} port ${port} (${cause.message}): ${advice}`, { cause })
 }

@@ -1,15 +1,10 @@
+import type { CrossCheck } from './cross-check.ts'
+import { transportChecks } from './transport-checks.ts'
 import { isLoopback } from './values.ts'
-
-/** A rule between settings. Asked only when none of them is already refused by itself. */
-export interface CrossCheck {
-  readonly keys: readonly string[]
-  /** The key whose place is named in the message, if it was set. */
-  readonly blames: string
-  problem(value: (key: string) => unknown): string | undefined
-}
 
 /** What must hold between settings. */
 export const crossChecks: readonly CrossCheck[] = [
+  ...transportChecks,
   {
     keys: ['http.host', 'http.access'],
     blames: 'http.host',

@@ -12,7 +12,7 @@ export interface SettingNotes {
   readonly flag?: string
   /** Never printed, and no flag: what is on a command line can be seen by everyone on the machine. */
   readonly secret?: true
-  /** A folder: relative ones count from the configuration file, or from the working folder. */
+  /** A folder or a file: relative ones count from the configuration file, or from the working folder. */
   readonly folder?: true
   /** Several values; a flag and a variable separate them by commas. */
   readonly list?: true

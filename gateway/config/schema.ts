@@ -3,11 +3,14 @@ import { limitSettings } from './limit-settings.ts'
 import { linkSettings } from './link-settings.ts'
 import { notes } from './notes.ts'
 import { registrySettings } from './registry-settings.ts'
+import { tlsSettings } from './tls-settings.ts'
 import { addressRange, duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
 const address = 'an IP address or a host name'
+/** What somebody in between could read, secrets included, is to be asked for. */
+const plain = z.enum(['loopback', 'anywhere']).prefault('loopback')
 const bytes = 'a size in bytes, such as 64MB, 2GB or 1.5GiB'
 
 /** Every setting of the gateway, in the order in which they are documented. Strict: what is not here is refused. */
@@ -30,6 +33,16 @@ export const configSchema = z.strictObject({
         'Who may read. `loopback`: whoever reaches the port from this machine is the operator; only together with a loopback `http.host`. `token`: everybody shows a token.',
       expected: 'loopback or token',
       argument: 'WHO',
+    }),
+    tls: z.enum(['off', 'on']).prefault('off').register(notes, {
+      about: 'Whether the dashboard, the API and MQTT over WebSocket are spoken over TLS (https, wss), with the certificate of `tls.certFile`.',
+      expected: 'off or on',
+      argument: 'STATE',
+    }),
+    plain: plain.register(notes, {
+      about: 'Where HTTP may be spoken without TLS: on the loopback only, or `anywhere`: behind a proxy that speaks TLS, or in a network that is yours alone.',
+      expected: 'loopback or anywhere',
+      argument: 'WHERE',
     }),
     trustedProxies: list(addressRange).prefault([]).register(notes, {
       about:
@@ -60,6 +73,34 @@ export const configSchema = z.strictObject({
       .prefault('127.0.0.1')
       .register(notes, { about: 'Where devices and integrators reach MQTT. `0.0.0.0` lets other machines in.', expected: address, argument: 'HOST' }),
     port: port.prefault(1883).register(notes, { about: 'The port of MQTT over TCP.', expected: anyPort, argument: 'PORT', flag: 'mqtt' }),
+    tlsPort: port.exactOptional().register(notes, {
+      about: 'The port of MQTT over TLS (mqtts), with the certificate of `tls.certFile`. Unset: closed.',
+      expected: anyPort,
+      argument: 'PORT',
+      example: '8883',
+    }),
+    plain: plain.register(notes, {
+      about:
+        'Where MQTT may be spoken without TLS: on the loopback only, or `anywhere` that `mqtt.host` says. With `loopback` and another `mqtt.host`, `mqtt.tlsPort` is open there and `mqtt.port` on 127.0.0.1.',
+      expected: 'loopback or anywhere',
+      argument: 'WHERE',
+    }),
+    clientCas: text.exactOptional().register(notes, {
+      about:
+        'Devices may sign in with certificates: the folder with the authority of each organisation, `ORG.pem`, and beside it `ORG.crl.pem` with the certificates that were revoked. Changes count within seconds.',
+      expected: 'a folder',
+      argument: 'DIR',
+      folder: true,
+      example: '/etc/citygate/client-cas',
+    }),
+    trustedProxies: list(addressRange).prefault([]).register(notes, {
+      about:
+        'Load balancers in front of MQTT that speak the PROXY protocol (version 1 or 2). From their addresses a header is required, and tells whom the connection is of; from others none is taken.',
+      expected: 'IP addresses and ranges (a list in the file, separated by commas elsewhere)',
+      argument: 'ADDRESSES',
+      list: true,
+      example: '10.0.0.7',
+    }),
     lane: z.enum(['on', 'off']).prefault('on').register(notes, {
       about:
         'The telemetry lane takes what devices publish from the socket straight to the journal. `off` sends it through the MQTT broker library instead: much slower, the same promises; to find out whether the lane is at fault.',
@@ -67,6 +108,7 @@ export const configSchema = z.strictObject({
       argument: 'STATE',
     }),
   }),
+  tls: tlsSettings,
   links: linkSettings,
   registry: registrySettings,
   series: z.strictObject({

@@ -11,6 +11,8 @@ export interface HealthSources {
   readonly connections: () => number
   /** What is wrong with the series store, if it was asked and did not answer. */
   readonly seriesProblem: () => string | undefined
+  /** What is wrong with the certificates, or soon will be. Absent: there are none. */
+  readonly certificateProblem?: () => string | undefined
 }
 
 /** How the gateway is: `failing` when frames cannot be taken, `degraded` when they can but something behind lags. */
@@ -21,6 +23,7 @@ export function healthReport(sources: HealthSources): HealthReport {
   const checks: HealthCheck[] = [
     ...journalChecks(condition, sinks),
     { name: 'series store', ok: seriesProblem === undefined, ...(seriesProblem && { advice: seriesProblem }) },
+    ...certificateChecks(sources),
     ...sinks.map(sinkCheck),
   ]
   return {
@@ -39,6 +42,12 @@ function journalChecks(condition: JournalCondition, sinks: readonly SinkStatus[]
   const advice = [condition.advice, state === 'pressed' || state === 'full' ? holder(sinks) : undefined].filter(part => part !== undefined).join('; ')
   const journal = { name: 'journal', ok: state === 'normal', ...(advice && { advice }) }
   return damageAdvice ? [journal, { name: 'journal files', ok: false, advice: damageAdvice }] : [journal]
+}
+
+function certificateChecks({ certificateProblem }: HealthSources): readonly HealthCheck[] {
+  if (certificateProblem === undefined) return []
+  const advice = certificateProblem()
+  return [{ name: 'certificates', ok: advice === undefined, ...(advice && { advice }) }]
 }
 
 /** Which sink it is that the journal's frames wait for: the one that is furthest behind. */

@@ -8,9 +8,11 @@ import { connectAsync } from 'mqtt'
 import { Broker } from '../../gateway/broker/broker.ts'
 import type { BrokerLimits } from '../../gateway/broker/limits.ts'
 import type { Principal } from '../../gateway/model/access.ts'
+import { AddressSet } from '../../gateway/model/address-set.ts'
 import type { Device, DeviceDirectory } from '../../gateway/model/device.ts'
 import type { Log } from '../../gateway/model/log.ts'
 import type { Greeter } from '../../gateway/model/publisher.ts'
+import type { TlsMaterial } from '../../gateway/model/tls.ts'
 import { MockJournal } from './mock-journal.ts'
 
 /** A directory in memory that tests change. */
@@ -105,6 +107,8 @@ export interface BrokerFixtureOptions {
   readonly greeter?: Greeter
   readonly devices?: readonly Device[]
   readonly now?: () => number
+  readonly tls?: TlsMaterial
+  readonly trustedProxies?: readonly string[]
 }
 
 export async function startBroker(options: BrokerFixtureOptions = {}): Promise<Fixture> {
@@ -127,6 +131,8 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
     log,
     now: options.now ?? Date.now,
     ...(options.limits && { limits: options.limits }),
+    ...(options.tls && { tls: { host: '127.0.0.1', port: 0, material: options.tls } }),
+    ...(options.trustedProxies && { trustedProxies: new AddressSet(options.trustedProxies) }),
     ...(options.lane && { lane: options.lane }),
     ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
   })

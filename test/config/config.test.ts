@@ -21,6 +21,15 @@ function workingFolder(yaml?: string): string {
   return folder
 }
 
+/** Settings that are refused alone, with what they need. */
+const goesWith: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'influx.password': { 'influx.username': 'u' },
+  'tls.certFile': { 'tls.keyFile': 'k' },
+  'tls.keyFile': { 'tls.certFile': 'c' },
+  'mqtt.tlsPort': { 'tls.certFile': 'c', 'tls.keyFile': 'k' },
+  'mqtt.clientCas': { 'tls.certFile': 'c', 'tls.keyFile': 'k', 'mqtt.tlsPort': '8883' },
+}
+
 function problemsOf(options: ConfigOptions): readonly string[] {
   try {
     loadConfig({ env: {}, workingFolder: workingFolder(), ...options })
@@ -77,7 +86,7 @@ describe('where settings come from', () => {
     // One group may stand only once in YAML, so each setting gets a file of its own.
     for (const [place, [setting]] of examples.entries()) {
       writeFileSync(join(byFile, 'citygate.yaml'), lines[place] ?? '')
-      const options = { workingFolder: byFile, flags: setting.key === 'influx.password' ? { 'influx.username': 'u' } : {} }
+      const options = { workingFolder: byFile, flags: goesWith[setting.key] ?? {} }
       const fromFile = loadConfig({ ...options, env: {} })
       writeFileSync(join(byFile, 'citygate.yaml'), '')
       const fromVariable = loadConfig({ ...options, env: { [setting.variable]: env[setting.variable] } })
@@ -134,7 +143,7 @@ describe('what is refused', () => {
     const yaml = 'data: ./x\nhttp:\n  prot: 5\n  host: 0.0.0.0\nseries: sqlite\njournal:\n  keepBytes: lots\nlogs: {}\n'
     const env = { CITYGATE_HTTP_PORT: '4', CITYGATE_SERIE: 'x', CITYGATE_MQTT: '99999' }
     const problems = problemsOf({ env, workingFolder: workingFolder(yaml), flags: { timeZone: 'Mars/Olympus' } })
-    expect(problems).toHaveLength(9)
+    expect(problems).toHaveLength(10)
     for (const expected of [
       'citygate.yaml:3: http.prot: no such key; did you mean http.port?',
       'citygate.yaml:5: series: expected settings below it: series.store, series.retentionDays',
@@ -144,7 +153,8 @@ describe('what is refused', () => {
       "CITYGATE_MQTT: '99999': expected a whole number from 0 to 65535",
       "citygate.yaml:7: journal.keepBytes: 'lots': expected a size",
       "--time-zone: 'Mars/Olympus': expected an IANA time zone",
-      'citygate.yaml:4: http.host 0.0.0.0 lets other machines in',
+      'citygate.yaml:4: http.host 0.0.0.0 lets other machines in, and with http.access',
+      'citygate.yaml:4: http.host 0.0.0.0 lets other machines in, and what they send',
     ]) {
       expect(
         problems.some(problem => problem.startsWith(expected)),
@@ -154,7 +164,36 @@ describe('what is refused', () => {
   })
 
   test.each<[string, ConfigOptions['env'], RegExp]>([
-    ['an open port that nobody has to sign in to', { CITYGATE_HTTP_HOST: '::' }, /^CITYGATE_HTTP_HOST: http.host :: lets other machines in/],
+    [
+      'an open port that nobody has to sign in to',
+      { CITYGATE_HTTP_HOST: '::', CITYGATE_HTTP_PLAIN: 'anywhere' },
+      /^CITYGATE_HTTP_HOST: http.host :: lets other machines in/,
+    ],
+    [
+      'HTTP that others could read',
+      { CITYGATE_HTTP_HOST: '::', CITYGATE_HTTP_ACCESS: 'token' },
+      /^CITYGATE_HTTP_HOST: http.host ::.* set http.tls to 'on' .* or http.plain to 'anywhere'/,
+    ],
+    [
+      'MQTT that others could read',
+      { CITYGATE_MQTT_HOST: '0.0.0.0' },
+      /^CITYGATE_MQTT_HOST: mqtt.host 0.0.0.0.* set mqtt.tlsPort to 8883 .* or mqtt.plain to 'anywhere'/,
+    ],
+    ['a certificate without its key', { CITYGATE_TLS_CERT_FILE: 'c' }, /^CITYGATE_TLS_CERT_FILE: tls.certFile is set and tls.keyFile is not/],
+    ['a key without its certificate', { CITYGATE_TLS_KEY_FILE: 'k' }, /^CITYGATE_TLS_KEY_FILE: tls.keyFile is set and tls.certFile is not/],
+    ['TLS without a certificate, HTTP', { CITYGATE_HTTP_TLS: 'on' }, /^CITYGATE_HTTP_TLS: http.tls is on, and there is no certificate/],
+    ['TLS without a certificate, MQTT', { CITYGATE_MQTT_TLS_PORT: '8883' }, /^CITYGATE_MQTT_TLS_PORT: .*there is no certificate/],
+    ['certificates of devices without TLS', { CITYGATE_MQTT_CLIENT_CAS: 'cas' }, /^CITYGATE_MQTT_CLIENT_CAS: .*mqtt.tlsPort is not/],
+    [
+      'one port for MQTT twice',
+      { CITYGATE_MQTT_TLS_PORT: '1883', CITYGATE_TLS_CERT_FILE: 'c', CITYGATE_TLS_KEY_FILE: 'k' },
+      /^CITYGATE_MQTT_TLS_PORT: .*also mqtt.port/,
+    ],
+    [
+      'proxies that are no addresses',
+      { CITYGATE_HTTP_TRUSTED_PROXIES: 'proxy.example.org' },
+      /^CITYGATE_HTTP_TRUSTED_PROXIES: .*expected IP addresses and ranges/,
+    ],
     ['one port for two', { CITYGATE_MQTT: '8080' }, /^CITYGATE_MQTT: mqtt.port and http.port are both 8080/],
     ['a password without a user', { CITYGATE_INFLUX_PASSWORD: 'hidden-one' }, /^CITYGATE_INFLUX_PASSWORD: influx.password is set/],
     [
