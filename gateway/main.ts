@@ -5,6 +5,7 @@ import { loadExampleFrames } from '../devices/example-frames.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { ClientAddresses } from './api/client-address.ts'
 import { HttpServer } from './api/http-server.ts'
+import { RequestPace } from './api/request-pace.ts'
 import { Broker } from './broker/broker.ts'
 import { defaultBrokerLimits } from './broker/limits.ts'
 import { CommandBook } from './commands/command-book.ts'
@@ -12,6 +13,7 @@ import { CommandFile } from './commands/command-file.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
 import { FileJournal } from './journal/file-journal.ts'
+import { limitReport } from './limit-report.ts'
 import { CarriedFrames } from './links/dtu/carried-frames.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
@@ -176,12 +178,14 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         seriesProblem: () => watch.problem,
         ...(certificates && { certificateProblem: () => certificates.problem }),
       })
+    const apiPace = new RequestPace({ perToken: config.limits.apiRequestsPerSecond, perAddress: config.limits.apiRequestsPerAddressPerSecond })
     const metrics = new Metrics({
       journal,
       account,
       sinks: sinkStatuses,
       rooms: {
         mqtt: () => broker.stats(),
+        api: () => ({ refused: apiPace.refused }),
         lines: () => lineFigures(links.lines),
         clocks: () => ({ off: facts.clocks.counts() }),
         account: () => ({ lostFrames: account.total().lost ?? 0 }),
@@ -206,6 +210,9 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       commands,
       audit: registry.audit,
       health,
+      limits: () => limitReport(config, broker, apiPace, links.rooms),
+      exports: { rows: config.limits.exportRows, bytes: config.limits.exportBytes },
+      pace: apiPace,
       metrics: () => metrics.text(),
       authenticator: registry,
       tickets,

@@ -77,8 +77,9 @@ export async function openLinks(parts: LinkParts): Promise<OpenLinks> {
     // Devices that dial in by themselves, by protocol: each has a port of its own, and on the DTU port their bytes are known and handed over.
     const others = new Map<ProtocolId, DialIn>()
     const { links } = config
+    const paces = { acceptsPerAddressPerSecond: links.acceptsPerAddressPerSecond, bytesPerAddressPerSecond: links.bytesPerAddressPerSecond }
     const listen = async (name: string, port: number, dialIn: DialIn, more: Partial<PortLimits> = {}): Promise<void> => {
-      const limits = { ...defaultPortLimits, connections: links.connections, connectionsPerAddress: links.connections, ...more }
+      const limits = { ...defaultPortLimits, connections: links.connections, connectionsPerAddress: links.connectionsPerAddress, ...paces, ...more }
       const opened = new TcpPort({ name, host: links.host, port, limits, dialIn, log })
       await opened.start()
       stops.push(() => opened.stop())

@@ -27,6 +27,7 @@ export function buildApp(options: HttpServerOptions): Express {
   app.use(securityHeaders(options.mapSettings))
   app.use(strictTransport(options.clients))
   app.use(readableTarget())
+  app.use(options.pace.guard(request => options.clients.addressOf(request)))
   app.use(boundedConcurrency(MOST_AT_A_TIME))
   app.use(compression())
   mountRoutes(app, apiRoutes(options), new Access({ mode: options.access, authenticator: options.authenticator }), options.clients)

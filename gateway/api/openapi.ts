@@ -13,6 +13,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   401: 'A token is needed, or the one sent is not known.',
   403: 'A token does not reach this, or a page of another site asked.',
   404: 'There is no such thing, or it is not the asker’s to see.',
+  429: 'Asked too often; `Retry-After` says when to try again.',
   502: 'The series store refused the query.',
   503: 'Not at the moment; `Retry-After` says when to try again.',
 }
@@ -90,7 +91,7 @@ function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
   for (const [name, description] of Object.entries(facts.headers ?? {})) Object.assign(headers, { [name]: { description, schema: { type: 'string' } } })
   const responses: Record<string, ResponseConfig> = { 200: { description: facts.summary, content, ...(facts.headers && { headers }) } }
   for (const [status, description] of Object.entries(facts.alsoStatus ?? {})) responses[status] = { description, content }
-  const problems = new Set<number>([...(facts.for === 'readers' ? [401] : []), ...(facts.for === 'operator' ? [401, 403] : []), ...(facts.problems ?? [])])
+  const problems = new Set<number>([...(facts.for === 'readers' ? [401] : []), ...(facts.for === 'operator' ? [401, 403] : []), ...(facts.problems ?? []), 429])
   if (facts.params ?? facts.query ?? facts.body) problems.add(400)
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[status] = { description: PROBLEMS[status] ?? 'An error.', content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } }

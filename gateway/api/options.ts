@@ -12,12 +12,14 @@ import type { DeviceLists } from '../model/enrolment.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { Journal } from '../model/journal.ts'
+import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { TlsMaterial } from '../model/tls.ts'
 import type { ClientAddresses } from './client-address.ts'
+import type { RequestPace } from './request-pace.ts'
 
 /** What the dashboard's map needs to know, and the zone in which a day starts. */
 export interface MapSettings {
@@ -27,6 +29,13 @@ export interface MapSettings {
   readonly tilesUrl?: string
   /** IANA name, such as `Asia/Shanghai`. */
   readonly timeZone: string
+}
+
+/** How large one answer with readings may become. What is left is asked for with the address of the next page. */
+export interface ExportLimits {
+  readonly rows: number
+  /** About: of the readings as JSON. An answer holds one row at least. */
+  readonly bytes: number
 }
 
 /** What the API answers from. */
@@ -50,6 +59,9 @@ export interface ApiSources {
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>
   readonly tickets: TicketOffice
+  readonly limits: () => LimitsReport
+  /** What one answer may hold. */
+  readonly exports: ExportLimits
   readonly mapSettings: MapSettings
   readonly now: () => number
 }
@@ -66,6 +78,7 @@ export interface HttpServerOptions extends ApiSources {
   /** Where requests come from, behind proxies too. */
   readonly clients: ClientAddresses
   readonly authenticator: Authenticator
+  readonly pace: RequestPace
   /** The built dashboard: `index.html` and `assets/`. May be missing. */
   readonly dashboardFolder: string
   /** Takes over a WebSocket handshake at `/mqtt` from an address. */

@@ -17,6 +17,7 @@ export type ApiErrorCode =
   | 'URI_TOO_LONG'
   | 'UPGRADE_REQUIRED'
   | 'REQUEST_TIMEOUT'
+  | 'TOO_MANY_REQUESTS'
   | 'HEADERS_TOO_LARGE'
   | 'BUSY'
   | 'INTERNAL'

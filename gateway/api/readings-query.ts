@@ -4,7 +4,6 @@ import { bucketLengthProblem, shortestBucket } from './buckets.ts'
 import { integerParameter, listParameter, momentParameter } from './parameters.ts'
 import { Problem } from './problem.ts'
 import { FUNCTIONS } from './readings-fields.ts'
-import { MOST_ROWS } from './readings-read.ts'
 import { isTimeZone, readDuration, resolveMoment } from './time.ts'
 
 const functionsParameter = z
@@ -41,14 +40,14 @@ const everyParameter = z
   })
 
 /** What may be asked of a device's readings. */
-export function readingsParameters(timeZone: string) {
+export function readingsParameters(timeZone: string, mostRows: number) {
   return z.object({
     from: momentParameter('Included. An hour ago unless given.', '-1h'),
     to: momentParameter('Excluded. Now unless given.', 'now'),
     every: everyParameter,
     fields: listParameter('Only these fields; `lat` and `lon` are fields of what moves', 'speed,heading'),
     fn: functionsParameter,
-    limit: integerParameter({ least: 1, most: MOST_ROWS, usual: MOST_ROWS, description: `Rows in the answer: never more than ${MOST_ROWS}, raw or buckets.` }),
+    limit: integerParameter({ least: 1, most: mostRows, usual: mostRows, description: `Rows in the answer: never more than ${mostRows}, raw or buckets.` }),
     order: z.enum(['asc', 'desc'], 'is asc (oldest first) or desc (newest first)').default('asc').meta({ description: 'Oldest or newest first.' }),
     format: z
       .enum(['json', 'csv'], 'is json or csv')
@@ -66,13 +65,13 @@ export function readingsParameters(timeZone: string) {
 export type ReadingsQuery = z.output<ReturnType<typeof readingsParameters>>
 
 /** The stretch of time a query asks for. Throws `QUERY_INVALID` when it is empty, or holds more buckets than one answer may. */
-export function stretchOf(query: ReadingsQuery, now: number): { readonly from: number; readonly to: number } {
+export function stretchOf(query: ReadingsQuery, now: number, mostRows: number): { readonly from: number; readonly to: number } {
   const from = resolveMoment(query.from, now)
   const to = resolveMoment(query.to, now)
   if (from >= to) throw invalid('to', 'must lie after from')
   if (query.fn !== undefined && query.every === undefined) throw invalid('fn', 'needs every, the length of the buckets')
-  if (query.every !== undefined && Math.ceil((to - from) / query.every) > MOST_ROWS) {
-    throw invalid('every', `makes more than ${MOST_ROWS} buckets of this stretch of time; ${shortestBucket(to - from, MOST_ROWS)} does not`)
+  if (query.every !== undefined && Math.ceil((to - from) / query.every) > mostRows) {
+    throw invalid('every', `makes more than ${mostRows} buckets of this stretch of time; ${shortestBucket(to - from, mostRows)} does not`)
   }
   return { from, to }
 }

@@ -3,8 +3,8 @@ import type { AggregateFunction, SeriesQuery, SeriesRow, SeriesStore } from '../
 import type { BucketRun } from './buckets.ts'
 import type { Column } from './readings-fields.ts'
 
-/** The most rows one answer holds, raw or buckets. */
-export const MOST_ROWS = 10_000
+/** The most points of a single millisecond that are looked at. */
+const MOST_TOGETHER = 10_000
 
 /** Rows, and where to go on when there are more: as the new `from` (oldest first) or the new `to` (newest first). */
 export interface Page {
@@ -25,7 +25,7 @@ export async function readPoints(series: SeriesStore, query: RawQuery): Promise<
   if (next === undefined) return { rows, goOnAt: undefined }
   const whole = rows.slice(0, limit).filter(row => row.at !== next.at)
   if (whole.length > 0) return { rows: whole, goOnAt: newestFirst ? next.at + 1 : next.at }
-  const together = await series.read({ ...query, from: next.at, to: next.at + 1, limit: MOST_ROWS })
+  const together = await series.read({ ...query, from: next.at, to: next.at + 1, limit: MOST_TOGETHER })
   const goOnAt = newestFirst ? next.at : next.at + 1
   return { rows: together, goOnAt: goOnAt < query.to && goOnAt > query.from ? goOnAt : undefined }
 }
@@ -67,4 +67,33 @@ async function readRun(series: SeriesStore, query: RawQuery, run: BucketRun, col
 
 function bucketOf(run: BucketRun, fn: AggregateFunction): NonNullable<SeriesQuery['bucket']> {
   return { everyMs: run.everyMs, originMs: run.originMs, fn }
+}
+
+/** The same page, ended sooner where it would hold more than so many bytes. As before, it does not end within a millisecond, and holds something. */
+export function cutToBytes(page: Page, most: number, query: Pick<RawQuery, 'newestFirst'>, bucketed: boolean): Page {
+  let bytes = 0
+  let whole = 0
+  for (const [index, row] of page.rows.entries()) {
+    if (index > 0 && page.rows[index - 1]?.at !== row.at) {
+      if (bytes > most) break
+      whole = index
+    }
+    bytes += bytesOf(row)
+  }
+  if (bytes <= most) return page
+  // All that fits ends where the last whole millisecond before did; what does not fit even alone is answered alone.
+  const end = whole > 0 ? whole : page.rows.findIndex(row => row.at !== page.rows[0]?.at)
+  const next = page.rows[end]
+  if (end <= 0 || next === undefined) return page
+  const last = page.rows[end - 1]
+  const goOnAt = query.newestFirst ? (bucketed ? (last?.at ?? next.at) : next.at + 1) : next.at
+  return { rows: page.rows.slice(0, end), goOnAt }
+}
+
+/** About what a row takes as JSON. */
+function bytesOf({ values, flags }: SeriesRow): number {
+  let bytes = 48
+  for (const [name, value] of Object.entries(values)) bytes += name.length + 4 + (typeof value === 'string' ? value.length + 2 : 12)
+  for (const flag of flags ?? []) bytes += flag.length + 3
+  return bytes
 }

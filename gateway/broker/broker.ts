@@ -186,11 +186,14 @@ export class Broker {
   stats(): BrokerStats {
     const door = this.#running?.doorkeeper.figures
     const sessions = this.#running?.sessions.figures
+    const { addresses } = this.#connections
     return {
       connections: this.#connections.size,
       connectionsTcp: this.#connections.sizeOf('tcp'),
       connectionsTls: this.#connections.sizeOf('tls'),
       connectionsWebSocket: this.#connections.sizeOf('websocket'),
+      addresses: addresses.count,
+      connectionsOfOneAddress: addresses.most,
       signInsDevice: door?.signIns.device ?? 0,
       signInsToken: door?.signIns.token ?? 0,
       signInsOperator: door?.signIns.operator ?? 0,

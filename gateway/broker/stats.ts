@@ -9,6 +9,9 @@ export interface BrokerStats {
   readonly connectionsTcp: number
   readonly connectionsTls: number
   readonly connectionsWebSocket: number
+  /** Now: addresses they come from, and connections of the one with most. */
+  readonly addresses: number
+  readonly connectionsOfOneAddress: number
   readonly signInsDevice: number
   readonly signInsToken: number
   readonly signInsOperator: number

@@ -82,4 +82,15 @@ export const limitSettings = z.strictObject({
   queuedBytes: size(1_024)
     .prefault('1GiB')
     .register(notes, { about: 'The same for all kept sessions together.', expected: `${bytes}, at least 1KiB`, argument: 'SIZE' }),
+  apiRequestsPerSecond: bounded(
+    1_000,
+    1,
+    1_000_000,
+    'Requests of one token a second, on the long run; those of two seconds may come at once. Beyond, they are answered with 429.',
+  ),
+  apiRequestsPerAddressPerSecond: bounded(2_000, 1, 1_000_000, 'Requests of one address (IPv6: of a /64) a second, likewise, with and without tokens.'),
+  exportRows: bounded(10_000, 10, 99_999, 'Rows of one answer with readings, JSON or CSV; there are more pages.'),
+  exportBytes: size(65_536)
+    .prefault('16MiB')
+    .register(notes, { about: 'Bytes of one such answer, about; there are more pages.', expected: `${bytes}, at least 64KiB`, argument: 'SIZE' }),
 })

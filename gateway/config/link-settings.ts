@@ -79,4 +79,19 @@ export const linkSettings = z.strictObject({
     expected: 'a whole number from 1 to 1000000',
     argument: 'NUMBER',
   }),
+  connectionsPerAddress: wholeNumber(1, 1_000_000).prefault(15_000).register(notes, {
+    about: 'The same of one address (IPv6: of a /64). Mobile carriers put thousands of devices behind one address.',
+    expected: 'a whole number from 1 to 1000000',
+    argument: 'NUMBER',
+  }),
+  acceptsPerAddressPerSecond: wholeNumber(1, 1_000_000).prefault(2_000).register(notes, {
+    about: 'New connections of one address a second on each of these ports, on the long run; those of ten seconds may come at once. Beyond, they are closed.',
+    expected: 'a whole number from 1 to 1000000',
+    argument: 'NUMBER',
+  }),
+  bytesPerAddressPerSecond: wholeNumber(1_000, 1_000_000_000).prefault(20_000_000).register(notes, {
+    about: 'Bytes of one address a second on each of these ports, on the long run; beyond, its connections are not read for a moment. Nothing is dropped.',
+    expected: 'a whole number from 1000 to 1000000000',
+    argument: 'NUMBER',
+  }),
 })

@@ -1,19 +1,33 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { GatewayError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import { networkOf } from '../model/network.ts'
+import { AddressPaces } from './address-paces.ts'
 import type { Conversation, DialIn, Peer } from './peer.ts'
+import { SocketValve } from './socket-valve.ts'
 
 /** What connections to one port may cost. */
 export interface PortLimits {
   readonly connections: number
   readonly connectionsPerAddress: number
+  /** New connections of one address that are taken each second, after the first ten seconds' worth. */
+  readonly acceptsPerAddressPerSecond: number
+  /** Bytes that are read from one address each second, after the first two seconds' worth. */
+  readonly bytesPerAddressPerSecond: number
   /** A connection on which nothing comes for so long is closed. NAT tables forget idle connections sooner than their ends do. */
   readonly idleMs: number
   /** Bytes that wait for a peer that does not read; beyond, it is disconnected. */
   readonly outboundBytes: number
 }
 
-export const defaultPortLimits: PortLimits = { connections: 20_000, connectionsPerAddress: 20_000, idleMs: 300_000, outboundBytes: 256 * 1024 }
+export const defaultPortLimits: PortLimits = {
+  connections: 20_000,
+  connectionsPerAddress: 15_000,
+  acceptsPerAddressPerSecond: 2_000,
+  bytesPerAddressPerSecond: 20_000_000,
+  idleMs: 300_000,
+  outboundBytes: 256 * 1024,
+}
 
 export interface TcpPortOptions {
   /** For logs: `jt808`. */
@@ -29,6 +43,8 @@ export interface TcpPortOptions {
 export interface PortStats {
   readonly connections: number
   readonly accepted: number
+  /** How often a connection was not read for a moment because of its address's pace. */
+  readonly held: number
   /** Connections that were not taken, and those that were ended, by reason. */
   readonly closedBy: Readonly<Record<string, number>>
 }
@@ -45,10 +61,15 @@ export class TcpPort {
   readonly #closedBy: Record<string, number> = {}
   readonly #loggedAt = new Map<string, number>()
   #server: Server | undefined
+  readonly #accepts: AddressPaces
+  readonly #bytes: AddressPaces
   #accepted = 0
+  #held = 0
 
   constructor(options: TcpPortOptions) {
     this.#options = options
+    this.#accepts = new AddressPaces({ perSecond: options.limits.acceptsPerAddressPerSecond, burstSeconds: 10 })
+    this.#bytes = new AddressPaces({ perSecond: options.limits.bytesPerAddressPerSecond, burstSeconds: 2 })
   }
 
   /** The port it listens on; undefined while it does not. */
@@ -88,24 +109,27 @@ export class TcpPort {
   }
 
   stats(): PortStats {
-    return { connections: this.#sockets.size, accepted: this.#accepted, closedBy: { ...this.#closedBy } }
+    return { connections: this.#sockets.size, accepted: this.#accepted, held: this.#held, closedBy: { ...this.#closedBy } }
   }
 
   #accept(socket: Socket): void {
     const { limits, dialIn } = this.#options
-    const from = socket.remoteAddress ?? 'unknown'
-    const address = `${from}:${socket.remotePort}`
+    const remote = socket.remoteAddress ?? 'unknown'
+    const from = networkOf(remote)
+    const address = `${remote}:${socket.remotePort}`
     const fromThere = this.#perAddress.get(from) ?? 0
     socket.on('error', () => socket.destroy())
     const full = this.#sockets.size >= limits.connections
-    if (full || fromThere >= limits.connectionsPerAddress) {
-      this.#note(full ? 'too many connections' : 'too many connections of one address', address)
+    const crowded = fromThere >= limits.connectionsPerAddress
+    if (full || crowded || !this.#accepts.of(from).take()) {
+      this.#note(full ? 'too many connections' : crowded ? 'too many connections of one address' : 'too many new connections of one address', address)
       socket.destroy()
       return
     }
     this.#accepted++
     this.#sockets.add(socket)
     this.#perAddress.set(from, fromThere + 1)
+    const valve = new SocketValve(socket, this.#bytes.of(from), () => this.#held++)
     let conversation: Conversation | undefined
     socket.setTimeout(limits.idleMs, () => this.#close(socket, 'silent', address))
     socket.once('close', () => {
@@ -113,11 +137,13 @@ export class TcpPort {
       const left = (this.#perAddress.get(from) ?? 1) - 1
       if (left > 0) this.#perAddress.set(from, left)
       else this.#perAddress.delete(from)
+      valve.close()
       conversation?.closed()
     })
-    conversation = dialIn.open(this.#peer(socket, address))
+    conversation = dialIn.open(this.#peer(socket, address, valve))
     socket.on('data', chunk => {
       if (socket.destroyed) return
+      valve.passed(chunk.length)
       try {
         conversation?.take(chunk)
       } catch (error) {
@@ -127,7 +153,7 @@ export class TcpPort {
     })
   }
 
-  #peer(socket: Socket, address: string): Peer {
+  #peer(socket: Socket, address: string, valve: SocketValve): Peer {
     return {
       address,
       write: bytes => {
@@ -137,8 +163,8 @@ export class TcpPort {
         this.#note('does not read', address)
         socket.destroy()
       },
-      pause: () => void socket.pause(),
-      resume: () => void socket.resume(),
+      pause: () => valve.pause(),
+      resume: () => valve.resume(),
       close: reason => this.#close(socket, reason, address),
     }
   }

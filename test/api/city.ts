@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ClientAddresses } from '../../gateway/api/client-address.ts'
 import { HttpServer } from '../../gateway/api/http-server.ts'
 import type { HttpServerOptions } from '../../gateway/api/options.ts'
+import { RequestPace } from '../../gateway/api/request-pace.ts'
 import type { Principal } from '../../gateway/model/access.ts'
 import type { Account, AccountBook, RejectedFrame } from '../../gateway/model/account.ts'
 import { AddressSet } from '../../gateway/model/address-set.ts'
@@ -222,6 +223,9 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => true },
     dashboardFolder: join(tmpdir(), 'citygate-no-such-folder'),
     mapSettings: { timeZone: 'Asia/Shanghai' },
+    limits: () => ({ limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [] }),
+    exports: { rows: 10_000, bytes: 16 * 1024 * 1024 },
+    pace: new RequestPace({ perToken: 10_000, perAddress: 10_000 }),
     upgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
     log,
     now: () => NOW,

@@ -57,7 +57,7 @@ describe('a port for devices that dial in', () => {
     for await (const chunk of socket) answer += String(chunk)
     expect(answer).toBe('bye')
     await expect.poll(() => dialIn.closed).toBe(1)
-    expect(port.stats()).toEqual({ connections: 0, accepted: 1, closedBy: { done: 1 } })
+    expect(port.stats()).toEqual({ connections: 0, accepted: 1, held: 0, closedBy: { done: 1 } })
   })
 
   it('takes no more connections than it may, in all and of one address', async () => {
@@ -67,6 +67,31 @@ describe('a port for devices that dial in', () => {
     const third = await dial()
     await once(third, 'close')
     expect(port.stats()).toMatchObject({ connections: 2, closedBy: { 'too many connections of one address': 1 } })
+  })
+
+  it('takes so many new connections of an address a second, after the first ten seconds’ worth; who is in stays in', async () => {
+    const { port, dialIn, dial } = await open({ acceptsPerAddressPerSecond: 1 })
+    const first = await dial()
+    for (let n = 0; n < 9; n++) (await dial()).destroy()
+    const refused = await dial()
+    await once(refused.resume(), 'close')
+    expect(port.stats().closedBy).toMatchObject({ 'too many new connections of one address': 1 })
+    first.write('still here')
+    await expect.poll(() => dialIn.heard[0]).toBe('still here')
+  })
+
+  it('reads from an address as fast as it may and loses nothing; another address does not wait', async () => {
+    const { port, dialIn, dial } = await open({ bytesPerAddressPerSecond: 200_000 })
+    const fast = await dial()
+    // 400,000 may come at once, the rest takes a second.
+    fast.write('x'.repeat(600_000))
+    await expect.poll(() => port.stats().held).toBeGreaterThan(0)
+    const elsewhere = connect({ host: '127.0.0.1', port: port.port ?? 0, localAddress: '127.0.0.9' })
+    opened.push(elsewhere)
+    elsewhere.write('hello')
+    await expect.poll(() => dialIn.heard[1]).toBe('hello')
+    expect(dialIn.heard[0]?.length).toBeLessThan(600_000)
+    await expect.poll(() => dialIn.heard[0]?.length, { timeout: 20_000 }).toBe(600_000)
   })
 
   it('ends connections on which nothing comes, and those that do not read', async () => {

@@ -23,8 +23,22 @@ const TicketSchema = z
   })
   .meta({ id: 'Ticket', description: 'Signs in to MQTT over WebSocket, to read live topics.' })
 
-/** Settings, metrics, and tickets for live topics. */
-export function operationRoutes({ mapSettings, metrics, tickets }: ApiSources): readonly Route[] {
+const LimitsSchema = z
+  .object({
+    limits: z.array(
+      z.object({
+        setting: z.string().meta({ example: 'limits.connections' }),
+        most: z.number().optional().meta({ description: 'Absent: without an end. Milliseconds for a length of time.' }),
+        inUse: z.number().optional().meta({ description: 'Now; of a limit for each of many, the largest that is known.' }),
+        beyond: z.number().optional().meta({ description: 'How often it was reached since the start: refused, closed, dropped, or made to wait.' }),
+      }),
+    ),
+    contested: z.array(z.string()).meta({ description: 'Devices and MQTT sessions over which two clients fight now.', example: ['device/bus-0417'] }),
+  })
+  .meta({ id: 'Limits', description: 'Every limit, how near it is, and how often it was reached.' })
+
+/** Settings, limits, metrics, and tickets for live topics. */
+export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSources): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -51,6 +65,20 @@ export function operationRoutes({ mapSettings, metrics, tickets }: ApiSources): 
       caching: 'no-store',
       response: TicketSchema,
       handle: () => ({ ...tickets.issue(), path: '/mqtt' }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/limits',
+      id: 'getLimits',
+      tag: 'Operation',
+      summary: 'Every limit, and how near it is',
+      for: 'operator',
+      caching: 'no-store',
+      response: LimitsSchema,
+      handle: () => {
+        const { limits: uses, contested } = limits()
+        return { limits: uses.map(use => ({ ...use })), contested: [...contested] }
+      },
     }),
     route({
       method: 'get',

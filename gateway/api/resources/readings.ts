@@ -10,7 +10,7 @@ import { jsonPieces } from '../pieces.ts'
 import { Problem } from '../problem.ts'
 import { type Column, columnsOf, unitsOf } from '../readings-fields.ts'
 import { type ReadingsQuery, readingsParameters, stretchOf } from '../readings-query.ts'
-import { MOST_ROWS, type Page, readBuckets, readPoints } from '../readings-read.ts'
+import { cutToBytes, type Page, readBuckets, readPoints } from '../readings-read.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { FieldValueSchema, TimeSchema } from '../schemas.ts'
 import { type KnownDevice, Scope } from '../scope.ts'
@@ -43,6 +43,7 @@ const ReadingsSchema = z
 
 /** Readings over time. */
 export function readingRoutes(sources: ApiSources): readonly Route[] {
+  const { rows: mostRows, bytes: mostBytes } = sources.exports
   return [
     route({
       method: 'get',
@@ -50,24 +51,25 @@ export function readingRoutes(sources: ApiSources): readonly Route[] {
       id: 'getReadings',
       tag: 'Devices',
       summary: 'Readings over time, as stored or in buckets',
-      description: `Times need a zone: \`Z\` or an offset. An answer holds at most ${MOST_ROWS} rows; when there are more it says \`truncated\` and gives the address of the \`next\`. As CSV that address stands in the \`Link\` header, and the columns are \`at\`, the fields, and \`flags\` for points.`,
+      description: `Times need a zone: \`Z\` or an offset. An answer holds at most ${mostRows} rows and about ${mostBytes} bytes; when there are more it says \`truncated\` and gives the address of the \`next\`. As CSV that address stands in the \`Link\` header, and the columns are \`at\`, the fields, and \`flags\` for points.`,
       for: 'readers',
       caching: 'no-store',
       problems: [404, 502, 503],
       headers: { Link: 'The address of the rows that follow, `rel="next"` (RFC 8288); only when truncated.' },
       texts: { 'text/csv': 'The same rows, with a header line.' },
       params: z.object({ device: idParameter('A device’s id.') }),
-      query: readingsParameters(sources.mapSettings.timeZone),
+      query: readingsParameters(sources.mapSettings.timeZone, mostRows),
       response: ReadingsSchema,
       handle: async ({ params, query, asker }) => {
         const known = new Scope(asker, sources).device(params.device)
-        const stretch = stretchOf(query, sources.now())
+        const stretch = stretchOf(query, sources.now(), mostRows)
         const { kind } = known
         if (kind === undefined)
           throw new Problem(404, 'MODEL_UNKNOWN', `The model “${known.device.model}” of this device is not known here, so its fields are not.`)
         const fns = query.every === undefined ? undefined : (query.fn ?? ['mean' as const])
         const columns = columnsOf(kind, query.fields, fns)
-        const page = await read(sources, known, query, stretch, columns, kind.id)
+        const whole = await read(sources, known, query, stretch, columns, kind.id)
+        const page = cutToBytes(whole, mostBytes, { newestFirst: query.order === 'desc' }, query.every !== undefined)
         const next = page.goOnAt === undefined ? undefined : nextAddress(params.device, query, stretch, page.goOnAt)
         const headers: Record<string, string> = next === undefined ? {} : { Link: `<${next}>; rel="next"` }
         if (query.format === 'csv') {

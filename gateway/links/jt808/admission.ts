@@ -26,7 +26,7 @@ export interface Terminal {
 export type Verdict =
   | { readonly type: 'registered'; readonly answer: Answer }
   | { readonly type: 'authenticated'; readonly terminal: Terminal }
-  | { readonly type: 'refused'; readonly answer: Answer; readonly why: string }
+  | { readonly type: 'refused'; readonly answer: Answer; readonly why: string /** It showed a code, and not that of its terminal. */; readonly guess?: true }
 
 export interface AdmissionOptions {
   readonly index: LinkIndex
@@ -77,7 +77,7 @@ export class Admission {
     const shown = codesIn(body, header.version !== undefined)
     const known =
       (registration && shown.some(code => codes.matches(id, header.phone, code))) || shown.some(code => authenticator.device(id, code) !== undefined)
-    if (!known) return { type: 'refused', answer: general(header, RESULT.failed), why: 'wrong code' }
+    if (!known) return { type: 'refused', answer: general(header, RESULT.failed), why: 'wrong code', guess: true }
     return { type: 'authenticated', terminal: { device: found.device, phone: header.phone, code: registration ? codes.codeFor(id, header.phone) : undefined } }
   }
 

@@ -1,9 +1,12 @@
 import type { Authenticator } from '../../model/access.ts'
+import { AttemptLimiter, deviceAttemptRules } from '../../model/attempts.ts'
 import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import type { Journal } from '../../model/journal.ts'
 import type { Log } from '../../model/log.ts'
+import { networkOf } from '../../model/network.ts'
+import { AddressPaces } from '../address-paces.ts'
 import { LinkIndex } from '../link-index.ts'
 import type { Conversation, DialIn, Peer } from '../peer.ts'
 import { RareLog } from '../rare-log.ts'
@@ -39,6 +42,9 @@ export interface Jt808Stats extends Readonly<Record<TerminalEvent, number>> {
   readonly authenticated: number
   /** Messages of those who have not authenticated that were refused. */
   readonly refused: number
+  /** Connections ended because too many such messages came from their address, and because the code of their terminal was wrong too often from there. */
+  readonly flooded: number
+  readonly lockedOut: number
   /** Connections that took the place of another of the same terminal. */
   readonly takenOver: number
 }
@@ -63,6 +69,8 @@ export class Jt808Link implements DialIn {
     registered: 0,
     authenticated: 0,
     refused: 0,
+    flooded: 0,
+    lockedOut: 0,
     takenOver: 0,
     frames: 0,
     answered: 0,
@@ -73,6 +81,8 @@ export class Jt808Link implements DialIn {
     partRequests: 0,
     lost: 0,
   }
+  readonly #attempts = new AttemptLimiter({ rules: deviceAttemptRules })
+  readonly #strangerPaces: AddressPaces
   #partBytes = 0
 
   constructor(options: Jt808LinkOptions) {
@@ -83,6 +93,7 @@ export class Jt808Link implements DialIn {
     this.#admission = new Admission({ index: new LinkIndex(directory), catalogue, authenticator, codes: new TerminalCodes(options.codeKey), registration })
     this.#intake = new ReceiptIntake({ journal, log, limit: this.#settings.mostUnsynced })
     this.#strangers = new Strangers(this.#settings)
+    this.#strangerPaces = new AddressPaces({ perSecond: this.#settings.strangerMessagesPerAddress, burstSeconds: 10 })
     this.#log = new RareLog('jt808', log)
     this.orders = new TerminalOrders(device => this.#byDevice.get(device), this.#settings)
     this.commands = new TerminalCommands({ directory, catalogue, orders: this.orders, vehicleControl: this.#settings.vehicleControl })
@@ -118,8 +129,23 @@ export class Jt808Link implements DialIn {
   }
 
   #admit(message: FramedMessage, conversation: TerminalConversation): void {
-    const verdict = this.#admission.judge(message)
     const { phone } = message.header
+    const from = hostOf(conversation.peer.address)
+    if (!this.#strangerPaces.of(networkOf(from)).take()) {
+      this.#counts.flooded++
+      conversation.end('too many messages came from its address before their terminals had authenticated')
+      return
+    }
+    const attempt = this.#attempts.begin(phone, from)
+    if (!attempt.allowed) {
+      this.#counts.lockedOut++
+      conversation.end('its code was wrong too often from its address')
+      return
+    }
+    const verdict = this.#admission.judge(message)
+    // A registration proves nothing, and an unknown number has no code to be found out.
+    if (verdict.type === 'authenticated') attempt.right()
+    else if (verdict.type === 'registered' || !verdict.guess) attempt.withdraw()
     if (verdict.type === 'authenticated') {
       this.#strangers.remove(conversation)
       this.#signedIn(verdict.terminal.device.id, conversation)
@@ -161,4 +187,9 @@ export class Jt808Link implements DialIn {
     this.#partBytes += bytes
     return true
   }
+}
+
+/** Of `host:port`. */
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(':'))
 }

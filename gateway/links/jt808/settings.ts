@@ -4,6 +4,8 @@ export interface Jt808Settings {
   readonly signInMs: number
   /** Connections that have not authenticated yet, all together. Beyond, the oldest gives way. */
   readonly strangers: number
+  /** Messages a second of those who have not authenticated yet, from one address; those of ten seconds may come at once. Beyond, their connections are closed. */
+  readonly strangerMessagesPerAddress: number
   /** Messages that a connection may send in vain before it is closed. */
   readonly attempts: number
   /** Whether a registration is given a code. If not, only terminals whose code is their device's secret get in. */
@@ -26,6 +28,7 @@ export interface Jt808Settings {
 export const jt808Defaults: Jt808Settings = {
   signInMs: 60_000,
   strangers: 10_000,
+  strangerMessagesPerAddress: 4_000,
   attempts: 3,
   registration: true,
   vehicleControl: false,
