@@ -102,11 +102,11 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     stops.push(() => live.stop())
     stops.push(followDirectory(live, registry))
 
-    const tickets = new Tickets({ now })
     const certificates = openCertificates(config, log, now)
     await certificates?.start()
     stops.push(() => certificates?.stop())
     const limits = { ...defaultBrokerLimits, ...config.limits, longestLockMs: config.limits.longestLock }
+    const tickets = new Tickets({ now, visitor: () => undefined })
     const broker = new Broker({
       ...mqttDoors(config, certificates),
       lane: config.mqtt.lane,

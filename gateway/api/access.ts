@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net'
 import type { Authenticator, Principal } from '../model/access.ts'
 import { Problem } from './problem.ts'
 
-/** Who asks: a token's holder, the operator, or nobody known. */
-export type Asker = Extract<Principal, { type: 'token' | 'operator' }> | { readonly type: 'nobody' }
+/** Who asks: a token's holder, a person who signed in, whoever works on this machine, or nobody known. */
+export type Asker = Extract<Principal, { type: 'token' | 'person' | 'local' }> | { readonly type: 'nobody' }
 
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
@@ -30,7 +30,7 @@ export class Access {
   judge(request: IncomingMessage): Asker {
     const credentials = request.headers.authorization
     if (credentials !== undefined) return this.#bearer(credentials)
-    return this.#mode === 'loopback' && fromThisMachine(request) ? { type: 'operator' } : { type: 'nobody' }
+    return this.#mode === 'loopback' && fromThisMachine(request) ? { type: 'local' } : { type: 'nobody' }
   }
 
   #bearer(credentials: string): Asker {

@@ -5,8 +5,10 @@ import type { Asker } from './access.ts'
 export function actorOf(asker: Asker, address: string): Actor {
   const from = address === '' ? {} : { address }
   switch (asker.type) {
-    case 'operator':
-      return { type: 'person', name: 'operator', ...from }
+    case 'local':
+      return { type: 'person', name: 'local', ...from }
+    case 'person':
+      return { type: 'person', name: asker.id, ...from }
     case 'token':
       return { type: 'token', name: asker.id, ...from }
     default:

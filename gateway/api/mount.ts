@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import express from 'express'
+import { mayAnywhere, mayOverall } from '../model/rights.ts'
 import { type Access, tokenRequired } from './access.ts'
 import { actorOf } from './actor.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -38,14 +39,14 @@ function allowed(route: Route, access: Access, request: Request): ReturnType<Acc
   if (route.facts.method !== 'get' && !sameOrigin(request)) {
     throw new Problem(403, 'CROSS_ORIGIN', 'A page of another site may not ask for this.')
   }
-  if (route.facts.for === 'everybody' || asker.type === 'operator') return asker
+  const { for: right, overall } = route.facts
+  if (right === 'everybody') return asker
   if (asker.type === 'nobody') throw tokenRequired()
-  if (route.facts.for === 'operator') {
-    throw new Problem(403, 'FORBIDDEN', 'This is for the operator; a token does not reach it.', {
-      headers: { 'WWW-Authenticate': 'Bearer realm="citygate", error="insufficient_scope"' },
-    })
-  }
-  return asker
+  if (overall ? mayOverall(asker, right) : mayAnywhere(asker, right)) return asker
+  const over = overall ? ' over every organisation' : ''
+  throw new Problem(403, 'FORBIDDEN', `This takes the right to ${right}${over}, which ${asker.type === 'token' ? 'this token does' : 'you do'} not have.`, {
+    headers: asker.type === 'token' ? { 'WWW-Authenticate': 'Bearer realm="citygate", error="insufficient_scope"' } : {},
+  })
 }
 
 async function send(request: Request, response: Response, route: Route, answer: Answer<unknown>): Promise<void> {

@@ -43,7 +43,7 @@ function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       tags: [facts.tag],
       summary: facts.summary,
       ...(facts.description !== undefined && { description: facts.description }),
-      security: facts.for === 'readers' ? [{ token: [] }] : [],
+      security: facts.for === 'everybody' ? [] : [{ token: [] }],
       request: {
         ...(facts.params && { params: facts.params }),
         ...(facts.query && { query: facts.query }),
@@ -91,7 +91,12 @@ function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
   for (const [name, description] of Object.entries(facts.headers ?? {})) Object.assign(headers, { [name]: { description, schema: { type: 'string' } } })
   const responses: Record<string, ResponseConfig> = { 200: { description: facts.summary, content, ...(facts.headers && { headers }) } }
   for (const [status, description] of Object.entries(facts.alsoStatus ?? {})) responses[status] = { description, content }
-  const problems = new Set<number>([...(facts.for === 'readers' ? [401] : []), ...(facts.for === 'operator' ? [401, 403] : []), ...(facts.problems ?? []), 429])
+  const problems = new Set<number>([
+    ...(facts.for === 'everybody' ? [] : [401]),
+    ...(facts.for === 'everybody' || facts.for === 'read' ? [] : [403]),
+    ...(facts.problems ?? []),
+    429,
+  ])
   if (facts.params ?? facts.query ?? facts.body) problems.add(400)
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[status] = { description: PROBLEMS[status] ?? 'An error.', content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Actor } from '../model/audit.ts'
+import type { Right } from '../model/rights.ts'
 import type { Asker } from './access.ts'
 import type { FieldProblem } from './problem.ts'
 import { Problem } from './problem.ts'
@@ -56,8 +57,10 @@ export interface RouteFacts {
   readonly tag: string
   readonly summary: string
   readonly description?: string
-  /** `everybody` needs no token; `readers` a token or the operator; `operator` the operator alone. */
-  readonly for: 'everybody' | 'readers' | 'operator'
+  /** The right that is asked for, over some organisation at least; whose devices an answer holds is the handler's, by its `Scope`. `everybody` need not say who they are. */
+  readonly for: 'everybody' | Right
+  /** The right is asked for over the whole gateway: what the route shows or changes belongs to no organisation. */
+  readonly overall?: true
   /** `no-store`: never kept. `revalidate`: kept, and asked about with its ETag. */
   readonly caching: 'no-store' | 'revalidate'
   /** The successful answer as JSON; absent for a route that answers text alone. */

@@ -196,7 +196,7 @@ export class Broker {
       connectionsOfOneAddress: addresses.most,
       signInsDevice: door?.signIns.device ?? 0,
       signInsToken: door?.signIns.token ?? 0,
-      signInsOperator: door?.signIns.operator ?? 0,
+      signInsPerson: (door?.signIns.person ?? 0) + (door?.signIns.local ?? 0),
       refused: this.#refusals.counts(),
       signInGuard: this.#guard.figures,
       paces: this.#paces.figures,

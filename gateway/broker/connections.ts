@@ -105,7 +105,7 @@ export class Connections {
   readonly directoryChanged = (): void => {
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined
-      for (const stream of this.#streams) if (stream.session?.principal.type === 'device') checkCredentials(stream)
+      for (const stream of this.#streams) if (stream.session !== undefined) checkCredentials(stream)
     }, recheckAfterMs)
   }
 
@@ -127,7 +127,9 @@ export class Connections {
 
 function checkCredentials(stream: ClientStream): void {
   if (stream.session === undefined || stream.session.holds()) return
+  const { type } = stream.session.principal
   if (stream.certificate !== undefined) stream.refuse('CERTIFICATE_REFUSED', 'its certificate no longer counts, or the device is no longer in service; closed')
-  else if (stream.session.principal.type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
+  else if (type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
+  else if (type === 'person') stream.refuse('SESSION_ENDED', "the person's session ended, or their rights changed; closed")
   else stream.refuse('TOKEN_REVOKED', 'the token was removed; closed')
 }

@@ -45,7 +45,7 @@ export interface DoorkeeperOptions {
 /** Answers what Aedes asks about what those who are in may do, and hears what it tells. Who comes in, `Entrance` says. */
 export class Doorkeeper {
   readonly #with: DoorkeeperOptions
-  readonly #signIns: Record<Principal['type'], number> = { device: 0, token: 0, operator: 0 }
+  readonly #signIns: Record<Principal['type'], number> = { device: 0, token: 0, person: 0, local: 0 }
   #withheld = 0
   #dropped = 0
 

@@ -12,13 +12,13 @@ export function sessionId(principal: Principal, clientId: string): string {
 export function principalPrefix(principal: Principal): string {
   if (principal.type === 'device') return `device/${principal.device}/`
   if (principal.type === 'token') return `token/${encodeURIComponent(principal.id)}/${principal.org}/${principal.kind ?? ''}/`
-  return 'operator/'
+  if (principal.type === 'person') return `person/${principal.session}/`
+  return 'local/'
 }
 
-/** Whose session it is. Undefined for what `sessionId` did not make. */
+/** Whose kept session it is. Undefined for what `sessionId` did not make, and for people's pages: nothing is kept for those. */
 export function principalOf(session: string): Principal | undefined {
   const [type, id, org, kind] = session.split('/')
-  if (type === 'operator') return { type }
   if (type === 'device' && id) return { type, device: id }
   if (type === 'token' && id && org && kind !== undefined) return { type, id: decodeURIComponent(id), org, ...(kind !== '' && { kind }) }
   return undefined

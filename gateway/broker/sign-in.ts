@@ -59,7 +59,7 @@ export function signIn(
       id: sessionId(principal, packet.clientId === '' ? randomUUID() : packet.clientId),
       principal,
       // A ticket is for an hour of looking at the map: nothing is kept for it.
-      clean: clean || principal.type === 'operator',
+      clean: clean || principal.type === 'local' || principal.type === 'person',
       holds: found.holds,
       filters: new Set(),
     },
@@ -92,7 +92,8 @@ function identify(username: string | undefined, passwordBytes: Buffer | string |
       'came without a user name or password; a device gives its id and secret, an integrator any name and a token',
     )
   }
-  if (username === ticketUser && desk.tickets.check(password)) return { ok: true, principal: { type: 'operator' }, holds: () => true }
+  const visitor = username === ticketUser ? desk.tickets.check(password) : undefined
+  if (visitor !== undefined) return { ok: true, principal: visitor, holds: () => desk.tickets.holds(visitor) }
   // Asked for every name, known or not, so that the time it takes tells nobody which devices exist.
   const device = isId(username) ? desk.authenticator.device(username, password) : undefined
   if (device?.type === 'device') {

@@ -14,7 +14,7 @@ export interface BrokerStats {
   readonly connectionsOfOneAddress: number
   readonly signInsDevice: number
   readonly signInsToken: number
-  readonly signInsOperator: number
+  readonly signInsPerson: number
   readonly refused: Readonly<Record<RefusalReason, number>>
   readonly signInGuard: SignInGuardFigures
   readonly paces: PaceFigures

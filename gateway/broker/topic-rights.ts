@@ -3,6 +3,7 @@ import type { Principal } from '../model/access.ts'
 import type { Device } from '../model/device.ts'
 import type { Channel, DeviceId } from '../model/ids.ts'
 import { isId } from '../model/ids.ts'
+import { may, mayAnywhere } from '../model/rights.ts'
 import { parseTopicFilter } from '../model/topic-filter.ts'
 import type { RefusalReason } from './refusals.ts'
 
@@ -72,12 +73,15 @@ export function maySubscribe(principal: Principal, filter: string, devices: Devi
 
 /** Whether one message may go to this principal: asked for every delivery, because a filter may be wider than the rights. */
 export function mayReceive(principal: Principal, topic: string, devices: DeviceLookup): boolean {
-  if (principal.type === 'operator') return topic.startsWith('city/v1/') || topic.startsWith('live/v1/')
   if (principal.type === 'token') {
     if (principal.kind !== undefined) return topic.startsWith(`city/v1/${principal.org}/${principal.kind}/`)
     return topic.startsWith(`city/v1/${principal.org}/`) || topic.startsWith(`live/v1/${principal.org}/`)
   }
   const levels = topic.split('/')
+  if (principal.type !== 'device') {
+    const [root, version, org] = levels
+    return (root === 'city' || root === 'live') && version === 'v1' && org !== undefined && may(principal, 'read', org)
+  }
   if (levels[0] === NAMESPACE) return mayHearSparkplug(principal.device, levels)
   const [root, device, leaf, ...rest] = levels
   return (
@@ -104,8 +108,8 @@ function mayHearCity(principal: Principal, rest: readonly string[]): SubscribeRi
   const [org, kind, device, leaf] = open ? rest.slice(0, -1) : rest
   if (open ? rest.length > 5 : rest.length !== 4) return unknown
   if (![org, kind, device].every(isIdOrPlus) || (leaf !== undefined && !leaves.has(leaf))) return unknown
-  if (principal.type !== 'token') return allowed
-  return covers(org, principal.org) && covers(kind, principal.kind) ? allowed : forbidden
+  if (principal.type === 'token') return covers(org, principal.org) && covers(kind, principal.kind) ? allowed : forbidden
+  return mayHearOf(principal, org) ? allowed : forbidden
 }
 
 /** `{org}/{geohash characters}`. Tiles carry all kinds of an organisation together, so a token for one kind gets none. */
@@ -114,8 +118,13 @@ function mayHearTiles(principal: Principal, rest: readonly string[]): SubscribeR
   const [org, ...cell] = open ? rest.slice(0, -1) : rest
   if (!isIdOrPlus(org) || (!open && org === undefined)) return unknown
   if (cell.length > longestGeohash || (!open && cell.length === 0) || !cell.every(level => level === '+' || GEOHASH_LEVEL.test(level))) return unknown
-  if (principal.type !== 'token') return allowed
-  return principal.kind === undefined && covers(org, principal.org) ? allowed : forbidden
+  if (principal.type === 'token') return principal.kind === undefined && covers(org, principal.org) ? allowed : forbidden
+  return mayHearOf(principal, org) ? allowed : forbidden
+}
+
+/** Of one organisation, or of whichever are theirs. */
+function mayHearOf(principal: Principal, org: string | undefined): boolean {
+  return org === undefined || org === '+' ? mayAnywhere(principal, 'read') : may(principal, 'read', org)
 }
 
 /** Levels that `#` swallowed are undefined, and fine. */

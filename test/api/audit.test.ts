@@ -32,7 +32,7 @@ describe('GET /api/v1/audit', () => {
       status: 200,
       json: {
         entries: [4, 3, 2].map(n => ({
-          actor: { type: 'person', name: 'operator', address: '127.0.0.1' },
+          actor: { type: 'person', name: 'local', address: '127.0.0.1' },
           action: 'device.add',
           subject: `device:bus-${n}`,
           org: 'pudong',

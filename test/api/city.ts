@@ -220,7 +220,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',
     authenticator: { device: () => undefined, token: token => (Object.hasOwn(tokens, token) ? tokens[token] : undefined) },
-    tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => true },
+    tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => ({ type: 'local' }), holds: () => true },
     dashboardFolder: join(tmpdir(), 'citygate-no-such-folder'),
     mapSettings: { timeZone: 'Asia/Shanghai' },
     limits: () => ({ limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [] }),

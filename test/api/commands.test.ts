@@ -38,10 +38,11 @@ describe('orders', () => {
     expect(await give(body)).toMatchObject({ status, json: { code } })
   })
 
-  it('are for the operator alone, and no other site’s page gives any', async () => {
-    expect(await give({ name: 'setPoint', value: 20 }, { Authorization: 'Bearer cgt_pudong' })).toMatchObject({ status: 403 })
+  it('are not given with a token that only reads, nor by another site’s page, and not seen by others', async () => {
+    expect(await give({ name: 'setPoint', value: 20 }, { Authorization: 'Bearer cgt_pudong' })).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } })
     expect(await give({ name: 'setPoint', value: 20 }, { Origin: 'https://elsewhere.example' })).toMatchObject({ status: 403, json: { code: 'CROSS_ORIGIN' } })
-    expect(await get(city, path, { token: 'cgt_pudong' })).toMatchObject({ status: 403 })
+    expect(await get(city, path, { token: 'cgt_pudong' })).toMatchObject({ status: 200 })
+    expect(await get(city, path, { token: 'cgt_minhang' })).toMatchObject({ status: 404 })
   })
 
   it('of another device, or of nobody, are not found', async () => {

@@ -24,7 +24,7 @@ const broker = new Broker({
   journal,
   directory,
   authenticator: { device: id => (devices.has(id) ? { type: 'device', device: id } : undefined), token: () => undefined },
-  tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 0 }), check: () => false },
+  tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 0 }), check: () => undefined, holds: () => false },
   dataFolder: folder,
   log,
   now: Date.now,

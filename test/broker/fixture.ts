@@ -127,7 +127,11 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
       device: (id, secret) => (secret === `secret-${id}` ? { type: 'device', device: id } : undefined),
       token: token => (revoked.has(token) ? undefined : tokens[token]),
     },
-    tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: password => password === 'ticket-1' },
+    tickets: {
+      issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }),
+      check: password => (password === 'ticket-1' ? { type: 'local' } : undefined),
+      holds: () => true,
+    },
     log,
     now: options.now ?? Date.now,
     ...(options.limits && { limits: options.limits }),

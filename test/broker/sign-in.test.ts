@@ -36,7 +36,7 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
     expect(fixture.broker.stats()).toMatchObject({
       signInsDevice: 2,
       signInsToken: 2,
-      signInsOperator: 1,
+      signInsPerson: 1,
       refused: { CREDENTIALS_WRONG: 4, DEVICE_UNKNOWN: 1, CLIENT_ID_INVALID: 2 },
     })
     const logged = JSON.stringify(fixture.log.lines)
@@ -176,7 +176,7 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
       journal: new MockJournal(),
       directory: new TestDirectory(),
       authenticator: { device: () => undefined, token: () => undefined },
-      tickets: { issue: () => ({ username: 'live', password: '', expiresInSeconds: 0 }), check: () => false },
+      tickets: { issue: () => ({ username: 'live', password: '', expiresInSeconds: 0 }), check: () => undefined, holds: () => false },
       log: new TestLog(),
       now: Date.now,
     })

@@ -9,7 +9,7 @@ const dtu: Principal = { type: 'device', device: 'dtu-1' }
 const removed: Principal = { type: 'device', device: 'bus-9' }
 const token: Principal = { type: 'token', id: 't', org: 'pudong-bus' }
 const buses: Principal = { type: 'token', id: 't', org: 'pudong-bus', kind: 'bus' }
-const operator: Principal = { type: 'operator' }
+const operator: Principal = { type: 'local' }
 
 const publishes: readonly (readonly [Principal, string, boolean])[] = [
   [bus, 'up/bus-1/telemetry', true],

@@ -52,7 +52,7 @@ beforeEach(async () => {
     journal,
     directory,
     authenticator,
-    tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 0 }), check: () => false },
+    tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 0 }), check: () => undefined, holds: () => false },
     log,
     now: Date.now,
   })

@@ -17,12 +17,12 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Account',
       summary: 'The sum over all devices the asker may see',
       description: 'For the operator this includes frames of devices that are not, or no longer, registered.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       response: AccountSchema,
       handle: ({ asker }) => {
         const scope = new Scope(asker, sources)
-        return accountJson(scope.operator ? sources.account.total() : sum(accountsOf(sources.account, scope)))
+        return accountJson(scope.overall ? sources.account.total() : sum(accountsOf(sources.account, scope)))
       },
     }),
     route({
@@ -31,7 +31,7 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
       id: 'listOrgAccounts',
       tag: 'Account',
       summary: 'The sums by organisation, over the registered devices the asker may see',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       response: z.object({ orgs: z.array(z.object({ org: z.string(), devices: z.int(), account: AccountSchema })) }).meta({ id: 'OrgAccounts' }),
       handle: ({ asker }) => {
@@ -51,7 +51,7 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
       id: 'getDeviceAccount',
       tag: 'Account',
       summary: 'What became of every frame of one device',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.') }),

@@ -17,7 +17,7 @@ export function clockRoutes(sources: ApiSources): readonly Route[] {
       summary: 'Devices whose clock is off, the worst first',
       description:
         'Estimated from the times that devices send against the time of receipt. A device that is not named has a right clock, or too little is known of it.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       query: z.object({ limit: integerParameter({ least: 1, most: 10_000, usual: 1000, description: 'Devices in the answer.' }) }),
       response: z

@@ -76,7 +76,7 @@ export function commandRoutes(sources: ApiSources): readonly Route[] {
       id: 'listCommands',
       tag: 'Devices',
       summary: 'The orders a device takes, and those it was given',
-      for: 'operator',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params,
@@ -94,7 +94,7 @@ export function commandRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Gives a device an order',
       description: 'The answer comes at once; what becomes of the order is read at its address. An order is sent once and never tried again by itself.',
-      for: 'operator',
+      for: 'command',
       caching: 'no-store',
       problems: [404, 503],
       params,
@@ -102,7 +102,7 @@ export function commandRoutes(sources: ApiSources): readonly Route[] {
       response: CommandSchema,
       alsoStatus: { 202: 'Taken; its state tells what becomes of it.' },
       handle: async ({ params: { device }, body, asker, actor }) => {
-        const { id } = new Scope(asker, sources).device(device).device
+        const { id } = new Scope(asker, sources, 'command').device(device).device
         const { name, value, expiresInSeconds } = body
         const given = await commands.give({ device: id, name, ...(value !== undefined && { value }), expiresInMs: 1000 * expiresInSeconds, by: actor })
         return Answer.json(commandJson(given), { status: 202 })
@@ -114,7 +114,7 @@ export function commandRoutes(sources: ApiSources): readonly Route[] {
       id: 'getCommand',
       tag: 'Devices',
       summary: 'One order, and what became of it',
-      for: 'operator',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.'), id: orderId }),

@@ -26,7 +26,7 @@ export function deviceFrameRoutes(sources: ApiSources): readonly Route[] {
       summary: 'The newest frames of one device as they came, from the journal, with what became of them',
       description:
         'The journal is searched from its end backwards, at most 100,000 frames of all devices for one answer: a page may hold fewer frames than `limit`, even none, and yet have a `next`. What became of a frame whose reason is no longer kept is found out by reading it again.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404, 503],
       params: z.object({ device: idParameter('A device’s id.') }),

@@ -32,7 +32,8 @@ export function deviceImportRoutes({ lists }: ApiSources): readonly Route[] {
       summary: 'Registers the devices of a list',
       description:
         'Up to a thousand rows of CSV with the columns that `citygate device export` writes. The whole list is checked first, and written all or not at all. Longer lists: `citygate device import`.',
-      for: 'operator',
+      for: 'maintain',
+      overall: true,
       caching: 'no-store',
       problems: [400, 503],
       body: z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { stages } from '../../model/device.ts'
+import { type Device, stages } from '../../model/device.ts'
 import { changedDevice } from '../../model/device-upkeep.ts'
+import type { Asker } from '../access.ts'
 import { deviceJson, timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
@@ -8,6 +9,7 @@ import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { DeviceSchema, PositionSchema, TimeSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
+import { checkSaid } from '../upkeep-rights.ts'
 
 const LinkSchema = z
   .strictObject({
@@ -54,8 +56,8 @@ const usualGraceSeconds = 86_400
 export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
   const { upkeep } = sources
   const params = z.object({ device: idParameter('A device’s id.') })
-  const shown = (id: string, asker: ConstructorParameters<typeof Scope>[0]): z.input<typeof DeviceSchema> =>
-    deviceJson(new Scope(asker, sources).device(id), sources)
+  const shown = (id: string, asker: Asker): z.input<typeof DeviceSchema> => deviceJson(new Scope(asker, sources).device(id), sources)
+  const kept = (id: string, asker: Asker): Device => new Scope(asker, sources, 'maintain').device(id).device
   return [
     route({
       method: 'post',
@@ -64,7 +66,7 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Registers a device',
       description: 'Answers the secret that was made for it.',
-      for: 'operator',
+      for: 'maintain',
       caching: 'no-store',
       problems: [400, 503],
       body: z.strictObject({
@@ -76,6 +78,7 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       }),
       response: CreatedSchema,
       handle: async ({ body: { id, org, model, ...more }, asker, actor }) => {
+        checkSaid(asker, org, more, sources)
         const secret = await upkeep.add(changedDevice({ id, org, model }, more), actor)
         return { device: shown(id, asker), ...(more.link === undefined && more.behind === undefined && { secret }) }
       },
@@ -87,14 +90,14 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Changes what is said about a device',
       description: 'A JSON merge patch (RFC 7396): what is absent stays, null takes a value away. The id and the organisation stay what they are.',
-      for: 'operator',
+      for: 'maintain',
       caching: 'no-store',
       problems: [400, 404, 503],
       params,
       body: z.strictObject({ model: z.string().optional(), stage: StageSchema.optional(), ...nullable(said) }),
       response: DeviceSchema,
       handle: async ({ params: { device }, body, asker, actor }) => {
-        shown(device, asker)
+        checkSaid(asker, kept(device, asker).org, body, sources)
         await upkeep.change([device], body, actor)
         return shown(device, asker)
       },
@@ -107,13 +110,13 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       summary: 'Takes a device out of the registry',
       description:
         'It is disconnected and can not sign in any more. What it has sent stays stored. To keep it in the lists, give it the stage `retired` instead.',
-      for: 'operator',
+      for: 'maintain',
       caching: 'no-store',
       problems: [400, 404, 503],
       params,
       response: z.object({ removed: z.string() }).meta({ id: 'RemovedDevice' }),
       handle: async ({ params: { device }, asker, actor }) => {
-        shown(device, asker)
+        kept(device, asker)
         await upkeep.remove(device, actor)
         return { removed: device }
       },
@@ -125,7 +128,7 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Gives a device another secret',
       description: 'The one before is taken for a while longer, so that nothing is interrupted. At most two are ever taken.',
-      for: 'operator',
+      for: 'maintain',
       caching: 'no-store',
       problems: [400, 404, 503],
       params,
@@ -139,7 +142,7 @@ export function deviceUpkeepRoutes(sources: ApiSources): readonly Route[] {
       }),
       response: SecretSchema,
       handle: async ({ params: { device }, body: { graceSeconds = usualGraceSeconds }, asker, actor }) => {
-        const { link, behind } = new Scope(asker, sources).device(device).device
+        const { link, behind } = kept(device, asker)
         if (link !== undefined || behind !== undefined)
           throw new Problem(
             400,

@@ -20,7 +20,7 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Devices in the order of their ids, a page at a time',
       description: 'A token sees the devices of its organisation, and of its kind if it has one.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       query: z.object({
         org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
@@ -73,7 +73,7 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
       id: 'getDevice',
       tag: 'Devices',
       summary: 'One device',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.') }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HealthReport } from '../../model/health.ts'
+import { mayOverall } from '../../model/rights.ts'
 import type { ApiSources } from '../options.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
@@ -46,7 +47,7 @@ const HealthSchema = z
       .optional(),
     connections: z.int().optional(),
   })
-  .meta({ id: 'Health', description: 'How the gateway is. Whoever is not the operator gets `status` alone.' })
+  .meta({ id: 'Health', description: 'How the gateway is. Whoever may not read all of the gateway gets `status` alone.' })
 
 /** How long one look at the gateway's health serves everybody who asks: anyone may ask, and a look reaches the series store. */
 const FRESH_MS = 1000
@@ -73,7 +74,7 @@ export function healthRoutes(sources: ApiSources): readonly Route[] {
       handle: async ({ asker }) => {
         const health = await report()
         const status = health.status === 'failing' ? 503 : 200
-        return Answer.json(asker.type === 'operator' ? whole(health) : { status: health.status }, { status })
+        return Answer.json(asker.type !== 'nobody' && mayOverall(asker, 'read') ? whole(health) : { status: health.status }, { status })
       },
     }),
   ]

@@ -45,7 +45,7 @@ export function latestRoutes(sources: ApiSources): readonly Route[] {
       id: 'getLatest',
       tag: 'Devices',
       summary: 'The newest value of every field, with unit, title and age',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.') }),

@@ -65,7 +65,7 @@ export function liveRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Live',
       summary: 'Where devices are now, as GeoJSON',
       description: 'The last known position, or else the place where it is installed. A device that has neither is left out.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       mediaType: GEOJSON,
       query: LiveParameters,

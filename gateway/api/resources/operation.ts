@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { ApiSources } from '../options.ts'
+import { Problem } from '../problem.ts'
 import { Answer, type Route, route } from '../route.ts'
 
 const SettingsSchema = z
@@ -61,10 +62,13 @@ export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSo
       tag: 'Live',
       summary: 'A short-lived password for live topics over WebSocket',
       description: 'For the dashboard. An integrator signs in to MQTT with the token itself. Takes no body.',
-      for: 'operator',
+      for: 'read',
       caching: 'no-store',
       response: TicketSchema,
-      handle: () => ({ ...tickets.issue(), path: '/mqtt' }),
+      handle: ({ asker }) => {
+        if (asker.type === 'local' || asker.type === 'person') return { ...tickets.issue(asker), path: '/mqtt' }
+        throw new Problem(403, 'FORBIDDEN', 'Tickets are for pages of people: a token signs in to MQTT by itself.')
+      },
     }),
     route({
       method: 'get',
@@ -86,7 +90,7 @@ export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSo
       id: 'getMetrics',
       tag: 'Operation',
       summary: 'Metrics for Prometheus',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       texts: { 'text/plain': 'Prometheus text exposition format 0.0.4.' },
       handle: async () => Answer.text(await metrics(), { mediaType: 'text/plain; version=0.0.4; charset=utf-8' }),

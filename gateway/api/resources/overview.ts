@@ -34,7 +34,7 @@ export function overviewRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Live',
       summary: 'How many devices there are, by kind and state',
       description: 'Every kind is named, also one without devices. A device whose model is unknown counts in `devices` only.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       response: OverviewSchema,
       handle: ({ asker }) => {

@@ -52,7 +52,7 @@ export function readingRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Readings over time, as stored or in buckets',
       description: `Times need a zone: \`Z\` or an offset. An answer holds at most ${mostRows} rows and about ${mostBytes} bytes; when there are more it says \`truncated\` and gives the address of the \`next\`. As CSV that address stands in the \`Link\` header, and the columns are \`at\`, the fields, and \`flags\` for points.`,
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404, 502, 503],
       headers: { Link: 'The address of the rows that follow, `rel="next"` (RFC 8288); only when truncated.' },

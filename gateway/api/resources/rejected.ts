@@ -33,13 +33,13 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Account',
       summary: 'Rejected frames of all devices the asker may see, newest first, with bytes and reason',
       description: 'A page of a token may hold fewer frames than `limit` and yet have a `next`.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       query: paging,
       response: RejectedSchema,
       handle: ({ query, asker }) => {
         const scope = new Scope(asker, sources)
-        const page = scope.operator ? pageOf(sources.account, query) : pageOfScope(sources, scope, query)
+        const page = scope.overall ? pageOf(sources.account, query) : pageOfScope(sources, scope, query)
         return { frames: page.frames.map(frameJson), ...(page.next !== undefined && { next: page.next }) }
       },
     }),
@@ -49,7 +49,7 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       id: 'listDeviceRejected',
       tag: 'Account',
       summary: 'Rejected frames of one device, newest first, with bytes and reason',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.') }),

@@ -36,7 +36,7 @@ async function openTown(...devices: readonly Device[]): Promise<Town> {
     journal: carried,
     directory,
     authenticator: { device: id => ({ type: 'device', device: id }), token: () => undefined },
-    tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 1 }), check: () => false },
+    tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 1 }), check: () => undefined, holds: () => false },
     log: silent,
     now: Date.now,
   })
