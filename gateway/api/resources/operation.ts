@@ -76,7 +76,8 @@ export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSo
       id: 'getLimits',
       tag: 'Operation',
       summary: 'Every limit, and how near it is',
-      for: 'operator',
+      for: 'maintain',
+      overall: true,
       caching: 'no-store',
       response: LimitsSchema,
       handle: () => {
