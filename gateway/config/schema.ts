@@ -10,7 +10,8 @@ const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
 const address = 'an IP address or a host name'
 /** What somebody in between could read, secrets included, is to be asked for. */
-const plain = z.enum(['loopback', 'anywhere']).prefault('loopback')
+// Made anew for each setting: a schema that two share has the notes of one of them.
+const plain = () => z.enum(['loopback', 'anywhere']).prefault('loopback')
 const bytes = 'a size in bytes, such as 64MB, 2GB or 1.5GiB'
 
 /** Every setting of the gateway, in the order in which they are documented. Strict: what is not here is refused. */
@@ -39,7 +40,7 @@ export const configSchema = z.strictObject({
       expected: 'off or on',
       argument: 'STATE',
     }),
-    plain: plain.register(notes, {
+    plain: plain().register(notes, {
       about: 'Where HTTP may be spoken without TLS: on the loopback only, or `anywhere`: behind a proxy that speaks TLS, or in a network that is yours alone.',
       expected: 'loopback or anywhere',
       argument: 'WHERE',
@@ -79,7 +80,7 @@ export const configSchema = z.strictObject({
       argument: 'PORT',
       example: '8883',
     }),
-    plain: plain.register(notes, {
+    plain: plain().register(notes, {
       about:
         'Where MQTT may be spoken without TLS: on the loopback only, or `anywhere` that `mqtt.host` says. With `loopback` and another `mqtt.host`, `mqtt.tlsPort` is open there and `mqtt.port` on 127.0.0.1.',
       expected: 'loopback or anywhere',
