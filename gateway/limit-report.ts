@@ -1,11 +1,23 @@
+import type { HttpConnections } from './api/http-connections.ts'
 import type { RequestPace } from './api/request-pace.ts'
 import type { Broker } from './broker/broker.ts'
 import type { Config } from './config/config.ts'
 import type { LimitsReport, LimitUse } from './model/limits.ts'
 
+/** The parts that keep limits. */
+export interface LimitKeepers {
+  readonly broker: Pick<Broker, 'stats' | 'contested'>
+  readonly pace: Pick<RequestPace, 'refused'>
+  readonly http: Pick<HttpConnections, 'figures'>
+  /** Of the links. */
+  readonly rooms: Readonly<Record<string, () => object>>
+}
+
 /** Every limit that is set, with what the parts that keep it have counted. */
-export function limitReport({ limits, links }: Config, broker: Broker, pace: RequestPace, rooms: Readonly<Record<string, () => object>>): LimitsReport {
+export function limitReport({ limits, links }: Pick<Config, 'limits' | 'links'>, parts: LimitKeepers): LimitsReport {
+  const { broker, pace, rooms } = parts
   const stats = broker.stats()
+  const http = parts.http.figures
   const { refused, signInGuard, paces } = stats
   const ports = portFigures(rooms)
   const uses: readonly Omit<LimitUse, 'most'>[] = [
@@ -28,6 +40,8 @@ export function limitReport({ limits, links }: Config, broker: Broker, pace: Req
     { setting: 'limits.queuedPerSession', beyond: stats.droppedOffline },
     { setting: 'limits.queuedBytesPerSession', beyond: stats.droppedOffline },
     { setting: 'limits.queuedBytes', inUse: stats.queuedBytes, beyond: stats.droppedOffline },
+    { setting: 'limits.httpConnections', inUse: http.open, beyond: http.refused.all },
+    { setting: 'limits.httpConnectionsPerAddress', inUse: http.ofOneAddress, beyond: http.refused.address },
     { setting: 'limits.apiRequestsPerSecond', beyond: pace.refused.token },
     { setting: 'limits.apiRequestsPerAddressPerSecond', beyond: pace.refused.address },
     { setting: 'limits.exportRows' },

@@ -4,6 +4,7 @@ import { loadCatalogue } from '../devices/catalogue.ts'
 import { loadExampleFrames } from '../devices/example-frames.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { ClientAddresses } from './api/client-address.ts'
+import { HttpConnections } from './api/http-connections.ts'
 import { HttpServer } from './api/http-server.ts'
 import { RequestPace } from './api/request-pace.ts'
 import { Broker } from './broker/broker.ts'
@@ -179,6 +180,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         ...(certificates && { certificateProblem: () => certificates.problem }),
       })
     const apiPace = new RequestPace({ perToken: config.limits.apiRequestsPerSecond, perAddress: config.limits.apiRequestsPerAddressPerSecond })
+    const httpConnections = new HttpConnections({ all: config.limits.httpConnections, perAddress: config.limits.httpConnectionsPerAddress })
     const metrics = new Metrics({
       journal,
       account,
@@ -186,6 +188,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       rooms: {
         mqtt: () => broker.stats(),
         api: () => ({ refused: apiPace.refused }),
+        http: () => httpConnections.figures,
         lines: () => lineFigures(links.lines),
         clocks: () => ({ off: facts.clocks.counts() }),
         account: () => ({ lostFrames: account.total().lost ?? 0 }),
@@ -210,9 +213,10 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       commands,
       audit: registry.audit,
       health,
-      limits: () => limitReport(config, broker, apiPace, links.rooms),
+      limits: () => limitReport(config, { broker, pace: apiPace, http: httpConnections, rooms: links.rooms }),
       exports: { rows: config.limits.exportRows, bytes: config.limits.exportBytes },
       pace: apiPace,
+      connections: httpConnections,
       metrics: () => metrics.text(),
       authenticator: registry,
       tickets,

@@ -30,6 +30,11 @@ export class ClientAddresses {
     return address
   }
 
+  /** Whether this is a proxy whose word counts. */
+  trusts(address: string): boolean {
+    return this.#trusted.has(address)
+  }
+
   /** Whether it was asked over TLS: here, or at the trusted proxy that asks for it. */
   isSecure(request: Asked): boolean {
     if (request.socket instanceof TLSSocket) return true

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { GatewayError } from '../model/errors.ts'
 import { buildApp } from './app.ts'
@@ -11,13 +11,10 @@ import { asksForWebSocket, passUpgrade } from './upgrade.ts'
 
 /** How long answers under way may take once the server is stopping. */
 const STOP_WITHIN_MS = 2000
-/** Open connections, WebSockets included: each dashboard holds a handful. */
-const MOST_CONNECTIONS = 5000
 
 /** The HTTP side of the gateway: the API, its documentation, the dashboard's files, and the door through which WebSockets reach the broker. */
 export class HttpServer {
   readonly #options: HttpServerOptions
-  readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #underWay = 0
 
@@ -33,7 +30,7 @@ export class HttpServer {
 
   /** Listens. Throws `PORT_IN_USE` when someone else does, `CONFIG_INVALID` when this machine does not let it. */
   async start(): Promise<void> {
-    const { host, port, log, certificates } = this.#options
+    const { host, port, log, certificates, connections, clients } = this.#options
     const bounds = {
       // Slow senders (Slowloris) are cut off; a request is whole within half a minute.
       headersTimeout: 10_000,
@@ -48,8 +45,7 @@ export class HttpServer {
       certificates === undefined ? createServer(bounds, app) : createTlsServer({ ...bounds, ...certificates.context, handshakeTimeout: 10_000 }, app)
     // A reader that stops reading its answer is cut off too.
     server.setTimeout(60_000)
-    server.maxConnections = MOST_CONNECTIONS
-    server.on('connection', socket => this.#remember(socket))
+    server.on('connection', socket => connections.take(socket, clients.trusts(socket.remoteAddress ?? '')))
     server.on('request', (_request, response) => {
       this.#underWay += 1
       response.once('close', () => this.#answered())
@@ -83,7 +79,7 @@ export class HttpServer {
       })
     }
     server.closeAllConnections()
-    for (const socket of this.#sockets) socket.destroy()
+    this.#options.connections.closeAll()
     await closed
   }
 
@@ -93,12 +89,6 @@ export class HttpServer {
   #answered(): void {
     this.#underWay -= 1
     if (this.#underWay === 0) this.#whenIdle()
-  }
-
-  /** Node forgets a socket once it is upgraded; stopping must not. */
-  #remember(socket: Socket): void {
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
   }
 }
 

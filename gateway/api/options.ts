@@ -19,6 +19,7 @@ import type { Log } from '../model/log.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { TlsMaterial } from '../model/tls.ts'
 import type { ClientAddresses } from './client-address.ts'
+import type { HttpConnections } from './http-connections.ts'
 import type { RequestPace } from './request-pace.ts'
 
 /** What the dashboard's map needs to know, and the zone in which a day starts. */
@@ -79,6 +80,7 @@ export interface HttpServerOptions extends ApiSources {
   readonly clients: ClientAddresses
   readonly authenticator: Authenticator
   readonly pace: RequestPace
+  readonly connections: HttpConnections
   /** The built dashboard: `index.html` and `assets/`. May be missing. */
   readonly dashboardFolder: string
   /** Takes over a WebSocket handshake at `/mqtt` from an address. */

@@ -82,6 +82,8 @@ export const limitSettings = z.strictObject({
   queuedBytes: size(1_024)
     .prefault('1GiB')
     .register(notes, { about: 'The same for all kept sessions together.', expected: `${bytes}, at least 1KiB`, argument: 'SIZE' }),
+  httpConnections: bounded(5_000, 1, 1_000_000, 'HTTP connections at one time, MQTT over WebSocket included. A dashboard holds a handful.'),
+  httpConnectionsPerAddress: bounded(2_000, 1, 1_000_000, 'The same of one address (IPv6: of a /64). Proxies named in `http.trustedProxies` are not counted.'),
   apiRequestsPerSecond: bounded(
     1_000,
     1,

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClientAddresses } from '../../gateway/api/client-address.ts'
+import { HttpConnections } from '../../gateway/api/http-connections.ts'
 import { HttpServer } from '../../gateway/api/http-server.ts'
 import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import { RequestPace } from '../../gateway/api/request-pace.ts'
@@ -225,6 +226,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     mapSettings: { timeZone: 'Asia/Shanghai' },
     limits: () => ({ limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [] }),
     exports: { rows: 10_000, bytes: 16 * 1024 * 1024 },
+    connections: new HttpConnections({ all: 5_000, perAddress: 2_000 }),
     pace: new RequestPace({ perToken: 10_000, perAddress: 10_000 }),
     upgrade: (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
     log,

@@ -1,10 +1,19 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ClientAddresses } from '../../gateway/api/client-address.ts'
+import { HttpConnections } from '../../gateway/api/http-connections.ts'
 import { RequestPace } from '../../gateway/api/request-pace.ts'
+import { AddressSet } from '../../gateway/model/address-set.ts'
 import { ask } from './ask.ts'
 import { type City, furnish, NOW, startCity } from './city.ts'
 
 let city: City
-afterEach(() => city.server.stop())
+const opened: Socket[] = []
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy()
+  await city.server.stop()
+})
 
 describe('requests that come too fast', () => {
   let now = 0
@@ -40,6 +49,37 @@ describe('requests that come too fast', () => {
     await paced({ perToken: 1, perAddress: 1_000 })
     for (let n = 0; n < 10; n++) await ask(city, '/api/v1/kinds', { token: 'tok-wrong' })
     expect((await ask(city, '/api/v1/kinds', { token: 'cgt_pudong' })).status).toBe(200)
+  })
+})
+
+describe('connections of one address', () => {
+  it('are bounded; who is in stays in, and a place that gets free is taken', async () => {
+    city = await startCity({ connections: new HttpConnections({ all: 100, perAddress: 2 }) })
+    const dial = async (): Promise<Socket> => {
+      const socket = connect(city.server.port, '127.0.0.1')
+      opened.push(socket)
+      await once(socket, 'connect')
+      return socket
+    }
+    const first = await dial()
+    const second = await dial()
+    await expect.poll(() => city.options.connections.figures.open).toBe(2)
+    await once((await dial()).resume(), 'close')
+    expect(city.options.connections.figures).toEqual({ open: 2, ofOneAddress: 2, refused: { all: 0, address: 1 } })
+    first.write('GET /api/v1/kinds HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(String((await once(first, 'data'))[0])).toContain('HTTP/1.1 200')
+    second.destroy()
+    await expect.poll(() => city.options.connections.figures.open).toBe(1)
+    expect((await ask(city, '/api/v1/kinds')).status).toBe(200)
+  })
+
+  it('are not counted for a proxy that is trusted', async () => {
+    city = await startCity({ connections: new HttpConnections({ all: 100, perAddress: 1 }), clients: new ClientAddresses(new AddressSet(['127.0.0.1'])) })
+    const held = connect(city.server.port, '127.0.0.1')
+    opened.push(held)
+    await once(held, 'connect')
+    await expect.poll(() => city.options.connections.figures.open).toBe(1)
+    expect((await ask(city, '/api/v1/health')).status).toBe(200)
   })
 })
 

@@ -64,6 +64,11 @@ export async function startTaking(command: readonly string[]): Promise<Started> 
   return start([...takingSide, ...command])
 }
 
+/** Starts a program beside this one, and waits for its first line. */
+export async function startDriving(command: readonly string[]): Promise<Started> {
+  return start(command)
+}
+
 /** Starts one that is silent. */
 export function startSilent(command: readonly string[]): { readonly pid: number; kill(): Promise<void> } {
   const [program = '', ...words] = [...takingSide, ...command]

@@ -46,7 +46,7 @@ async function suite(): Promise<void> {
   console.log(options.json ? JSON.stringify({ machine, results }, undefined, 2) : table(results))
   if (options.json || options.only !== undefined) return
   // What a city takes, how soon it is on the map, and what the protocols cost.
-  for (const name of ['city', 'start', 'decode', 'models', 'bus', 'jt808', 'hj212']) detail(name)
+  for (const name of ['city', 'start', 'sign-in', 'import', 'decode', 'models', 'bus', 'jt808', 'hj212']) detail(name)
 }
 
 function detail(wanted: string): void {
