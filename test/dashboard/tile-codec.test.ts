@@ -18,8 +18,9 @@ const mark = fc.record(
     gone: fc.boolean(),
     flagged: fc.boolean(),
     simulated: fc.boolean(),
+    stale: fc.boolean(),
   },
-  { requiredKeys: ['device', 'kind', 'latE6', 'lonE6', 'ageMs', 'gone', 'flagged', 'simulated'] },
+  { requiredKeys: ['device', 'kind', 'latE6', 'lonE6', 'ageMs', 'gone', 'flagged', 'simulated', 'stale'] },
 )
 const tile = fc.record({
   sentAtMs: fc.integer({ min: 0, max: 2 ** 45 }),

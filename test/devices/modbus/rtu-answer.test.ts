@@ -60,6 +60,8 @@ describe('the answer to an RTU request', () => {
   it('is not the request heard again, as on adapters that echo, for any read', () => {
     fc.assert(
       fc.property(exchange, ([, request, answer]) => {
+        // 17 to 24 bits from an address 0x03xx: the request has the very form of its answer, and nobody can tell them apart.
+        fc.pre(request.length !== answer.length || request[2] !== answer[2])
         expect(findRtuAnswer(request, request)).toEqual({ state: 'waiting' })
         expect(findRtuAnswer(request, Buffer.concat([request, answer]))).toEqual({
           state: 'answered',
