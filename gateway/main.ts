@@ -239,7 +239,10 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const mqttUrl = `mqtt://${plainMqttHost(config)}:${broker.port}`
     const others = { ...(broker.tlsPort > 0 && { mqtts: `mqtts://${config.mqtt.host}:${broker.tlsPort}` }), ...links.addresses }
     data.announce({ http: httpUrl, mqtt: mqttUrl, ...others })
-    log.info({ http: httpUrl, mqtt: mqttUrl, ...others, series: series.description, devices: registry.size }, 'citygate is up')
+    log.info(
+      { http: httpUrl, mqtt: mqttUrl, ...others, series: series.description, devices: registry.size, audit: await registry.audit.head() },
+      'citygate is up',
+    )
     return {
       httpUrl,
       mqttUrl,

@@ -55,7 +55,7 @@ export interface ApiSources {
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands
-  readonly audit: Audit
+  readonly audit: Pick<Audit, 'search' | 'get'>
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */
   readonly metrics: () => Promise<string>

@@ -100,6 +100,8 @@ export interface Audit {
   append(entry: AuditEntry): Promise<void>
   search(query: AuditQuery): Promise<AuditPage>
   get(seq: number): Promise<AuditRecord | undefined>
+  /** Undefined: all entries were removed. */
+  head(): Promise<AuditHead | undefined>
   /**
    * Reads the whole chain.
    *

@@ -211,12 +211,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },
     commands: new MockCommands(),
-    audit: {
-      append: () => Promise.reject(new Error('this server writes no audit')),
-      search: async () => ({ entries: [] }),
-      get: async () => undefined,
-      verify: () => Promise.reject(new Error('this server checks no audit')),
-    },
+    audit: { search: async () => ({ entries: [] }), get: async () => undefined },
     clocks: { get: id => clocks.get(id), all: () => clocks.values() },
     health: async () => healthy,
     metrics: async () => '# TYPE citygate_devices gauge\ncitygate_devices 2\n',

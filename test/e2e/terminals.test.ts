@@ -53,6 +53,12 @@ it('vehicle terminals dial in to a gateway: their readings are served, and they 
     await expect.poll(async () => (await running.get<Given>(`/devices/${vehicle}/commands/${id}`)).state, { timeout: 10_000 }).toBe('confirmed')
   }
   expect(await give('doorLocked')).toMatchObject({ code: 'COMMAND_INVALID' })
+  const { entries } = await running.get<{ entries: object[] }>(`/audit?subject=device:${vehicle}&action=command`)
+  expect(entries).toMatchObject([
+    { action: 'command.give', actor: { type: 'person', address: '127.0.0.1' }, after: { name: 'reportInterval', value: 5 } },
+    { after: { name: 'text', value: '请减速慢行' } },
+    { after: { name: 'location' } },
+  ])
   const rejected = async (): Promise<number> => (await running.get<{ rejected: number }>('/account')).rejected
   expect(await rejected()).toBe(0)
 }, 60_000)

@@ -3,6 +3,7 @@ import type { Actor, Deed } from '../../model/audit.ts'
 import { chunks } from '../reading-changes.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { type AuditRow, beginning, chained } from './chain.ts'
+import { auditHead } from './head.ts'
 import { factsText, plainText } from './plain-facts.ts'
 
 /**
@@ -14,7 +15,7 @@ export async function appendAudit(
   { actor, now }: { readonly actor: Actor; readonly now: number },
   deeds: readonly Deed[],
 ): Promise<void> {
-  const last = await transaction.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const last = await auditHead(transaction)
   const by = { actor_type: actor.type, actor_name: plainText(actor.name), address: actor.address === undefined ? null : plainText(actor.address) }
   let { seq, hash } = last ?? { seq: 0, hash: beginning }
   for (const part of chunks(deeds)) {

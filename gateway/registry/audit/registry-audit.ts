@@ -1,6 +1,7 @@
-import type { Audit, AuditEntry, AuditPage, AuditQuery, AuditRecord, AuditVerdict } from '../../model/audit.ts'
+import type { Audit, AuditEntry, AuditHead, AuditPage, AuditQuery, AuditRecord, AuditVerdict } from '../../model/audit.ts'
 import type { RegistryDatabase } from '../database.ts'
 import { recorded } from '../write.ts'
+import { auditHead } from './head.ts'
 import { recordOf } from './record.ts'
 import { searchAudit } from './search.ts'
 import { verifyAudit } from './verify.ts'
@@ -31,6 +32,10 @@ export class RegistryAudit implements Audit {
   async get(seq: number): Promise<AuditRecord | undefined> {
     const row = await this.#asked(({ db }) => db.selectFrom('audit').selectAll().where('seq', '=', seq).executeTakeFirst())
     return row && recordOf(row)
+  }
+
+  async head(): Promise<AuditHead | undefined> {
+    return await this.#asked(({ db }) => auditHead(db))
   }
 
   async verify(progress?: (done: number, all: number) => void, expectedHead?: string): Promise<AuditVerdict> {

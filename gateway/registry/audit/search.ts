@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { AuditPage, AuditQuery, AuditRecord } from '../../model/audit.ts'
 import type { RegistrySchema } from '../schema.ts'
+import { auditHead } from './head.ts'
 import { recordOf } from './record.ts'
 
 /** Entries that one statement looks through: SQLite answers on the event loop, and this many take a few milliseconds. */
@@ -11,7 +12,7 @@ const mostRows = 200_000
 
 /** The newest entries to which all of the query applies, a window of the table at a time. */
 export async function searchAudit(db: Kysely<RegistrySchema>, query: AuditQuery): Promise<AuditPage> {
-  const last = await db.selectFrom('audit').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const last = await auditHead(db)
   let below = Math.min(query.before ?? Number.POSITIVE_INFINITY, (last?.seq ?? 0) + 1)
   // Entries of one subject are found by an index, however many others there are.
   const step = query.subject === undefined ? windowRows : below

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { AuditHead, AuditVerdict } from '../../model/audit.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { type AuditRow, beginning, firstAction, hashOf } from './chain.ts'
+import { auditHead } from './head.ts'
 import { recordOf } from './record.ts'
 
 /** Entries read at a time: a few milliseconds of hashing. */
@@ -17,7 +18,7 @@ export async function verifyAudit(
   progress: (done: number, all: number) => void = () => undefined,
   expectedHead?: string,
 ): Promise<AuditVerdict> {
-  const last = await db.selectFrom('audit').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const last = await auditHead(db)
   const all = last?.seq ?? 0
   let head: AuditHead = { seq: 0, hash: beginning }
   let expectedSeen = expectedHead === undefined
