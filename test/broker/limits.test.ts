@@ -72,6 +72,23 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
     expect(fixture.broker.stats()).toMatchObject({ refused: { ADDRESS_LOCKED_OUT: 1 }, signInGuard: { lockedAddresses: 1 } })
   })
 
+  test('an id that is tried too often is answered later and later, and the right secret at once', async () => {
+    fixture = await start({ limits: { wrongSignIns: 100 } })
+    const began = performance.now()
+    const late = Array.from({ length: 24 }, async () => {
+      const code = await connack('bus-1', 'wrong')
+      return { code, ms: performance.now() - began }
+    })
+    await until(() => fixture.broker.stats().refused.CREDENTIALS_WRONG === 24)
+    expect(fixture.broker.stats().signInGuard.slowedNames).toBe(1)
+    expect(await connack('bus-1', 'secret-bus-1')).toBe(0)
+    expect(await connack('bus-2', 'secret-bus-2')).toBe(0)
+    const answers = await Promise.all(late)
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([4]))
+    // 100, 200, 400 and 800 ms after it came: the last of them not sooner.
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeGreaterThan(750)
+  })
+
   test('sign-ins beyond the pace of an address are answered later, and all of them are answered', async () => {
     const ids = Array.from({ length: 220 }, (_, n) => `bus-${n}`)
     fixture = await start({ limits: { signInsPerAddressPerSecond: 20 }, devices: ids.map(id => device(id)) })
