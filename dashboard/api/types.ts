@@ -101,6 +101,8 @@ export interface RejectedFrame {
   readonly receivedAt: string
   /** Hexadecimal. */
   readonly bytes: string
+  /** Where passwords stood. */
+  readonly masked?: readonly { readonly from: number; readonly to: number }[]
   readonly reason: string
   readonly detail: string
 }

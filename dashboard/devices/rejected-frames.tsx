@@ -41,7 +41,9 @@ function Frame({ device, frame, model }: { readonly device: string; readonly fra
       <Text size="xs">{frame.detail}</Text>
       <Text size="xs" c="var(--cg-dimmed)">
         {text.account.channel} {frame.channel} · {text.account.bytes(bytes.length)} ·{' '}
-        <Link to={`/frames#${new URLSearchParams({ device, model, hex: frame.bytes }).toString()}`}>{text.account.explain}</Link>
+        <Link to={`/frames#${new URLSearchParams(frame.masked ? { device, offset: String(frame.offset) } : { device, model, hex: frame.bytes }).toString()}`}>
+          {text.account.explain}
+        </Link>
       </Text>
       <code className="cg-hex" title={text.account.hex}>
         {bytes.length > SHOWN_BYTES ? `${shown} …` : shown}

@@ -43,8 +43,8 @@ export function DeviceFrames({ address, onClose }: DeviceFramesProps) {
           <FrameItem
             key={frame.offset}
             frame={frame}
-            open={{ device, protocol, model: known?.model ?? '', hex: frame.bytes }}
-            current={frame.bytes === address.hex}
+            open={frame.masked ? { device, offset: String(frame.offset) } : { device, protocol, model: known?.model ?? '', hex: frame.bytes }}
+            current={frame.masked ? String(frame.offset) === address.offset : frame.bytes === address.hex}
           />
         ))}
       </ul>

@@ -3,6 +3,8 @@ export interface FrameAddress {
   /** The frame as it was entered: hexadecimal, or the text of a text protocol. Empty: none yet. */
   readonly hex: string
   readonly text: string
+  /** The place in the journal of a frame of the device, in the place of its bytes: those that hold a password are not for pages. */
+  readonly offset: string
   /** Empty: recognised. */
   readonly protocol: string
   /** Empty: all of the protocol are tried. */
@@ -11,13 +13,13 @@ export interface FrameAddress {
   readonly device: string
 }
 
-const KEYS = ['device', 'protocol', 'model', 'hex', 'text'] as const
+const KEYS = ['device', 'offset', 'protocol', 'model', 'hex', 'text'] as const
 
 /** Reads what stands behind the #. */
 export function addressFrom(hash: string): FrameAddress {
   const given = new URLSearchParams(hash.replace(/^#/, ''))
   const of = (key: (typeof KEYS)[number]): string => given.get(key) ?? ''
-  return { hex: of('hex'), text: of('text'), protocol: of('protocol'), model: of('model'), device: of('device') }
+  return { hex: of('hex'), text: of('text'), offset: of('offset'), protocol: of('protocol'), model: of('model'), device: of('device') }
 }
 
 /** Writes it; what is empty is left out. */

@@ -14,13 +14,17 @@ export function useProtocols() {
 }
 
 /** What a frame says. The same bytes say the same: nothing is asked twice. */
-export function useDecoded({ hex, text, protocol, model }: FrameAddress) {
+export function useDecoded({ hex, text, device, offset, protocol, model }: FrameAddress) {
   const { api } = useServices()
+  const kept = device !== '' && offset !== '' && hex === '' && text === ''
   const question = { ...(hex ? { hex } : { text }), ...(protocol && { protocol }), ...(model && { model }) }
   return useQuery({
-    queryKey: ['decode', question],
-    queryFn: ({ signal }) => api.post<DecodedFrame>('/decode', question, signal),
-    enabled: hex !== '' || text !== '',
+    queryKey: ['decode', kept ? { device, offset } : question],
+    queryFn: ({ signal }) =>
+      kept
+        ? api.get<DecodedFrame>(`/devices/${encodeURIComponent(device)}/frames/${encodeURIComponent(offset)}`, {}, signal)
+        : api.post<DecodedFrame>('/decode', question, signal),
+    enabled: kept || hex !== '' || text !== '',
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
   })

@@ -25,10 +25,18 @@ export interface FoundReading {
   readonly quality?: Readonly<Record<string, string>>
 }
 
+/** Bytes from one to before another. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
 /** The answer of `POST /decode`. */
 export interface DecodedFrame {
   readonly protocol: string
   readonly bytes: string
+  /** Where passwords stood. */
+  readonly masked?: readonly Span[]
   readonly recognised?: { readonly by: 'frame' | 'values'; readonly what?: Title; readonly sender?: string }
   readonly model?: string
   readonly kind?: string
@@ -58,6 +66,7 @@ export interface DeviceFrames {
     readonly channel: string
     readonly receivedAt: string
     readonly bytes: string
+    readonly masked?: readonly Span[]
     readonly length: number
     readonly verdict: 'accepted' | 'rejected'
     readonly reason?: string

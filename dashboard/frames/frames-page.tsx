@@ -31,7 +31,7 @@ export default function FramesPage() {
   const decoded = useDecoded(address)
   useTitle(texts.title)
   const go = (next: Partial<FrameAddress>) => void navigate({ pathname: '/frames', search, hash: hashOf(next) })
-  const asked = address.hex !== '' || address.text !== ''
+  const asked = address.hex !== '' || address.text !== '' || (address.device !== '' && address.offset !== '')
   return (
     <div className="cg-page cg-frames" style={paletteOf(scheme)}>
       <div className="cg-page-head">
@@ -70,6 +70,7 @@ function Explained({ frame }: { readonly frame: DecodedFrame }) {
   return (
     <>
       {frame.parts ? <ByteRibbon bytes={bytes} parts={parts} colours={colours} active={part} onActive={activate} /> : <p>{texts.unexplained}</p>}
+      {frame.masked && <p className="cg-frame-facts">{texts.masked}</p>}
       {frame.shortened && <p className="cg-frame-facts">{texts.shortened}</p>}
       <CopyFrame frame={frame} />
       <div className="cg-frame-columns">

@@ -4,6 +4,7 @@ import type { Model } from '../../gateway/model/device.ts'
 import type { Explanation } from '../../gateway/model/explanation.ts'
 import type { Channel, ProtocolId } from '../../gateway/model/ids.ts'
 import type { Kind, Title } from '../../gateway/model/kind.ts'
+import type { Span } from '../../gateway/model/masked.ts'
 import type { BusSpeech } from './bus-speech.ts'
 import type { MappingProblem } from './mapping-error.ts'
 
@@ -54,4 +55,6 @@ export interface Protocol {
   readonly bus?: BusSpeech
   /** The first whole frame of this protocol whose check sum holds, or undefined. For a socket on which anything may arrive. */
   recognise?(bytes: Uint8Array): Recognised | undefined
+  /** Where passwords stand in a payload, whole or broken: these bytes are shown to nobody. Absent: it carries none. */
+  secrets?(payload: Uint8Array): readonly Span[]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ExplainedPartSchema } from './explanation-json.ts'
-import { FieldValueSchema, FlagsSchema, PositionSchema, TimeSchema, TitleSchema } from './schemas.ts'
+import { FieldValueSchema, FlagsSchema, MaskedSchema, PositionSchema, TimeSchema, TitleSchema } from './schemas.ts'
 import { readMoment } from './time.ts'
 
 /** Bytes of a frame that is read on request. A JT/T 808 or HJ 212 frame has about a thousand, a batch of telemetry some more. */
@@ -51,6 +51,7 @@ export const DecodedFrameSchema = z
   .object({
     protocol: z.string(),
     bytes: z.string().meta({ description: 'The bytes that were read, in hexadecimal.' }),
+    masked: MaskedSchema.optional(),
     recognised: z
       .object({
         by: z
@@ -107,6 +108,7 @@ const DeviceFrameSchema = z
     channel: z.string(),
     receivedAt: TimeSchema,
     bytes: z.string().meta({ description: 'The frame as it came, in hexadecimal; of a long one the first 4,096 bytes.' }),
+    masked: MaskedSchema.optional(),
     length: z.int().meta({ description: 'Bytes of the whole frame.' }),
     verdict: z.enum(['accepted', 'rejected']),
     reason: z.string().optional().meta({ example: 'CRC_MISMATCH' }),

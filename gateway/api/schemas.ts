@@ -164,6 +164,11 @@ export const AccountSchema = z
   })
   .meta({ id: 'Account', description: 'What became of every frame: received = stored + duplicate + rejected + pending.' })
 
+/** Where bytes of a frame are not shown. */
+export const MaskedSchema = z
+  .array(z.object({ from: z.int().meta({ description: 'Its first byte, from 0.' }), to: z.int().meta({ description: 'One past its last byte.' }) }))
+  .meta({ description: 'Where passwords stood: `bytes` has 2a (`*`) there. A check sum over them does not hold any more. Absent: nothing is masked.' })
+
 /** A rejected frame. */
 export const RejectedFrameSchema = z
   .object({
@@ -172,6 +177,7 @@ export const RejectedFrameSchema = z
     channel: z.string(),
     receivedAt: TimeSchema,
     bytes: z.string().meta({ description: 'The frame as it came, in hexadecimal.', example: '0104' }),
+    masked: MaskedSchema.optional(),
     reason: z.string().meta({ example: 'CRC_MISMATCH' }),
     detail: z.string(),
   })

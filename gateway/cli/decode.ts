@@ -60,7 +60,7 @@ Examples:
       const read = bytes instanceof Uint8Array ? reader.read({ bytes, protocol: flags.protocol, model: flags.model, receivedAt }) : bytes
       if ('wrong' in read || !read.outcome.ok) process.exitCode = 1
       if ('wrong' in read) console.log(JSON.stringify({ ok: false, reason: 'MALFORMED', detail: read.detail }))
-      else console.log(shown(read, bytes instanceof Uint8Array ? bytes : new Uint8Array(), receivedAt, flags))
+      else console.log(shown(read, bytes instanceof Uint8Array ? reader.shown(bytes).bytes : new Uint8Array(), receivedAt, flags))
     }
   })
 }

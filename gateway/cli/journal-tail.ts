@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { secretsIn } from '../../devices/protocols/secrets.ts'
 import { JournalArchive, type Part } from '../journal/archive.ts'
 import type { JournalledFrame } from '../model/frame.ts'
+import { maskedBytes } from '../model/masked.ts'
 
 /** Flags of `citygate journal tail`. */
 export interface TailFlags {
@@ -48,6 +50,7 @@ async function printLast(archive: JournalArchive, count: number, wanted: (frame:
 
 function print(frame: JournalledFrame): void {
   const { offset, device, channel, receivedAt, payload } = frame
+  const { bytes, masked } = maskedBytes(payload, secretsIn(payload))
   console.log(
     JSON.stringify({
       offset,
@@ -55,7 +58,8 @@ function print(frame: JournalledFrame): void {
       channel,
       receivedAt: new Date(receivedAt).toISOString(),
       bytes: payload.length,
-      hex: Buffer.from(payload).toString('hex'),
+      hex: Buffer.from(bytes).toString('hex'),
+      ...(masked.length > 0 && { masked }),
     }),
   )
 }

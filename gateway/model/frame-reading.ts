@@ -3,6 +3,7 @@ import type { Explanation } from './explanation.ts'
 import type { EpochMs } from './frame.ts'
 import type { Channel, KindId, ModelId, ProtocolId } from './ids.ts'
 import type { Title } from './kind.ts'
+import type { MaskedBytes } from './masked.ts'
 import type { DecodedReading } from './reading.ts'
 
 /** Bytes that somebody wants to understand. What is left out is found out. */
@@ -86,4 +87,6 @@ export interface ProtocolFacts {
 export interface FrameReader {
   protocols(): readonly ProtocolFacts[]
   read(question: FrameQuestion): FrameReading | FrameQuestionProblem
+  /** The bytes as they may be shown: passwords in them are masked, whatever protocol they are of. */
+  shown(bytes: Uint8Array): MaskedBytes
 }

@@ -1,5 +1,6 @@
 import { protocols } from '../../devices/protocols/index.ts'
 import type { Protocol } from '../../devices/protocols/protocol.ts'
+import { secretsIn } from '../../devices/protocols/secrets.ts'
 import type { Decoded } from '../model/decoded.ts'
 import type { Catalogue, ModelEntry } from '../model/device.ts'
 import type { Explanation } from '../model/explanation.ts'
@@ -14,6 +15,7 @@ import type {
   ProtocolFacts,
   TriedModel,
 } from '../model/frame-reading.ts'
+import { type MaskedBytes, maskedBytes } from '../model/masked.ts'
 import { checkRanges } from './steps.ts'
 
 /** Reads single frames with the models of a catalogue, as the pipeline would, and has them explained. */
@@ -52,6 +54,10 @@ export class CatalogueFrameReader implements FrameReader {
       }
     if (protocol) return this.#readAs(protocol, wanted, question, undefined)
     return this.#recognised(question) ?? this.#byValues(question) ?? unrecognised()
+  }
+
+  shown(bytes: Uint8Array): MaskedBytes {
+    return maskedBytes(bytes, secretsIn(bytes))
   }
 
   #speaking(protocol: string): ModelEntry[] {

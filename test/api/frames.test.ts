@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { loadExampleFrames } from '../../devices/example-frames.ts'
+import { encodePacket } from '../../devices/protocols/hj212/encode.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { MemoryJournal } from '../links/memory-journal.ts'
 import { get } from './ask.ts'
@@ -156,5 +157,59 @@ describe('GET /api/v1/devices/{device}/frames', () => {
     const on = await start()
     expect(await get(on, '/api/v1/devices/meter-2/frames', { token: 'cgt_pudong' })).toMatchObject({ status: 404 })
     expect(await get(on, '/api/v1/devices/meter-1/frames', { token: 'cgt_pudong' })).toMatchObject({ status: 200, json: { frames: [], searched: 0 } })
+  })
+})
+
+describe('passwords in frames', () => {
+  const PASSWORD = 's3cr3t'
+  const packet = (cn: string, cp: string): Buffer => encodePacket({ qn: '20260801100000000', st: '39', cn, pw: PASSWORD, mn: 'MN1', flag: 5, cp })
+  const sound = packet('2011', 'DataTime=20260801100000;a34002-Rtd=88,a34002-Flag=N')
+
+  async function withFrames(...payloads: readonly Buffer[]): Promise<City> {
+    const journal = new MemoryJournal()
+    for (const payload of payloads) journal.append({ device: 'site-1', channel: 'hj212', receivedAt: NOW, payload })
+    const on = await start(journal)
+    on.directory.put({ id: 'site-1', org: 'pudong', model: 'hj212-worksite-dust' })
+    return on
+  }
+
+  const shownHex = (bytes: Buffer): string => Buffer.from(bytes.toString('latin1').replaceAll(PASSWORD, '******'), 'latin1').toString('hex')
+
+  it('are masked in the list, and the frame is explained from the journal as it came', async () => {
+    const change = packet('1072', `OldPW=${PASSWORD};NewPW=${PASSWORD}`)
+    const on = await withFrames(sound, change, sound.subarray(0, 60))
+    const list = await get(on, '/api/v1/devices/site-1/frames')
+    const at = sound.indexOf(PASSWORD)
+    expect(list.json).toMatchObject({
+      frames: [
+        { verdict: 'rejected' },
+        { verdict: 'accepted' },
+        { offset: 0, verdict: 'accepted', bytes: shownHex(sound), masked: [{ from: at, to: at + 6 }] },
+      ],
+    })
+    const one = await get(on, '/api/v1/devices/site-1/frames/0')
+    expect(one.json).toMatchObject({
+      protocol: 'hj212',
+      ok: true,
+      bytes: shownHex(sound),
+      readings: [{ values: { pm10: 88 } }],
+      masked: [{ from: at, to: at + 6 }],
+    })
+    for (const { text } of [list, one, await get(on, '/api/v1/devices/site-1/frames/1'), await get(on, '/api/v1/devices/site-1/frames/2')]) {
+      expect(text).not.toContain(PASSWORD)
+      expect(text).not.toContain(Buffer.from(PASSWORD).toString('hex'))
+    }
+    expect(await get(on, '/api/v1/devices/meter-1/frames/0')).toMatchObject({ status: 404, json: { code: 'FRAME_UNKNOWN' } })
+    expect(await get(on, '/api/v1/devices/site-1/frames/3')).toMatchObject({ status: 404, json: { code: 'FRAME_UNKNOWN' } })
+    expect(await get(on, '/api/v1/devices/site-1/frames/x')).toMatchObject({ status: 400 })
+  })
+
+  it('are masked in rejected frames and in what is asked about', async () => {
+    const on = await withFrames()
+    on.account.frames.push({ offset: 5, device: 'site-1', channel: 'hj212', receivedAt: NOW, payload: sound.subarray(0, 80), reason: 'TRUNCATED', detail: '' })
+    expect((await get(on, '/api/v1/devices/site-1/rejected')).json).toMatchObject({ frames: [{ bytes: shownHex(sound.subarray(0, 80)) }] })
+    const asked = await decode(on, { hex: sound.toString('hex') })
+    expect(asked.json).toMatchObject({ ok: true, bytes: shownHex(sound), masked: [{}] })
+    expect(asked.text).not.toContain(PASSWORD)
   })
 })

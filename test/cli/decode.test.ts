@@ -122,3 +122,11 @@ test.each(['1 2', '0104f', 'g0', '0 1', '０1'])('no hex: %j', text => {
   const read = readHex(text)
   expect(read).toHaveProperty('problem')
 })
+
+test('a password is shown neither as a text nor in hex', async () => {
+  const text = '##0101QN=20160801085857223;ST=32;CN=1062;PW=s3cr3t;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&0000'
+  for (const words of [['--explain'], ['--json', '--explain'], []]) {
+    const { stdout } = await run(['decode', '--protocol', 'hj212', ...words, '--text', text])
+    expect(stdout).not.toMatch(/s3cr3t|73 33 63 72 33 74|733363723374/i)
+  }
+})

@@ -118,6 +118,7 @@ describe('marks', () => {
 
   it('are stale after their kind’s time, flagged before', () => {
     expect(stateOf(mark({ at: 0 }), 60, 60_000)).toBe('fresh')
+    expect(stateOf(mark({ at: 0, gone: true }), 60, 60_000)).toBe('stale')
     expect(stateOf(mark({ at: 0, flagged: true }), 60, 60_000)).toBe('flagged')
     expect(stateOf(mark({ at: 0, flagged: true }), 60, 60_001)).toBe('stale')
   })

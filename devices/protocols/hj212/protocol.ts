@@ -4,6 +4,7 @@ import { compileHj212 } from './decode.ts'
 import { explainHj212 } from './explain.ts'
 import { nextPiece } from './frame.ts'
 import { type Dialect, readPacket } from './packet.ts'
+import { passwordsIn } from './secrets.ts'
 
 /** HJ 212-2017: environment stations (dust, noise, air, water), text packets over TCP. */
 export const hj212: Protocol = {
@@ -13,6 +14,7 @@ export const hj212: Protocol = {
   compile: compileHj212,
   explain: explainHj212,
   recognise,
+  secrets: passwordsIn,
 }
 
 /** On a socket on which anything may arrive no model says how the CRC is made: any of the known ways will do. */

@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-import type { FoundReading, FrameQuestionProblem, FrameReading, ProtocolFacts } from '../../model/frame-reading.ts'
+import type { FrameQuestionProblem, ProtocolFacts } from '../../model/frame-reading.ts'
 import { readHex, readText } from '../../model/frame-text.ts'
-import { timeText } from '../device-json.ts'
-import { partsJson } from '../explanation-json.ts'
+import { decodedJson } from '../decoded-json.ts'
 import { DecodedFrameSchema, FRAME_LIMIT_BYTES, ProtocolsSchema, questionSchema } from '../frame-schemas.ts'
 import type { ApiSources } from '../options.ts'
 import { Problem } from '../problem.ts'
@@ -39,7 +38,7 @@ export function decodeRoutes({ frames, now }: ApiSources): readonly Route[] {
         const receivedAt = body.receivedAt ?? now()
         const read = frames.read({ bytes, protocol: body.protocol, model: body.model, receivedAt })
         if ('wrong' in read) throw notRead(read)
-        return decodedJson(read, bytes, receivedAt)
+        return decodedJson(read, frames.shown(bytes), receivedAt)
       },
     }),
   ]
@@ -62,47 +61,6 @@ function notRead({ wrong, detail }: FrameQuestionProblem): Problem {
 
 function wrongField(field: string, problem: string): Problem {
   return new Problem(400, 'QUERY_INVALID', `The request’s “${field}” can not be used; see errors.`, { errors: [{ field, in: 'body', problem }] })
-}
-
-function decodedJson(read: FrameReading, bytes: Uint8Array, receivedAt: number): z.input<typeof DecodedFrameSchema> {
-  const { protocol, recognised, model, kind, tried, outcome, explanation } = read
-  const explained = explanation && partsJson(explanation.parts)
-  return {
-    protocol,
-    bytes: Buffer.from(bytes).toString('hex'),
-    ...(recognised && {
-      recognised: {
-        by: recognised.by,
-        ...(recognised.what && { what: { ...recognised.what } }),
-        ...(recognised.sender !== undefined && { sender: recognised.sender }),
-      },
-    }),
-    ...(model !== undefined && { model }),
-    ...(kind !== undefined && { kind }),
-    tried: tried.map(each => ({ ...each })),
-    ok: outcome.ok,
-    ...(outcome.ok
-      ? { readings: outcome.readings.map(reading => readingJson(reading, receivedAt)), ...(outcome.valueless && { valueless: outcome.valueless }) }
-      : { reason: outcome.reason, detail: outcome.detail }),
-    ...(explanation?.header && { header: { ...explanation.header } }),
-    ...(explained && { parts: explained.parts, ...(!explained.whole && { shortened: true as const }) }),
-  }
-}
-
-/** A reading without a time of its own happened when the frame came in. */
-function readingJson(
-  { at, values, position, historical, quality, outOfRange }: FoundReading,
-  receivedAt: number,
-): NonNullable<z.input<typeof DecodedFrameSchema>['readings']>[number] {
-  const flags = { ...(historical && { historical }), ...(outOfRange.length > 0 && { outOfRange: [...outOfRange] }) }
-  return {
-    at: timeText(at ?? receivedAt),
-    ownTime: at !== undefined,
-    values: { ...values },
-    ...(position && { position: { lat: position.lat, lon: position.lon } }),
-    ...(Object.keys(flags).length > 0 && { flags }),
-    ...(quality && { quality: { ...quality } }),
-  }
 }
 
 function protocolJson({ id, title, channels, models, explains, recognises, examples }: ProtocolFacts): z.input<typeof ProtocolsSchema>['protocols'][number] {

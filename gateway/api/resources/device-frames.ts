@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { RejectedFrame } from '../../model/account.ts'
 import type { Device } from '../../model/device.ts'
+import type { JournalledFrame } from '../../model/frame.ts'
+import { bytesJson, decodedJson } from '../decoded-json.ts'
 import { timeText } from '../device-json.ts'
-import { DeviceFramesSchema } from '../frame-schemas.ts'
+import { DecodedFrameSchema, DeviceFramesSchema } from '../frame-schemas.ts'
 import { type FoundFrame, FrameSearch } from '../frame-search.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter, offsetParameter } from '../parameters.ts'
+import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { Scope } from '../scope.ts'
 
@@ -53,7 +56,43 @@ export function deviceFrameRoutes(sources: ApiSources): readonly Route[] {
         }
       },
     }),
+    route({
+      method: 'get',
+      path: '/api/v1/devices/{device}/frames/{offset}',
+      id: 'explainDeviceFrame',
+      tag: 'Frames',
+      summary: 'What one frame of a device says, read by the device’s model from the journal',
+      description: 'As `POST /decode` answers, of bytes as they came: passwords among them are masked in the answer alone.',
+      for: 'readers',
+      caching: 'no-store',
+      problems: [404],
+      params: z.object({
+        device: idParameter('A device’s id.'),
+        offset: z
+          .string()
+          .regex(/^\d{1,15}$/, 'must be the `offset` of a frame')
+          .transform(Number)
+          .meta({ type: 'integer', minimum: 0, description: 'The frame’s place in the journal.', pattern: undefined }),
+      }),
+      response: DecodedFrameSchema,
+      handle: async ({ params, asker }) => {
+        const { device } = new Scope(asker, sources).device(params.device)
+        const frame = await frameAt(sources, device.id, params.offset)
+        const { payload: bytes, receivedAt } = frame
+        const read = sources.frames.read({ bytes, model: device.model, receivedAt })
+        if ('wrong' in read) throw new Problem(404, 'FRAME_UNKNOWN', `The frame can not be read: ${read.detail}.`)
+        return decodedJson(read, sources.frames.shown(bytes), receivedAt)
+      },
+    }),
   ]
+}
+
+/** A frame of the device that the journal still has. */
+async function frameAt({ journal }: ApiSources, device: string, offset: number): Promise<JournalledFrame> {
+  const there = offset >= journal.start && offset < journal.end
+  const [frame] = there ? await journal.read(offset) : []
+  if (frame?.offset === offset && frame.device === device) return frame
+  throw new Problem(404, 'FRAME_UNKNOWN', `The journal has no frame ${offset} of ${device}: it was let go, or is of another device.`)
 }
 
 function frameJson(frame: FoundFrame, rejected: RejectedFrame | undefined, device: Device, sources: ApiSources): FrameJson {
@@ -61,7 +100,7 @@ function frameJson(frame: FoundFrame, rejected: RejectedFrame | undefined, devic
     offset: frame.offset,
     channel: frame.channel,
     receivedAt: timeText(frame.receivedAt),
-    bytes: Buffer.from(frame.payload).toString('hex'),
+    ...bytesJson(sources.frames.shown(frame.payload)),
     length: frame.length,
     ...(rejected ? { verdict: 'rejected', reason: rejected.reason, detail: rejected.detail } : readAgain(frame, device, sources)),
   }

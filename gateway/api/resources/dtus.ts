@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DtuProbe, DtuStatus } from '../../model/dtu.ts'
+import type { FrameReader } from '../../model/frame-reading.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
@@ -85,7 +86,7 @@ const unit = (usual: number, description: string) => integerParameter({ least: 1
 const params = z.object({ dtu: idParameter('The id a DTU registered with.') })
 
 /** DTUs that dialled in. For the operator alone: they belong to no organisation before they are adopted. */
-export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
+export function dtuRoutes({ dtus, frames }: ApiSources): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -102,7 +103,7 @@ export function dtuRoutes({ dtus }: ApiSources): readonly Route[] {
       response: DtuListSchema,
       handle: ({ query }) => {
         const all = dtus?.list() ?? []
-        const listed = all.slice(0, query.limit).map(dtuJson)
+        const listed = all.slice(0, query.limit).map(dtu => dtuJson(dtu, frames))
         return { listening: dtus !== undefined, total: all.length, dtus: listed, ...(dtus && { figures: dtus.figures() }) }
       },
     }),
@@ -154,7 +155,8 @@ function probeJson({ found, ...probe }: DtuProbe): z.input<typeof DtuProbeSchema
   return { ...probe, found: found.map(answer => ({ ...answer })) }
 }
 
-function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {
+/** Passwords in what it sent are masked. */
+function dtuJson(dtu: DtuStatus, frames: Pick<FrameReader, 'shown'>): z.input<typeof DtuSchema> {
   const { id = null, seen, since, heardAt, lastBytes, proposals, ...rest } = dtu
   return {
     ...rest,
@@ -163,12 +165,12 @@ function dtuJson(dtu: DtuStatus): z.input<typeof DtuSchema> {
     heardAt: timeText(heardAt),
     seen: seen.map(({ count, lastAt, what, frame, ...sighting }) => ({
       ...sighting,
-      frame: Buffer.from(frame.subarray(0, SHOWN_BYTES)).toString('hex'),
+      frame: Buffer.from(frames.shown(frame).bytes.subarray(0, SHOWN_BYTES)).toString('hex'),
       what: { en: what.en, zh: what.zh },
       frames: count,
       lastAt: timeText(lastAt),
     })),
-    lastBytes: Buffer.from(lastBytes).toString('hex'),
+    lastBytes: Buffer.from(frames.shown(lastBytes).bytes).toString('hex'),
     proposals: [...proposals],
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AccountBook, RejectedFrame } from '../../model/account.ts'
+import { bytesJson } from '../decoded-json.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter, offsetParameter } from '../parameters.ts'
@@ -40,7 +41,7 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       handle: ({ query, asker }) => {
         const scope = new Scope(asker, sources)
         const page = scope.overall ? pageOf(sources.account, query) : pageOfScope(sources, scope, query)
-        return { frames: page.frames.map(frameJson), ...(page.next !== undefined && { next: page.next }) }
+        return { frames: page.frames.map(frame => frameJson(frame, sources)), ...(page.next !== undefined && { next: page.next }) }
       },
     }),
     route({
@@ -58,7 +59,7 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       handle: ({ params, query, asker }) => {
         const { device } = new Scope(asker, sources).device(params.device)
         const page = pageOf(sources.account, { ...query, device: device.id })
-        return { frames: page.frames.map(frameJson), ...(page.next !== undefined && { next: page.next }) }
+        return { frames: page.frames.map(frame => frameJson(frame, sources)), ...(page.next !== undefined && { next: page.next }) }
       },
     }),
   ]
@@ -99,13 +100,13 @@ function pageOfScope({ account, directory }: ApiSources, scope: Scope, asked: As
   return { frames, next: before }
 }
 
-function frameJson(frame: RejectedFrame): z.input<typeof RejectedFrameSchema> {
+function frameJson(frame: RejectedFrame, { frames }: ApiSources): z.input<typeof RejectedFrameSchema> {
   return {
     offset: frame.offset,
     device: frame.device,
     channel: frame.channel,
     receivedAt: timeText(frame.receivedAt),
-    bytes: Buffer.from(frame.payload).toString('hex'),
+    ...bytesJson(frames.shown(frame.payload)),
     reason: frame.reason,
     detail: frame.detail,
   }

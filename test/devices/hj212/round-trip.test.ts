@@ -6,8 +6,10 @@ import { crcOf } from '../../../devices/protocols/hj212/crc.ts'
 import { answerTo, encodeData, encodePacket, groupsOf } from '../../../devices/protocols/hj212/encode.ts'
 import { readMapping } from '../../../devices/protocols/hj212/mapping.ts'
 import { readPacket, standardDialect } from '../../../devices/protocols/hj212/packet.ts'
+import { passwordsIn } from '../../../devices/protocols/hj212/secrets.ts'
 import { readTime, timeText } from '../../../devices/protocols/hj212/times.ts'
 import type { Model } from '../../../gateway/model/device.ts'
+import { maskedBytes } from '../../../gateway/model/masked.ts'
 
 const catalogue = await loadCatalogue({})
 const entries = [...catalogue.models()].filter(entry => entry.model.protocol === 'hj212')
@@ -116,3 +118,20 @@ function whole(bytes: Buffer): [Buffer, number, number] {
 function worksite(mapping: object): Model {
   return { id: 't', maker: 't', title: { en: 't', zh: 't' }, kind: 'worksite', protocol: 'hj212', source: 't', verified: 't', mapping }
 }
+
+test('passwords are found wherever they stand, in whole packets and in any part of one', () => {
+  const secret = fc.stringMatching(/^[A-Z0-9]{1,9}$/)
+  fc.assert(
+    fc.property(secret, fc.constantFrom('DataTime=20260801100000;LA-Rtd=1', 'NewPW=@'), fc.nat({ max: 200 }), (pw, cp, cut) => {
+      const whole = encodePacket({ qn: '20260801100000000', st: '39', cn: '1072', pw, mn: '-', flag: 5, cp: cp.replace('@', pw) })
+      const part = whole.subarray(0, Math.min(cut, whole.length))
+      for (const bytes of [whole, part]) {
+        const shown = Buffer.from(maskedBytes(bytes, passwordsIn(bytes)).bytes).toString('latin1')
+        expect(shown).toHaveLength(bytes.length)
+        for (const [, value] of shown.matchAll(/PW=([^;&]*)/g)) expect(value).toMatch(/^\**$/)
+        // What is no password stands as it came.
+        expect(shown.replace(/PW=\**/g, 'PW=')).toBe(bytes.toString('latin1').replace(/PW=[^;&]*/g, 'PW='))
+      }
+    }),
+  )
+})
