@@ -63,7 +63,7 @@ export function deviceFrameRoutes(sources: ApiSources): readonly Route[] {
       tag: 'Frames',
       summary: 'What one frame of a device says, read by the device’s model from the journal',
       description: 'As `POST /decode` answers, of bytes as they came: passwords among them are masked in the answer alone.',
-      for: 'readers',
+      for: 'read',
       caching: 'no-store',
       problems: [404],
       params: z.object({
