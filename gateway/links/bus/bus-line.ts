@@ -138,9 +138,9 @@ export class BusLine {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const urgent = this.#requests.waiting
-    if (!urgent) await this.#intake.ready(signal, () => this.#requests.waiting)
-    const turn = urgent ? undefined : this.#turns.next(this.#units, performance.now(), this.#usualTimeoutMs)
+    if (!this.#requests.waiting) await this.#intake.ready(signal, () => this.#requests.waiting)
+    // Looked at after the wait and at once before the next: what came in between would wake nobody.
+    const turn = this.#requests.waiting ? undefined : this.#turns.next(this.#units, performance.now(), this.#usualTimeoutMs)
     if (turn && 'waitUntil' in turn) await this.#waiter.wait(turn.waitUntil - performance.now(), signal)
     else if (!this.#wire.connected) await this.#reach(signal)
     else await (turn ? this.#poll(turn) : this.#serve())

@@ -120,6 +120,8 @@ describe('the time for all meters of a line', () => {
     // 2026-11-26 22:07:09 in Shanghai, seconds first.
     expect([frame?.address, Buffer.from(frame?.data ?? []).toString('hex')]).toEqual([EVERYBODY, '090722261126'])
     expect(master.lines()[0]).toMatchObject({ timeouts: 0, silent: 0 })
+    // Given at the very moment the one before is done, with nothing to poll for an hour: it is not left lying.
+    for (let again = 0; again < 5; again++) expect(await time?.send(undefined, AbortSignal.timeout(10_000))).toEqual({ type: 'told' })
   })
 
   it('is not among the orders of a model that names no clock', async () => {
