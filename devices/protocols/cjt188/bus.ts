@@ -1,9 +1,10 @@
 import type { BusAnswer, BusCommand, BusPoll, BusSpeech } from '../bus-speech.ts'
 import { hex } from '../line-bytes.ts'
+import { firstFrame } from '../line-frames.ts'
 import { CLOSE, CURRENT, controlOf, OPEN, READ, VALVE, WRITE } from './control.ts'
 import { DATA_HEAD } from './decode.ts'
 import { addressProblem, encodeFrame, fullAddress, identifierBytes } from './encode.ts'
-import { type Frame, nextPiece } from './frame.ts'
+import { nextPiece } from './frame.ts'
 import { identifierAt } from './identifiers.ts'
 import { layoutOf, readStatus } from './items.ts'
 import { type Cjt188Mapping, readMapping } from './mapping.ts'
@@ -49,7 +50,7 @@ function valveCommand(mapping: Cjt188Mapping): BusCommand {
       afterMs: mapping.valveMs,
       request: address => currentPoll(mapping).request(address),
       shows: (answer, value) => {
-        const data = firstFrame(answer)?.data
+        const data = firstFrame(answer, nextPiece)?.data
         const status = data?.[DATA_HEAD + (layoutOf(type)?.statusAt ?? 0)]
         if (status === undefined) return 'the answer has no status'
         const { valveOpen } = readStatus(status)
@@ -62,7 +63,7 @@ function valveCommand(mapping: Cjt188Mapping): BusCommand {
 
 /** An answer fits when address, function and, unless the meter refuses, identifier are those of the request. */
 function findAnswer(request: Uint8Array, received: Uint8Array): BusAnswer {
-  const asked = firstFrame(request)
+  const asked = firstFrame(request, nextPiece)
   if (!asked) return WAITING
   for (let from = 0; from < received.length; ) {
     const piece = nextPiece(received, from)
@@ -79,9 +80,4 @@ function findAnswer(request: Uint8Array, received: Uint8Array): BusAnswer {
     from = to
   }
   return WAITING
-}
-
-function firstFrame(bytes: Uint8Array): Frame | undefined {
-  const piece = nextPiece(bytes, 0)
-  return piece.type === 'frame' ? piece.frame : undefined
 }

@@ -3,6 +3,7 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
 import type { DecodedReading, FieldValue } from '../../../gateway/model/reading.ts'
 import { hex } from '../line-bytes.ts'
+import { readFrames } from '../line-frames.ts'
 import { CURRENT, controlOf, READ } from './control.ts'
 import { type Frame, nextPiece } from './frame.ts'
 import { identifierAt } from './identifiers.ts'
@@ -11,7 +12,6 @@ import { type Cjt188Mapping, readMapping } from './mapping.ts'
 
 type Refusal = Extract<Decoded, { ok: false }>
 
-const LARGEST_PAYLOAD = 65_536
 /** Identifier and serial number. */
 export const DATA_HEAD = 3
 
@@ -23,7 +23,7 @@ export function compileCjt188(model: Model, kind: Kind): Decoder {
 
 /** A payload is the frames of one line as they came, requests among them: a request gives nothing. */
 function decode(payload: Uint8Array, mapping: Cjt188Mapping): Decoded {
-  const frames = readFrames(payload)
+  const frames = readFrames(payload, nextPiece)
   if (!Array.isArray(frames)) return frames
   const readings: DecodedReading[] = []
   let refusal: Refusal | undefined
@@ -39,22 +39,6 @@ function decode(payload: Uint8Array, mapping: Cjt188Mapping): Decoded {
   if (refusal) return refusal
   if (valueless) return { ok: true, readings: [], valueless: true }
   return { ok: false, reason: 'NO_VALUES', detail: 'the payload holds no value that the model maps: there is no answer in it' }
-}
-
-/** All frames of a payload, or why it is refused: whole, because what follows a broken frame can not be trusted to begin where it seems to. */
-export function readFrames(payload: Uint8Array): Frame[] | Refusal {
-  if (payload.length === 0) return { ok: false, reason: 'EMPTY', detail: 'the payload has no bytes' }
-  if (payload.length > LARGEST_PAYLOAD) return { ok: false, reason: 'TOO_LARGE', detail: `${payload.length} bytes; at most ${LARGEST_PAYLOAD} are read` }
-  const frames: Frame[] = []
-  for (let from = 0; from < payload.length; ) {
-    const piece = nextPiece(payload, from)
-    if (piece.type === 'broken') return { ok: false, reason: piece.why, detail: piece.detail }
-    if (piece.type === 'noise') return { ok: false, reason: 'MALFORMED', detail: `${piece.to - from} bytes from byte ${from} on belong to no frame` }
-    if (piece.type === 'wait') return { ok: false, reason: 'TRUNCATED', detail: `the frame at byte ${from} is not whole` }
-    frames.push(piece.frame)
-    from = piece.to
-  }
-  return frames
 }
 
 function readAnswer({ type, control, data }: Frame, mapping: Cjt188Mapping): DecodedReading | Refusal | 'request' | 'valueless' {

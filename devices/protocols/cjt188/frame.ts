@@ -1,11 +1,5 @@
 import { hex, onlyWakes, reversedHex, sumOf } from '../line-bytes.ts'
-
-/** What follows in a stream: a whole frame, bytes of none, a frame that is wrong, or the beginning of one. */
-export type Piece =
-  | { readonly type: 'frame'; readonly frame: Frame; readonly from: number; readonly to: number }
-  | { readonly type: 'noise'; readonly from: number; readonly to: number }
-  | { readonly type: 'broken'; readonly why: 'CHECKSUM_MISMATCH' | 'MALFORMED'; readonly detail: string; readonly from: number; readonly to: number }
-  | { readonly type: 'wait'; readonly from: number; readonly to: number }
+import type { Piece } from '../line-frames.ts'
 
 /** A frame as CJ/T 188-2004 § 6 builds it. */
 export interface Frame {
@@ -29,7 +23,7 @@ const FIRST_TYPE = 0x10
 const LAST_TYPE = 0x49
 
 /** Reads what stands at `from`. Bytes that no frame can begin with are taken together. */
-export function nextPiece(bytes: Uint8Array, from: number): Piece {
+export function nextPiece(bytes: Uint8Array, from: number): Piece<Frame> {
   let at = from
   while (at < bytes.length && !mayBegin(bytes, at)) at++
   if (at > from) {
@@ -46,7 +40,7 @@ function mayBegin(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === START_BYTE && (type === undefined || (type >= FIRST_TYPE && type <= LAST_TYPE))
 }
 
-function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece {
+function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece<Frame> {
   if (bytes[to - 1] !== END_BYTE)
     return { type: 'broken', why: 'MALFORMED', detail: `the frame at byte ${at} ends with ${hex(bytes[to - 1] ?? 0)}h, not 16h`, from, to }
   const sum = sumOf(bytes, at, to - TAIL_BYTES)

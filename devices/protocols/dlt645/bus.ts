@@ -1,9 +1,10 @@
 import type { BusAnswer, BusPoll, BusSpeech } from '../bus-speech.ts'
 import { afterWakes, hex } from '../line-bytes.ts'
+import { firstFrame } from '../line-frames.ts'
 import { timeCommand } from './clock.ts'
 import { controlOf, errorTitle, READ, READ_MORE } from './control.ts'
 import { addressProblem, encodeFrame, fullAddress, identifierAt, identifierBytes } from './encode.ts'
-import { type Frame, nextPiece } from './frame.ts'
+import { nextPiece } from './frame.ts'
 import { blockOf, standardBlock, standardItem } from './items.ts'
 import { type Dlt645Mapping, type Point, readMapping } from './mapping.ts'
 
@@ -55,7 +56,7 @@ function bytesOf(di: string, points: readonly Point[]): number {
 
 /** An answer fits when address, function and, unless the meter refuses, data identifier are those of the request. */
 function findAnswer(request: Uint8Array, received: Uint8Array): BusAnswer {
-  const asked = firstFrame(request)
+  const asked = firstFrame(request, nextPiece)
   if (!asked) return WAITING
   for (let from = 0; from < received.length; ) {
     const piece = nextPiece(received, from)
@@ -80,14 +81,9 @@ function findAnswer(request: Uint8Array, received: Uint8Array): BusAnswer {
 
 /** § 7.1.3: the identifier again, and the number of the part, which the answer repeats as its last byte. */
 function restRequest(request: Uint8Array, answer: Uint8Array, part: number): Uint8Array | undefined {
-  const asked = firstFrame(request)
-  const said = firstFrame(answer)
+  const asked = firstFrame(request, nextPiece)
+  const said = firstFrame(answer, nextPiece)
   if (!asked || !said || !controlOf(said.control).more || part > MOST_PARTS) return undefined
   const wakes = afterWakes(request, { from: 0, to: request.length })
   return encodeFrame(asked.address, READ_MORE, Uint8Array.of(...said.data.subarray(0, 4), part), wakes)
-}
-
-function firstFrame(bytes: Uint8Array): Frame | undefined {
-  const piece = nextPiece(bytes, 0)
-  return piece.type === 'frame' ? piece.frame : undefined
 }

@@ -3,6 +3,7 @@ import type { Model } from '../../../gateway/model/device.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
 import type { FieldValue } from '../../../gateway/model/reading.ts'
 import { hex } from '../line-bytes.ts'
+import { readFrames } from '../line-frames.ts'
 import { controlOf, errorTitle, READ, READ_ADDRESS, READ_MORE } from './control.ts'
 import { identifierAt } from './encode.ts'
 import { type Frame, nextPiece } from './frame.ts'
@@ -11,7 +12,6 @@ import { type Point, readMapping } from './mapping.ts'
 
 type Refusal = Extract<Decoded, { ok: false }>
 
-const LARGEST_PAYLOAD = 65_536
 const IDENTIFIER_BYTES = 4
 
 /** The decoder of a mapping. Throws `MappingError` when it does not fit the kind. */
@@ -33,7 +33,7 @@ interface Said {
 
 /** A payload is the frames of one line as they came, requests among them: a request gives nothing, an answer names what it answers. */
 function decode(payload: Uint8Array, points: ReadonlyMap<string, Point>): Decoded {
-  const frames = readFrames(payload)
+  const frames = readFrames(payload, nextPiece)
   if (!Array.isArray(frames)) return frames
   const said: Said = { values: {}, refusal: undefined, valueless: false, identifiers: [], begun: undefined }
   for (const frame of frames) take(frame, points, said)
@@ -44,22 +44,6 @@ function decode(payload: Uint8Array, points: ReadonlyMap<string, Point>): Decode
   if (said.valueless) return { ok: true, readings: [], valueless: true }
   const seen = said.identifiers.length === 0 ? 'there is no answer in it' : `${said.identifiers.join(', ')} gave none`
   return { ok: false, reason: 'NO_VALUES', detail: `the payload holds no value that the model maps: ${seen}` }
-}
-
-/** All frames of a payload, or why it is refused: whole, because what follows a broken frame can not be trusted to begin where it seems to. */
-export function readFrames(payload: Uint8Array): Frame[] | Refusal {
-  if (payload.length === 0) return { ok: false, reason: 'EMPTY', detail: 'the payload has no bytes' }
-  if (payload.length > LARGEST_PAYLOAD) return { ok: false, reason: 'TOO_LARGE', detail: `${payload.length} bytes; at most ${LARGEST_PAYLOAD} are read` }
-  const frames: Frame[] = []
-  for (let from = 0; from < payload.length; ) {
-    const piece = nextPiece(payload, from)
-    if (piece.type === 'broken') return { ok: false, reason: piece.why, detail: piece.detail }
-    if (piece.type === 'noise') return { ok: false, reason: 'MALFORMED', detail: `${piece.to - from} bytes from byte ${from} on belong to no frame` }
-    if (piece.type === 'wait') return { ok: false, reason: 'TRUNCATED', detail: `the frame at byte ${from} is not whole` }
-    frames.push(piece.frame)
-    from = piece.to
-  }
-  return frames
 }
 
 function take({ control, data }: Frame, points: ReadonlyMap<string, Point>, said: Said): void {

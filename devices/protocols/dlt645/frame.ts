@@ -1,11 +1,5 @@
 import { hex, onlyWakes, reversedHex, sumOf } from '../line-bytes.ts'
-
-/** What follows in a stream: a whole frame, bytes of none, or the beginning of a frame that is not whole yet. */
-export type Piece =
-  | { readonly type: 'frame'; readonly frame: Frame; readonly from: number; readonly to: number }
-  | { readonly type: 'noise'; readonly from: number; readonly to: number }
-  | { readonly type: 'broken'; readonly why: 'CHECKSUM_MISMATCH' | 'MALFORMED'; readonly detail: string; readonly from: number; readonly to: number }
-  | { readonly type: 'wait'; readonly from: number; readonly to: number }
+import type { Piece } from '../line-frames.ts'
 
 /** A frame as DL/T 645-2007 § 5.2 builds it. */
 export interface Frame {
@@ -27,7 +21,7 @@ const TAIL_BYTES = 2
 const ADDRESS_BYTES = 6
 
 /** Reads what stands at `from`. Bytes that no frame can begin with are taken together. */
-export function nextPiece(bytes: Uint8Array, from: number): Piece {
+export function nextPiece(bytes: Uint8Array, from: number): Piece<Frame> {
   let at = from
   while (at < bytes.length && !mayBegin(bytes, at)) at++
   if (at > from) {
@@ -45,7 +39,7 @@ function mayBegin(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === START_BYTE && (at + 7 >= bytes.length || bytes[at + 7] === START_BYTE)
 }
 
-function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece {
+function whole(bytes: Uint8Array, from: number, at: number, to: number): Piece<Frame> {
   if (bytes[to - 1] !== END_BYTE)
     return { type: 'broken', why: 'MALFORMED', detail: `the frame at byte ${at} ends with ${hex(bytes[to - 1] ?? 0)}h, not 16h`, from, to }
   const sum = sumOf(bytes, at, to - TAIL_BYTES)
