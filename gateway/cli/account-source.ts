@@ -10,6 +10,7 @@ import { DataFolder } from '../ops/data-folder.ts'
 import { AccountFile } from '../pipeline/account-file.ts'
 import { DecodingFacts } from '../pipeline/decoding-facts.ts'
 import { accountOf, addTally, emptyTally, type Tally } from '../pipeline/tally.ts'
+import { gatewayFetch } from './gateway-fetch.ts'
 
 type AccountJson = z.output<typeof AccountSchema>
 type ClockJson = z.output<typeof ClockSchema>
@@ -52,7 +53,7 @@ export async function runningGateway(config: Config): Promise<AccountSource | un
   const address = new DataFolder(config.data).announced()?.http.replace(/\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, '//127.0.0.1')
   if (address === undefined) return undefined
   const get = async <S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> => {
-    const answer = await fetch(`${address}/api/v1${path}`, { signal: AbortSignal.timeout(ANSWER_MS) })
+    const answer = await gatewayFetch(config, `${address}/api/v1${path}`, { signal: AbortSignal.timeout(ANSWER_MS) })
     if (answer.status === 404) throw new GatewayError('DEVICE_UNKNOWN', 'there is no such device; citygate device list shows those that are registered')
     if (!answer.ok) throw new GatewayError('LINK_FAILED', `the gateway at ${address} answers ${answer.status} to ${path}`)
     return schema.parse(await answer.json())

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Config } from '../config/config.ts'
 import { GatewayError } from '../model/errors.ts'
 import { DataFolder } from '../ops/data-folder.ts'
+import { gatewayFetch } from './gateway-fetch.ts'
 
 const ANSWER_MS = 10_000
 const ProblemSchema = z.object({ code: z.string(), detail: z.string() })
@@ -18,8 +19,12 @@ export function askGateway(config: Config): AskGateway {
   const address = new DataFolder(config.data).announced()?.http.replace(/\/\/(0\.0\.0\.0|::|\[::\])(?=:)/, '//127.0.0.1')
   if (address === undefined)
     throw new GatewayError('LINK_FAILED', `no gateway runs on the data folder ${config.data}: start one with citygate serve, or name its folder with --data`)
-  const ask = async <S extends z.ZodType>(path: string, schema: S, init: RequestInit): Promise<z.output<S>> => {
-    const answer = await fetch(`${address}/api/v1${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) }).catch((cause: unknown) => {
+  const ask = async <S extends z.ZodType>(
+    path: string,
+    schema: S,
+    init: { readonly method?: string; readonly body?: string; readonly headers?: Record<string, string> },
+  ): Promise<z.output<S>> => {
+    const answer = await gatewayFetch(config, `${address}/api/v1${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) }).catch((cause: unknown) => {
       throw new GatewayError('LINK_FAILED', `the gateway at ${address} can not be reached`, { retryable: true, cause })
     })
     const json: unknown = await answer.json()

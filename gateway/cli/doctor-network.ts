@@ -1,7 +1,9 @@
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
+import { plainMqttHost } from '../open-doors.ts'
 import type { ClockPair, Finding } from './doctor-finding.ts'
+import { gatewayFetch } from './gateway-fetch.ts'
 
 /** How long another program may take to answer. */
 const answerMs = 5_000
@@ -17,14 +19,24 @@ type Health = z.output<typeof Health>
 /** Whether both ports are free, or held by a running Citygate, and then how that is. */
 export async function checkPorts(config: Config): Promise<readonly Finding[]> {
   const http = await bindProblem(config.http.host, config.http.port)
-  const mqtt = await bindProblem(config.mqtt.host, config.mqtt.port)
-  const health = http === 'EADDRINUSE' ? await askHealth(config.http.host, config.http.port) : undefined
+  const mqttHost = plainMqttHost(config)
+  const mqtt = await bindProblem(mqttHost, config.mqtt.port)
+  const health = http === 'EADDRINUSE' ? await askHealth(config) : undefined
   const held = { en: `port ${config.mqtt.port} is held by the running Citygate`, zh: `端口 ${config.mqtt.port} 由正在运行的 Citygate 使用` }
   return [
-    health ? running(config.http.port, health) : portFinding('HTTP', config.http.host, config.http.port, http, '--http'),
-    health && mqtt === 'EADDRINUSE'
-      ? { name: portName('MQTT'), ok: true, found: held }
-      : portFinding('MQTT', config.mqtt.host, config.mqtt.port, mqtt, '--mqtt'),
+    health ? running(config, health) : portFinding('HTTP', config.http.host, config.http.port, http, '--http'),
+    health && mqtt === 'EADDRINUSE' ? { name: portName('MQTT'), ok: true, found: held } : portFinding('MQTT', mqttHost, config.mqtt.port, mqtt, '--mqtt'),
+    ...(await tlsPort(config, health !== undefined)),
+  ]
+}
+
+/** The port of MQTT over TLS, if there is to be one. */
+async function tlsPort({ mqtt: { host, tlsPort: port } }: Config, isRunning: boolean): Promise<readonly Finding[]> {
+  if (port === undefined) return []
+  const problem = await bindProblem(host, port)
+  const held = { en: `port ${port} is held by the running Citygate`, zh: `端口 ${port} 由正在运行的 Citygate 使用` }
+  return [
+    isRunning && problem === 'EADDRINUSE' ? { name: portName('MQTTS'), ok: true, found: held } : portFinding('MQTTS', host, port, problem, '--mqtt-tls-port'),
   ]
 }
 
@@ -71,7 +83,7 @@ function portFinding(what: string, host: string, port: number, problem: string |
   return { name, ok: false, found: { en: `can not listen on ${host}:${port}: ${problem}`, zh: `无法监听 ${host}:${port}：${problem}` }, advice }
 }
 
-function running(port: number, health: Health): Finding {
+function running({ http: { port, tls } }: Config, health: Health): Finding {
   const name = portName('HTTP')
   const version = health.version === undefined ? '' : ` ${health.version}`
   const found = {
@@ -80,7 +92,8 @@ function running(port: number, health: Health): Finding {
   }
   if (health.status === 'ok') return { name, ok: true, found }
   const advice = (health.checks ?? []).flatMap(check => (check.ok ? [] : [`${check.name}: ${check.advice ?? ''}`])).join('\n')
-  const ask = { en: `see http://127.0.0.1:${port}/api/v1/health`, zh: `详见 http://127.0.0.1:${port}/api/v1/health` }
+  const url = `${tls === 'on' ? 'https' : 'http'}://127.0.0.1:${port}/api/v1/health`
+  const ask = { en: `see ${url}`, zh: `详见 ${url}` }
   return { name, ok: false, found, advice: advice === '' ? ask : { en: advice, zh: advice } }
 }
 
@@ -97,10 +110,13 @@ function bindProblem(host: string, port: number): Promise<string | undefined> {
   })
 }
 
-async function askHealth(host: string, port: number): Promise<Health | undefined> {
+async function askHealth(config: Config): Promise<Health | undefined> {
+  const { host, port, tls } = config.http
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   try {
-    const response = await fetch(`http://${reached}:${port}/api/v1/health`, { signal: AbortSignal.timeout(answerMs) })
+    const response = await gatewayFetch(config, `${tls === 'on' ? 'https' : 'http'}://${reached}:${port}/api/v1/health`, {
+      signal: AbortSignal.timeout(answerMs),
+    })
     return Health.safeParse(await response.json()).data
   } catch {
     // Whatever holds the port speaks no HTTP, or not ours.

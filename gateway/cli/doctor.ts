@@ -3,6 +3,7 @@ import { type Config, loadConfig } from '../config/config.ts'
 import { terminalLanguage } from '../config/language.ts'
 import { GatewayError } from '../model/errors.ts'
 import { addConfigOptions, configOptions } from './config-options.ts'
+import { checkCertificates } from './doctor-certificates.ts'
 import type { Finding } from './doctor-finding.ts'
 import { checkClock, checkDataFolder, checkModels, checkNode, checkRegistry } from './doctor-machine.ts'
 import { checkInflux, checkPorts } from './doctor-network.ts'
@@ -50,6 +51,7 @@ async function lookAround(load: () => Config): Promise<readonly Finding[]> {
     ...checkDataFolder(config),
     await checkRegistry(config),
     await checkModels(config),
+    ...(await checkCertificates(config)),
     ...ports,
     ...influx.map(one => one.finding),
     checkClock(influx[0]?.clock),

@@ -42,8 +42,12 @@ export class Certificates implements TlsMaterial {
   }
 
   get context(): TlsMaterial['context'] {
-    if (this.#server === undefined) throw new GatewayError('STOPPED', 'the certificates are not read yet')
-    return this.#server.context
+    return this.#certificate.context
+  }
+
+  /** When the server's certificate ends, milliseconds. */
+  get expiresAt(): number {
+    return this.#certificate.x509.validToDate.getTime()
   }
 
   /** What is wrong with the files, or soon will be, and what to do. */
@@ -73,6 +77,11 @@ export class Certificates implements TlsMaterial {
     await this.#looking
   }
 
+  get #certificate(): ServerCertificate {
+    if (this.#server === undefined) throw new GatewayError('STOPPED', 'the certificates are not read yet')
+    return this.#server
+  }
+
   #turn(): void {
     this.#looking = this.#looking.then(() => this.#lookAgain()).catch((error: unknown) => this.#options.log.error({ err: error }, 'certificate files'))
   }
@@ -87,7 +96,7 @@ export class Certificates implements TlsMaterial {
     this.#problems = await this.#read()
     const { log } = this.#options
     for (const problem of this.#problems) log.error({}, `changed certificate files are not used, what was read before stays in force: ${problem}`)
-    if (this.#problems.length === 0) log.info({ expires: this.#server?.x509.validToDate.toISOString() }, 'changed certificate files were read and are in force')
+    if (this.#problems.length === 0) log.info({ expires: new Date(this.expiresAt).toISOString() }, 'changed certificate files were read and are in force')
     for (const listener of this.#listeners) listener()
   }
 

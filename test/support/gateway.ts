@@ -70,7 +70,7 @@ export async function startGateway(
   child.stdout.on('data', chunk => (text += chunk))
   child.stderr.on('data', chunk => (text += chunk))
   await ready(child, () => text)
-  const http = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ''
+  const http = /https?:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ''
   const mqttPort = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1])
   const kill: GatewayProcess['kill'] = async signal => {
     const ended = once(child, 'exit')
@@ -100,7 +100,7 @@ export async function startGateway(
 async function ready(child: ChildProcess, text: () => string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = (): void => {
-    if (/http:\/\/127\.0\.0\.1:\d+/.test(text()) && /mqtt:\/\/127\.0\.0\.1:\d+/.test(text())) resolve()
+    if (/https?:\/\/127\.0\.0\.1:\d+/.test(text()) && /mqtt:\/\/127\.0\.0\.1:\d+/.test(text())) resolve()
   }
   const timer = setTimeout(() => reject(new Error(`the gateway did not start in ${READY_MS} ms:\n${text()}`)), READY_MS)
   child.stdout?.on('data', look)
