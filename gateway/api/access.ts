@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import type { Authenticator, Principal } from '../model/access.ts'
+import type { PeopleDirectory } from '../model/people.ts'
+import type { ClientAddresses } from './client-address.ts'
+import { sessionToken } from './cookies.ts'
 import { Problem } from './problem.ts'
+import { provenSameOrigin } from './same-origin.ts'
 
 /** Who asks: a token's holder, a person who signed in, whoever works on this machine, or nobody known. */
 export type Asker = Extract<Principal, { type: 'token' | 'person' | 'local' }> | { readonly type: 'nobody' }
@@ -15,28 +19,49 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-fo
 
 /** The one place where it is decided who is asking. */
 export class Access {
-  readonly #mode: 'loopback' | 'token'
-  readonly #authenticator: Authenticator
+  readonly #options: {
+    readonly mode: 'loopback' | 'sign-in'
+    readonly authenticator: Authenticator
+    readonly people?: Pick<PeopleDirectory, 'session'>
+    readonly clients: Pick<ClientAddresses, 'isSecure'>
+  }
 
-  constructor(options: { readonly mode: 'loopback' | 'token'; readonly authenticator: Authenticator }) {
-    this.#mode = options.mode
-    this.#authenticator = options.authenticator
+  constructor(options: {
+    readonly mode: 'loopback' | 'sign-in'
+    readonly authenticator: Authenticator
+    readonly people?: Pick<PeopleDirectory, 'session'>
+    readonly clients: Pick<ClientAddresses, 'isSecure'>
+  }) {
+    this.#options = options
   }
 
   /**
-   * Tells who asks. A request with credentials is judged by them alone, also from this machine: an integrator tries a token and sees what it reaches.
+   * Tells who asks. A request with a token is judged by it alone, whatever cookie comes along, also from this machine: an integrator tries a token and sees what it reaches.
    * Throws `TOKEN_INVALID` (401) when they are wrong.
    */
   judge(request: IncomingMessage): Asker {
     const credentials = request.headers.authorization
     if (credentials !== undefined) return this.#bearer(credentials)
-    return this.#mode === 'loopback' && fromThisMachine(request) ? { type: 'local' } : { type: 'nobody' }
+    const person = this.#person(request)
+    if (person !== undefined) return person
+    return this.#options.mode === 'loopback' && fromThisMachine(request) ? { type: 'local' } : { type: 'nobody' }
+  }
+
+  /**
+   * Who signed in on this browser. A browser sends cookies whoever's page asks, so for what may change something they count only when it says that the page is one of ours; a
+   * cookie that is wrong or over counts as none.
+   */
+  #person(request: IncomingMessage): Asker | undefined {
+    const token = sessionToken(request.headers.cookie, this.#options.clients.isSecure(request))
+    if (token === undefined) return undefined
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !provenSameOrigin(request)) return undefined
+    return this.#options.people?.session(token)?.principal
   }
 
   #bearer(credentials: string): Asker {
     // RFC 9110 § 11.1: the scheme's case does not matter. RFC 6750 § 2.1: what a token is made of.
     const token = /^bearer +([A-Za-z0-9\-._~+/]{1,512}=*)$/i.exec(credentials.trim())?.[1]
-    const principal = token === undefined ? undefined : this.#authenticator.token(token)
+    const principal = token === undefined ? undefined : this.#options.authenticator.token(token)
     if (principal === undefined || principal.type === 'device') {
       throw new Problem(401, 'TOKEN_INVALID', 'The token is not known here, or was removed. Send it as “Authorization: Bearer cgt_…”.', {
         headers: { 'WWW-Authenticate': 'Bearer realm="citygate", error="invalid_token"' },
@@ -48,7 +73,7 @@ export class Access {
 
 /** The answer to nobody who wants what is not for everybody. */
 export function tokenRequired(): Problem {
-  return new Problem(401, 'TOKEN_REQUIRED', 'A token is needed: send “Authorization: Bearer cgt_…”, made with `citygate token add`.', {
+  return new Problem(401, 'TOKEN_REQUIRED', 'Sign in, or send a token: “Authorization: Bearer cgt_…”, made with `citygate token add`.', {
     headers: { 'WWW-Authenticate': 'Bearer realm="citygate"' },
   })
 }

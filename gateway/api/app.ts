@@ -30,7 +30,17 @@ export function buildApp(options: HttpServerOptions): Express {
   app.use(options.pace.guard(request => options.clients.addressOf(request)))
   app.use(boundedConcurrency(MOST_AT_A_TIME))
   app.use(compression())
-  mountRoutes(app, apiRoutes(options), new Access({ mode: options.access, authenticator: options.authenticator }), options.clients)
+  mountRoutes(
+    app,
+    apiRoutes(options),
+    new Access({
+      mode: options.access,
+      authenticator: options.authenticator,
+      ...(options.signIn && { people: options.signIn.people }),
+      clients: options.clients,
+    }),
+    options.clients,
+  )
   mountDocsPage(app)
   app.use('/mqtt', request => {
     const upgradeTo = { Upgrade: 'websocket', Connection: 'Upgrade' }

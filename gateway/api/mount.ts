@@ -25,7 +25,8 @@ export function mountRoutes(app: Express, routes: readonly Route[], access: Acce
 function handlers(route: Route, access: Access, clients: ClientAddresses): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
     const asker = allowed(route, access, request)
-    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, clients.addressOf(request)) }
+    const call = { address: clients.addressOf(request), agent: request.headers['user-agent'] ?? '', secure: clients.isSecure(request) }
+    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, call.address), call }
     await send(request, response, route, await route.answer(raw))
   }
   // Inflating is off: a small body must not become a large one.
@@ -42,6 +43,10 @@ function allowed(route: Route, access: Access, request: Request): ReturnType<Acc
   const { for: right, overall } = route.facts
   if (right === 'everybody') return asker
   if (asker.type === 'nobody') throw tokenRequired()
+  if (right === 'signed-in') {
+    if (asker.type === 'person') return asker
+    throw new Problem(403, 'FORBIDDEN', 'This is for somebody who signed in with a password.')
+  }
   if (overall ? mayOverall(asker, right) : mayAnywhere(asker, right)) return asker
   const over = overall ? ' over every organisation' : ''
   throw new Problem(403, 'FORBIDDEN', `This takes the right to ${right}${over}, which ${asker.type === 'token' ? 'this token does' : 'you do'} not have.`, {
@@ -52,9 +57,9 @@ function allowed(route: Route, access: Access, request: Request): ReturnType<Acc
 async function send(request: Request, response: Response, route: Route, answer: Answer<unknown>): Promise<void> {
   response.status(answer.status)
   response.set('Content-Type', answer.mediaType ?? route.facts.mediaType ?? 'application/json')
-  response.set('Vary', 'Authorization')
+  response.set('Vary', 'Authorization, Cookie')
   response.set('Cache-Control', route.facts.caching === 'revalidate' ? 'private, no-cache' : 'no-store')
-  response.set(answer.headers)
+  for (const [name, value] of Object.entries(answer.headers)) response.set(name, typeof value === 'string' ? value : [...value])
   if (answer.text !== undefined && typeof answer.text !== 'string') {
     await sendPieces(response, answer.text)
     return

@@ -1,6 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
+import { sessionCookie } from './cookies.ts'
 import { PROBLEM_MEDIA_TYPE } from './problem.ts'
 import { type Route, type RouteFacts, route } from './route.ts'
 import { ProblemSchema } from './schemas.ts'
@@ -10,8 +11,9 @@ type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'A parameter can not be used; `errors` says which and why.',
-  401: 'A token is needed, or the one sent is not known.',
+  401: 'Whoever asks must sign in or show a token, or what was shown is wrong.',
   403: 'A token does not reach this, or a page of another site asked.',
+  409: 'It can not be so beside what there is; `code` says why.',
   404: 'There is no such thing, or it is not the asker’s to see.',
   429: 'Asked too often; `Retry-After` says when to try again.',
   502: 'The series store refused the query.',
@@ -24,6 +26,7 @@ const TAGS = [
   { name: 'Account', description: 'What became of every frame.' },
   { name: 'Frames', description: 'What the bytes of devices mean.' },
   { name: 'Kinds and models', description: 'What things measure, and how products are understood.' },
+  { name: 'People', description: 'Signing in, and who may do what.' },
   { name: 'Operation', description: 'How the gateway is.' },
 ]
 
@@ -35,6 +38,13 @@ function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     scheme: 'bearer',
     description: 'Made with `citygate token add --org ORG [--kind KIND]`. On the gateway’s own machine the operator needs none.',
   })
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+    description:
+      'Set by `POST /api/v1/session`; over TLS it is called `__Host-citygate_session`. Counts for what changes something only with an `Origin` or `Sec-Fetch-Site` of this server.',
+  })
   for (const { facts } of routes) {
     registry.registerPath({
       method: facts.method,
@@ -43,7 +53,7 @@ function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       tags: [facts.tag],
       summary: facts.summary,
       ...(facts.description !== undefined && { description: facts.description }),
-      security: facts.for === 'everybody' ? [] : [{ token: [] }],
+      security: facts.for === 'everybody' ? [] : [{ token: [] }, { session: [] }],
       request: {
         ...(facts.params && { params: facts.params }),
         ...(facts.query && { query: facts.query }),

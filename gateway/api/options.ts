@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
 import type { AccountBook } from '../model/account.ts'
+import type { AttemptLimiter } from '../model/attempts.ts'
 import type { Audit } from '../model/audit.ts'
 import type { ClockView } from '../model/clock.ts'
 import type { Commands } from '../model/command.ts'
@@ -16,6 +17,7 @@ import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
+import type { PeopleDesk } from '../model/people.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { TlsMaterial } from '../model/tls.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -39,8 +41,18 @@ export interface ExportLimits {
   readonly bytes: number
 }
 
+/** What it takes for people to sign in. */
+export interface SignInSources {
+  readonly people: PeopleDesk
+  readonly attempts: AttemptLimiter
+}
+
 /** What the API answers from. */
 export interface ApiSources {
+  /** `loopback`: who sits at this machine may everything, everybody else signs in or shows a token. `sign-in`: everybody does. */
+  readonly access: 'loopback' | 'sign-in'
+  /** Absent: nobody can sign in here, and the routes for it are not there. */
+  readonly signIn?: SignInSources
   readonly catalogue: Catalogue
   readonly directory: DeviceDirectory
   readonly live: LiveView
@@ -72,8 +84,6 @@ export interface HttpServerOptions extends ApiSources {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
-  /** `loopback`: who sits at this machine is the operator, everybody else shows a token. `token`: everybody shows a token. */
-  readonly access: 'loopback' | 'token'
   /** Absent: HTTP is spoken as it is. */
   readonly certificates?: TlsMaterial
   /** Where requests come from, behind proxies too. */

@@ -22,6 +22,13 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   TOKEN_UNKNOWN: { status: 404 },
   AUDIT_ENTRY_UNKNOWN: { status: 404 },
   DEVICE_EXISTS: { status: 409 },
+  PERSON_INVALID: { status: 400 },
+  PERSON_UNKNOWN: { status: 404 },
+  PERSON_EXISTS: { status: 409 },
+  LAST_ADMIN: { status: 409 },
+  PASSWORD_WEAK: { status: 400 },
+  INVITATION_INVALID: { status: 400 },
+  CODE_WRONG: { status: 401 },
   SERIES_UNREACHABLE: {
     status: 503,
     retryAfterSeconds: 5,

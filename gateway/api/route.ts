@@ -13,6 +13,17 @@ export interface RouteRequest<P, Q, B> {
   readonly asker: Asker
   /** The same as the audit names them. */
   readonly actor: Actor
+  readonly call: Call
+}
+
+/** How a request came. */
+export interface Call {
+  /** Where from, behind trusted proxies too; empty once the connection is gone. */
+  readonly address: string
+  /** The program that asks, as it calls itself. */
+  readonly agent: string
+  /** Over TLS: here, or at a trusted proxy. */
+  readonly secure: boolean
 }
 
 /** An answer that is not the plain 200 with JSON. */
@@ -21,7 +32,7 @@ export class Answer<T> {
   readonly text: string | AsyncIterable<string> | undefined
   readonly status: number
   readonly mediaType: string | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: AnswerHeaders
 
   private constructor(body: T | undefined, text: string | AsyncIterable<string> | undefined, more: AnswerMore) {
     this.body = body
@@ -44,8 +55,11 @@ export class Answer<T> {
 interface AnswerMore {
   readonly status?: number
   readonly mediaType?: string
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: AnswerHeaders
 }
+
+/** Several values are sent as a header each: `Set-Cookie`. */
+type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** What a route says of itself: validation, the OpenAPI document and the access check all come from here. */
 export interface RouteFacts {
@@ -57,8 +71,8 @@ export interface RouteFacts {
   readonly tag: string
   readonly summary: string
   readonly description?: string
-  /** The right that is asked for, over some organisation at least; whose devices an answer holds is the handler's, by its `Scope`. `everybody` need not say who they are. */
-  readonly for: 'everybody' | Right
+  /** The right that is asked for, over some organisation at least; whose devices an answer holds is the handler's, by its `Scope`. `signed-in`: people for themselves, whatever they may. `everybody` need not say who they are. */
+  readonly for: 'everybody' | 'signed-in' | Right
   /** The right is asked for over the whole gateway: what the route shows or changes belongs to no organisation. */
   readonly overall?: true
   /** `no-store`: never kept. `revalidate`: kept, and asked about with its ETag. */
@@ -73,7 +87,7 @@ export interface RouteFacts {
   readonly alsoStatus?: Readonly<Record<number, string>>
   readonly headers?: Readonly<Record<string, string>>
   /** Statuses answered with a problem, beside those every route has. */
-  readonly problems?: readonly (400 | 404 | 502 | 503)[]
+  readonly problems?: readonly (400 | 401 | 404 | 409 | 502 | 503)[]
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   /** What the request carries, as JSON. Absent: nothing that is read. */
@@ -94,6 +108,7 @@ interface RawRequest {
   readonly body: Uint8Array | undefined
   readonly asker: Asker
   readonly actor: Actor
+  readonly call: Call
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
@@ -123,7 +138,7 @@ export function route<
       const readQuery = read<Output<Q>>(query, singleValues(raw.query, errors), 'query', errors)
       const readBody = body === undefined ? ({} as Output<B>) : read<Output<B>>(body, jsonObject(raw.body), 'body', errors)
       if (errors.length > 0) throw new Problem(400, 'QUERY_INVALID', summary(errors), { errors })
-      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker, actor: raw.actor })
+      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker, actor: raw.actor, call: raw.call })
       return answer instanceof Answer ? answer : Answer.json(answer)
     },
   }

@@ -1,5 +1,5 @@
 import { withOpenApi } from './openapi.ts'
-import type { ApiSources } from './options.ts'
+import type { ApiSources, SignInSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
 import { auditRoutes } from './resources/audit.ts'
 import { clockRoutes } from './resources/clocks.ts'
@@ -11,6 +11,7 @@ import { deviceUpkeepRoutes } from './resources/device-upkeep.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { healthRoutes } from './resources/health.ts'
+import { invitationRoutes } from './resources/invitations.ts'
 import { kindRoutes } from './resources/kinds.ts'
 import { latestRoutes } from './resources/latest.ts'
 import { lineRoutes } from './resources/lines.ts'
@@ -18,9 +19,17 @@ import { liveRoutes } from './resources/live.ts'
 import { modelRoutes } from './resources/models.ts'
 import { operationRoutes } from './resources/operation.ts'
 import { overviewRoutes } from './resources/overview.ts'
+import { ownSecretRoutes } from './resources/own-secrets.ts'
+import { peopleRoutes } from './resources/people.ts'
 import { readingRoutes } from './resources/readings.ts'
 import { rejectedRoutes } from './resources/rejected.ts'
+import { sessionRoutes, whoAsksRoutes } from './resources/session.ts'
 import type { Route } from './route.ts'
+
+function signInRoutes(signIn: SignInSources, access: ApiSources['access']): readonly Route[] {
+  const sources = { ...signIn, access }
+  return [...sessionRoutes(sources), ...ownSecretRoutes(sources), ...invitationRoutes(sources), ...peopleRoutes(sources)]
+}
 
 /** Every route of the API, in the order of its documentation. */
 export function apiRoutes(sources: ApiSources): readonly Route[] {
@@ -42,6 +51,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...kindRoutes(sources),
     ...modelRoutes(sources),
     ...dtuRoutes(sources),
+    ...whoAsksRoutes(sources),
+    ...(sources.signIn ? signInRoutes(sources.signIn, sources.access) : []),
     ...auditRoutes(sources),
     ...healthRoutes(sources),
     ...operationRoutes(sources),

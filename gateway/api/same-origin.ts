@@ -12,6 +12,12 @@ export function sameOrigin(request: IncomingMessage): boolean {
   return originMatchesHost(request)
 }
 
+/** Whether a browser says that a page of this server made the request. One that says nothing may be anybody's. */
+export function provenSameOrigin(request: IncomingMessage): boolean {
+  const said = request.headers['sec-fetch-site'] === 'same-origin' || request.headers.origin !== undefined
+  return said && sameOrigin(request)
+}
+
 /** Whether the Origin header, when there is one, names the host the request was sent to. A WebSocket handshake is held to this alone. */
 export function originMatchesHost(request: IncomingMessage): boolean {
   const { origin, host } = request.headers

@@ -10,7 +10,7 @@ export const crossChecks: readonly CrossCheck[] = [
     blames: 'http.host',
     problem: value =>
       value('http.access') === 'loopback' && !isLoopback(String(value('http.host')))
-        ? `http.host ${String(value('http.host'))} lets other machines in, and with http.access 'loopback' nobody has to sign in: set http.access to 'token', or http.host to 127.0.0.1`
+        ? `http.host ${String(value('http.host'))} lets other machines in, and with http.access 'loopback' nobody has to sign in: set http.access to 'sign-in', or http.host to 127.0.0.1`
         : undefined,
   },
   {

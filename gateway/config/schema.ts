@@ -29,10 +29,10 @@ export const configSchema = z.strictObject({
       argument: 'HOST',
     }),
     port: port.prefault(8080).register(notes, { about: 'The port of the dashboard and the API.', expected: anyPort, argument: 'PORT', flag: 'http' }),
-    access: z.enum(['loopback', 'token']).prefault('loopback').register(notes, {
+    access: z.enum(['loopback', 'sign-in']).prefault('loopback').register(notes, {
       about:
-        'Who may read. `loopback`: whoever reaches the port from this machine is the operator; only together with a loopback `http.host`. `token`: everybody shows a token.',
-      expected: 'loopback or token',
+        'Who must say who they are. `loopback`: whoever reaches the port from this machine may everything; only together with a loopback `http.host`. `sign-in`: everybody shows who they are.',
+      expected: 'loopback or sign-in',
       argument: 'WHO',
     }),
     tls: z.enum(['off', 'on']).prefault('off').register(notes, {

@@ -10,7 +10,7 @@ let strict: City
 
 beforeAll(async () => {
   city = await startCity()
-  strict = await startCity({ access: 'token' })
+  strict = await startCity({ access: 'sign-in' })
   for (const each of [city, strict]) furnish(each)
 })
 

@@ -171,7 +171,7 @@ describe('what is refused', () => {
     ],
     [
       'HTTP that others could read',
-      { CITYGATE_HTTP_HOST: '::', CITYGATE_HTTP_ACCESS: 'token' },
+      { CITYGATE_HTTP_HOST: '::', CITYGATE_HTTP_ACCESS: 'sign-in' },
       /^CITYGATE_HTTP_HOST: http.host ::.* set http.tls to 'on' .* or http.plain to 'anywhere'/,
     ],
     [
