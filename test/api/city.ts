@@ -163,6 +163,7 @@ const noRegistry = (): Promise<never> => Promise.reject(new Error('this server c
 const tokens: Readonly<Record<string, Principal>> = {
   cgt_pudong: { type: 'token', id: 't1', org: 'pudong' },
   cgt_pudong_meters: { type: 'token', id: 't2', org: 'pudong', kind: 'electricity-meter' },
+  cgt_pudong_command: { type: 'token', id: 't4', org: 'pudong', command: true },
   cgt_minhang: { type: 'token', id: 't3', org: 'minhang' },
 }
 

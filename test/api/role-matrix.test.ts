@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apiRoutes } from '../../gateway/api/routes.ts'
+import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
+import type { Grant } from '../../gateway/model/roles.ts'
+import { type Answered, ask } from './ask.ts'
+import { type City, furnish, NOW, startCity } from './city.ts'
+import { PeopleInMemory } from './people-in-memory.ts'
+import { type AskerName, askers, type Row, routeMatrix } from './route-matrix.ts'
+
+const people = new PeopleInMemory()
+/** Nobody is locked out here. */
+const attempts = new AttemptLimiter({ rules: { ...personAttemptRules, wrongsBeforeLock: 1e6, wrongsPerAddress: 1e6, wrongsBeforeDelay: 1e6 } })
+let strict: City
+let open: City
+
+const grantsOf: Readonly<Partial<Record<AskerName, Grant>>> = {
+  viewer: { org: 'pudong', role: 'viewer' },
+  operator: { org: 'pudong', role: 'operator' },
+  engineer: { org: 'pudong', role: 'engineer' },
+  admin: { org: 'pudong', role: 'admin' },
+  'admin of minhang': { org: 'minhang', role: 'admin' },
+  'engineer of *': { org: '*', role: 'engineer' },
+  'admin of *': { org: '*', role: 'admin' },
+}
+
+const tokenOf: Readonly<Partial<Record<AskerName, string>>> = {
+  token: 'cgt_pudong',
+  'token for meters': 'cgt_pudong_meters',
+  'token with command': 'cgt_pudong_command',
+  'token of minhang': 'cgt_minhang',
+}
+
+const probe = { state: 'done', asked: 0, of: 0, found: [] } as const
+const figures = { connected: 1, strangers: 0, registered: 1, heartbeats: 0, handedOver: 0, replaced: 0, refusedClaims: 0, displaced: 0 }
+
+beforeAll(async () => {
+  const device = { id: 'bus-1', org: 'pudong', model: 'bus-unit' }
+  const parts = {
+    signIn: { people, attempts },
+    dtus: { list: () => [], figures: () => figures, probe: () => probe, probed: () => probe },
+    upkeep: {
+      add: async () => 'secret',
+      change: async () => [device],
+      remove: async () => undefined,
+      renewSecret: async () => ({ secret: 'secret', previousUntil: NOW }),
+    },
+    lists: { take: async () => ({ written: true, rows: 0, added: 0, changed: 0, unchanged: 0, problems: [], problemCount: 0, secrets: [] }) },
+  }
+  strict = await startCity({ ...parts, access: 'sign-in' })
+  open = await startCity(parts)
+  for (const city of [strict, open]) {
+    furnish(city)
+    for (const [offset, id] of [...city.directory.devices.keys()].entries()) {
+      city.account.reject(offset + 1, id)
+      city.clocks.set(id, { device: id, fault: 'ahead', offsetMs: 60_000, since: NOW })
+    }
+  }
+})
+
+afterAll(() => Promise.all([strict.server.stop(), open.server.stop()]))
+
+/** What has a row find what it asks about, whatever another asker did before. */
+async function prepare(): Promise<void> {
+  for (const id of [...people.people()].map(person => person.id)) await people.removePerson(id, { type: 'gateway', name: 'test' })
+  people.put({ id: 'temp', grants: [] }, 'a very long password')
+  await people.invite('temp', { type: 'gateway', name: 'test' })
+}
+
+async function askAs(asker: AskerName, { path, method = 'GET', body }: Row): Promise<Answered> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+  if (asker === 'local') return ask(open, path, { method, headers: { Host: 'localhost' }, ...sent })
+  const own = { Host: 'city.example', Origin: 'http://city.example' }
+  const token = tokenOf[asker]
+  const grant = grantsOf[asker]
+  if (grant === undefined) return ask(strict, path, { method, headers: own, ...sent, ...(token !== undefined && { token }) })
+  people.put({ id: 'asker', grants: [grant] }, 'a very long password')
+  const opened = await people.openSession('asker', { means: 'password', address: '127.0.0.1', agent: '' }, { type: 'gateway', name: 'test' })
+  return ask(strict, path, { method, headers: { ...own, Cookie: `citygate_session=${opened.token}` }, ...sent })
+}
+
+/** What became of it, as the table says it. Other errors than those of rights mean that the asker was let in. */
+function verdict({ status, json }: Answered): 'y' | number {
+  const { code } = (json ?? {}) as { code?: string }
+  if (status === 401 || status === 403) return status
+  if (code === 'DEVICE_UNKNOWN') return 404
+  if (status >= 500) throw new Error(`${status} ${code}`)
+  return 'y'
+}
+
+it('every route is in the table, and nothing else', () => {
+  expect(Object.keys(routeMatrix).sort()).toEqual(
+    apiRoutes(strict.options)
+      .map(({ facts }) => facts.id)
+      .sort(),
+  )
+  for (const [id, { cells }] of Object.entries(routeMatrix)) expect(cells.length, id).toBe(askers.length)
+})
+
+it('every route lets in whom it should, and nobody else', async () => {
+  const seen: Record<string, readonly ('y' | number)[]> = {}
+  for (const [id, row] of Object.entries(routeMatrix)) {
+    const verdicts: ('y' | number)[] = []
+    for (const asker of askers) {
+      await prepare()
+      verdicts.push(verdict(await askAs(asker, row)))
+    }
+    seen[id] = verdicts
+  }
+  console.log(table(seen))
+  expect(seen).toEqual(Object.fromEntries(Object.entries(routeMatrix).map(([id, { cells }]) => [id, cells])))
+})
+
+it('no answer to an asker of one organisation names a device of another', async () => {
+  const foreign = /bus-2|meter-2|minhang|89860321849876543210|Depot 3/
+  const mine: AskerName[] = ['token', 'token with command', 'viewer', 'operator', 'engineer', 'admin']
+  let looked = 0
+  for (const [id, row] of Object.entries(routeMatrix)) {
+    if (row.method !== undefined) continue
+    for (const asker of mine) {
+      await prepare()
+      const answered = await askAs(asker, row)
+      expect(answered.text, `${asker} asks ${id}`).not.toMatch(foreign)
+      looked++
+    }
+    // That there is something to hide is seen by whoever may see all.
+    if (['listDevices', 'getLive', 'getOverview', 'listOrgAccounts', 'listRejected', 'listClocks'].includes(id)) {
+      expect((await askAs('admin of *', row)).text, id).toMatch(foreign)
+    }
+  }
+  expect(looked).toBeGreaterThan(150)
+})
+
+function table(rows: Readonly<Record<string, readonly ('y' | number)[]>>): string {
+  const widths = askers.map(asker => Math.max(asker.length, 3))
+  const line = (name: string, cells: readonly (string | number)[]): string =>
+    `${name.padEnd(22)}${cells.map((cell, index) => String(cell).padEnd((widths[index] ?? 3) + 2)).join('')}`.trimEnd()
+  return [line('', askers), ...Object.entries(rows).map(([id, cells]) => line(id, cells))].join('\n')
+}

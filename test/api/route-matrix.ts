@@ -1,0 +1,108 @@
+/** Who asks, in the order of every row. Tokens and people without a mark are of the organisation `pudong`. */
+export const askers = [
+  'nobody',
+  'token',
+  'token for meters',
+  'token with command',
+  'token of minhang',
+  'viewer',
+  'operator',
+  'engineer',
+  'admin',
+  'admin of minhang',
+  'engineer of *',
+  'admin of *',
+  'local',
+] as const
+export type AskerName = (typeof askers)[number]
+
+/** `y`: let in. 404: as if there were no such device. */
+type Cell = 'y' | 401 | 403 | 404
+
+/** What a row asks: about bus-1 of pudong. */
+export interface Row {
+  readonly path: string
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly body?: object
+  readonly cells: readonly Cell[]
+}
+
+// Written by hand, one column an asker, and not made from the roles: it is what they are held to.
+//                                nobody token  meters command minhang viewer operator engineer admin minhang  eng.* admin* local
+const everybody: readonly Cell[] = ['y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
+const ownThings: readonly Cell[] = [401, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
+const theDevice: readonly Cell[] = [401, 'y', 404, 'y', 404, 'y', 'y', 'y', 'y', 404, 'y', 'y', 'y']
+const orderIt: readonly Cell[] = [401, 403, 403, 'y', 403, 403, 'y', 'y', 'y', 404, 'y', 'y', 'y']
+const changeIt: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 404, 'y', 'y', 'y']
+const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y', 'y']
+const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
+const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
+const signedIn: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 403]
+const pageOnly: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
+
+const bus = '/api/v1/devices/bus-1'
+const temp = '/api/v1/people/temp'
+const long = 'a very long password'
+
+/** Every route of the API by its id. A route that is not here fails the test. */
+export const routeMatrix: Readonly<Record<string, Row>> = {
+  listDevices: { path: '/api/v1/devices', cells: ownThings },
+  getDevice: { path: bus, cells: theDevice },
+  createDevice: { path: '/api/v1/devices', method: 'POST', body: { id: 'bus-1', org: 'pudong', model: 'bus-unit' }, cells: addToOrg },
+  changeDevice: { path: bus, method: 'PATCH', body: { name: 'Bus' }, cells: changeIt },
+  removeDevice: { path: bus, method: 'DELETE', cells: changeIt },
+  renewDeviceSecret: { path: `${bus}/secret`, method: 'POST', body: {}, cells: changeIt },
+  importDevices: { path: '/api/v1/imports/devices', method: 'POST', body: { list: 'id,org,model\n' }, cells: runGateway },
+  getLatest: { path: `${bus}/latest`, cells: theDevice },
+  getReadings: { path: `${bus}/readings`, cells: theDevice },
+  getDeviceAccount: { path: `${bus}/account`, cells: theDevice },
+  listDeviceRejected: { path: `${bus}/rejected`, cells: theDevice },
+  listDeviceFrames: { path: `${bus}/frames`, cells: theDevice },
+  explainDeviceFrame: { path: `${bus}/frames/1`, cells: theDevice },
+  listCommands: { path: `${bus}/commands`, cells: theDevice },
+  getCommand: { path: `${bus}/commands/1`, cells: theDevice },
+  giveCommand: { path: `${bus}/commands`, method: 'POST', body: { name: 'setPoint', value: 20 }, cells: orderIt },
+  getLive: { path: '/api/v1/live', cells: ownThings },
+  getOverview: { path: '/api/v1/overview', cells: ownThings },
+  getAccount: { path: '/api/v1/account', cells: ownThings },
+  listOrgAccounts: { path: '/api/v1/account/orgs', cells: ownThings },
+  listRejected: { path: '/api/v1/rejected', cells: ownThings },
+  listClocks: { path: '/api/v1/clocks', cells: ownThings },
+  listProtocols: { path: '/api/v1/protocols', cells: ownThings },
+  decodeFrame: { path: '/api/v1/decode', method: 'POST', body: { protocol: 'none', hex: '00' }, cells: ownThings },
+  listKinds: { path: '/api/v1/kinds', cells: ownThings },
+  getKind: { path: '/api/v1/kinds/bus', cells: ownThings },
+  listModels: { path: '/api/v1/models', cells: ownThings },
+  getModel: { path: '/api/v1/models/bus-unit', cells: ownThings },
+  getMetrics: { path: '/metrics', cells: ownThings },
+  listLines: { path: '/api/v1/lines', cells: runGateway },
+  listDtus: { path: '/api/v1/dtus', cells: runGateway },
+  probeDtu: { path: '/api/v1/dtus/dtu-1/probe', method: 'POST', cells: runGateway },
+  getDtuProbe: { path: '/api/v1/dtus/dtu-1/probe', cells: runGateway },
+  getLimits: { path: '/api/v1/limits', cells: runGateway },
+  listAudit: { path: '/api/v1/audit', cells: governAll },
+  getAuditEntry: { path: '/api/v1/audit/1', cells: governAll },
+  issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
+  getHealth: { path: '/api/v1/health', cells: everybody },
+  getSettings: { path: '/api/v1/settings', cells: everybody },
+  getOpenApi: { path: '/api/v1/openapi.json', cells: everybody },
+  getSession: { path: '/api/v1/session', cells: everybody },
+  signIn: { path: '/api/v1/session', method: 'POST', body: { name: 'temp', password: long }, cells: everybody },
+  signOut: { path: '/api/v1/session', method: 'DELETE', cells: everybody },
+  listOwnSessions: { path: '/api/v1/sessions', cells: signedIn },
+  endOwnSession: { path: '/api/v1/sessions/none', method: 'DELETE', cells: signedIn },
+  changeOwnPassword: { path: '/api/v1/session/password', method: 'POST', body: { current: long, password: long }, cells: signedIn },
+  startSecondFactor: { path: '/api/v1/session/second-factor', method: 'POST', cells: signedIn },
+  confirmSecondFactor: { path: '/api/v1/session/second-factor/confirm', method: 'POST', body: { code: '123456' }, cells: signedIn },
+  dropSecondFactor: { path: '/api/v1/session/second-factor/drop', method: 'POST', body: { password: long }, cells: signedIn },
+  lookAtInvitation: { path: '/api/v1/invitations/look', method: 'POST', body: { token: 'invitation-of-temp' }, cells: everybody },
+  redeemInvitation: { path: '/api/v1/invitations/redeem', method: 'POST', body: { token: 'invitation-of-temp', password: long }, cells: everybody },
+  listPeople: { path: '/api/v1/people', cells: governAll },
+  addPerson: { path: '/api/v1/people', method: 'POST', body: { id: 'somebody', grants: [{ org: '*', role: 'admin' }] }, cells: governAll },
+  changePerson: { path: temp, method: 'PATCH', body: { grants: [{ org: '*', role: 'admin' }] }, cells: governAll },
+  removePerson: { path: temp, method: 'DELETE', cells: governAll },
+  invitePerson: { path: `${temp}/invitation`, method: 'POST', cells: governAll },
+  dropSecondFactorOf: { path: `${temp}/second-factor`, method: 'DELETE', cells: governAll },
+  listSessionsOf: { path: `${temp}/sessions`, cells: governAll },
+  endSessionsOf: { path: `${temp}/sessions`, method: 'DELETE', cells: governAll },
+}
