@@ -13,8 +13,9 @@ import { useLiveFeed } from './shell/use-link-state.ts'
 import { StatusPage } from './status/status-page.tsx'
 import { tokens } from './theme/tokens.ts'
 
-/** Loaded when it is asked for: the map does not wait for it. */
+/** Loaded when they are asked for: the map does not wait for them. */
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
+const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 
 /** The dashboard: a header, and below it the map with a device's panel, the list of devices, what frames mean, or the gateway's status. */
 export function App() {
@@ -47,6 +48,14 @@ export function App() {
                 }
               />
               <Route path="status" element={<StatusPage />} />
+              <Route
+                path="audit"
+                element={
+                  <Suspense fallback={null}>
+                    <AuditPage />
+                  </Suspense>
+                }
+              />
               <Route path="*" element={<NoSuchPage />} />
             </Routes>
           </ErrorBoundary>

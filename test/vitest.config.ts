@@ -5,6 +5,7 @@ const WHOLE = [
   'test/e2e/**/*.test.ts',
   'test/chaos/**/*.test.ts',
   'test/conformance/**/*.test.ts',
+  'test/dashboard/audit-page.test.ts',
   'test/dashboard/dashboard.test.ts',
   'test/dashboard/frames.test.ts',
   'test/api/pages.test.ts',

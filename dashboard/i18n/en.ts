@@ -8,6 +8,7 @@ export const en = {
     devices: 'Devices',
     frames: 'Frames',
     status: 'Status',
+    audit: 'Audit',
     menu: 'Menu',
     navigation: 'Main navigation',
     language: 'Language',

@@ -10,6 +10,7 @@ export const zh: Catalogue = {
     devices: '设备',
     frames: '报文',
     status: '状态',
+    audit: '审计',
     menu: '菜单',
     navigation: '主导航',
     language: '语言',

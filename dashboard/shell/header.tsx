@@ -2,7 +2,7 @@ import { Link, useLocation } from 'react-router'
 import { useText } from '../i18n/language-provider.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { LinkBadge } from './link-badge.tsx'
-import { pages } from './pages.ts'
+import { usePages } from './pages.ts'
 import { LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
 import { SearchBox } from './search-box.tsx'
 
@@ -38,6 +38,7 @@ export function Header({ phone }: { readonly phone: boolean }) {
 function Navigation() {
   const text = useText()
   const { pathname, search } = useLocation()
+  const pages = usePages()
   // A device's page is the map with that device's panel open.
   const current = pages.some(({ path }) => path === pathname) ? pathname : '/'
   return (

@@ -23,6 +23,7 @@ const paths = {
   warning: 'M12 4 2.5 20h19zM12 10v4.5M12 17.3h.01',
   flask: 'M9 3h6M10 3v6l-5.5 9.5A1.7 1.7 0 0 0 6 21h12a1.7 1.7 0 0 0 1.5-2.5L14 9V3M7.5 15h9',
   bytes: 'M4 6h5v5H4zM15 6h5v5h-5zM4 15h5v5H4zM15 15h5v5h-5z',
+  book: 'M5 4h12a2 2 0 0 1 2 2v14H7a2 2 0 0 1-2-2zM5 18a2 2 0 0 1 2-2h12M9 8h6M9 11.5h4',
   check: 'M4.5 12.5l5 5 10-11',
 } as const
 

@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises'
 import { parse } from '@swc/core'
 import { describe, expect, it } from 'vitest'
+import { auditTexts } from '../../dashboard/audit/audit-texts.ts'
 import { frameTexts } from '../../dashboard/frames/frame-texts.ts'
 import { en } from '../../dashboard/i18n/en.ts'
 import { initialLanguage, rememberLanguage } from '../../dashboard/i18n/language.ts'
@@ -26,7 +27,7 @@ describe('texts', () => {
     const own = (value: object): string[] =>
       Object.values(value).flatMap(entry => (typeof entry === 'string' ? [entry] : typeof entry === 'object' && entry !== null ? own(entry) : []))
     const exempt = new Set(['Citygate', '–', frameTexts.zh.placeholder, '、'])
-    expect([...own(zh), ...own(frameTexts.zh)].filter(text => !/[\u4e00-\u9fff]/.test(text) && !exempt.has(text))).toEqual([])
+    expect([...own(zh), ...own(frameTexts.zh), ...own(auditTexts.zh)].filter(text => !/[\u4e00-\u9fff]/.test(text) && !exempt.has(text))).toEqual([])
   })
 
   it('stand in the catalogues, not in components', async () => {

@@ -1,0 +1,76 @@
+/** What the page looks for, as its address says it. Empty: no matter what. */
+export interface AuditSearch {
+  readonly who: string
+  readonly what: string
+  readonly which: string
+  readonly org: string
+  readonly text: string
+  /** Days in the city's time zone, `YYYY-MM-DD`; both are among them. */
+  readonly from: string
+  readonly to: string
+}
+
+const NAMES = ['who', 'what', 'which', 'org', 'text', 'from', 'to'] as const
+
+export const noSearch: AuditSearch = { who: '', what: '', which: '', org: '', text: '', from: '', to: '' }
+
+export function searchFrom(parameters: URLSearchParams): AuditSearch {
+  const day = (name: string) => (/^\d{4}-\d{2}-\d{2}$/.exec(parameters.get(name) ?? '') ?? [''])[0]
+  const word = (name: string) => parameters.get(name) ?? ''
+  return { who: word('who'), what: word('what'), which: word('which'), org: word('org'), text: word('text'), from: day('from'), to: day('to') }
+}
+
+/** The address for a search. What else is in it stays, but for an opened entry: it may not be among those found. */
+export function withSearch(parameters: URLSearchParams, search: AuditSearch): URLSearchParams {
+  const next = new URLSearchParams(parameters)
+  next.delete('entry')
+  for (const name of NAMES) {
+    if (search[name].trim() === '') next.delete(name)
+    else next.set(name, search[name].trim())
+  }
+  return next
+}
+
+/** The query of the API for a search. */
+export function apiQuery(search: AuditSearch, timeZone: string): Readonly<Record<string, string | undefined>> {
+  const some = (text: string) => text || undefined
+  return {
+    actor: some(search.who),
+    action: some(search.what),
+    subject: some(search.which),
+    org: some(search.org),
+    text: some(search.text),
+    since: search.from === '' ? undefined : startOfDay(search.from, timeZone),
+    until: search.to === '' ? undefined : startOfDay(dayAfter(search.to), timeZone),
+  }
+}
+
+/** When a day begins in a time zone, as RFC 3339. Undefined for what is no day of the calendar. */
+export function startOfDay(day: string, timeZone: string): string | undefined {
+  const utc = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(utc)) return undefined
+  // The offset may differ between midnight in UTC and midnight here: where clocks are changed that night. The second look is at the right moment.
+  const near = utc - offsetMs(utc, timeZone)
+  return new Date(utc - offsetMs(near, timeZone)).toISOString()
+}
+
+function dayAfter(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  return Number.isNaN(at) ? '' : new Date(at + 86_400_000).toISOString().slice(0, 10)
+}
+
+/** How far a time zone's clocks are ahead of UTC at a moment. */
+function offsetMs(at: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at)
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(each => each.type === type)?.value)
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - at
+}
