@@ -13,6 +13,7 @@ import { CommandBook } from './commands/command-book.ts'
 import { CommandFile } from './commands/command-file.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
+import { firstAdmin } from './first-admin.ts'
 import { FileJournal } from './journal/file-journal.ts'
 import { limitReport } from './limit-report.ts'
 import { CarriedFrames } from './links/dtu/carried-frames.ts'
@@ -20,6 +21,7 @@ import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
 import { AddressSet } from './model/address-set.ts'
+import { AttemptLimiter, personAttemptRules } from './model/attempts.ts'
 import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
@@ -107,7 +109,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await certificates?.start()
     stops.push(() => certificates?.stop())
     const limits = { ...defaultBrokerLimits, ...config.limits, longestLockMs: config.limits.longestLock }
-    const tickets = new Tickets({ now, visitor: () => undefined })
+    const tickets = new Tickets({ now, visitor: session => registry.people.visitor(session) })
     const broker = new Broker({
       ...mqttDoors(config, certificates),
       lane: config.mqtt.lane,
@@ -219,6 +221,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       connections: httpConnections,
       metrics: () => metrics.text(),
       authenticator: registry,
+      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
       tickets,
       dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
       mapSettings: {
@@ -243,13 +246,14 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       { http: httpUrl, mqtt: mqttUrl, ...others, series: series.description, devices: registry.size, audit: await registry.audit.head() },
       'citygate is up',
     )
+    const invitation = config.http.access === 'sign-in' ? await firstAdmin(registry.people, { ...config.http, port: http.port }) : undefined
     return {
       httpUrl,
       mqttUrl,
       mqttPort: broker.port,
       registry,
       linkUrls: links.addresses,
-      greeting: greeting(httpUrl, mqttUrl, config.data, others),
+      greeting: `${greeting(httpUrl, mqttUrl, config.data, others)}${invitation === undefined ? '' : `\n${invitation}\n`}`,
       stop,
     }
   } catch (error) {

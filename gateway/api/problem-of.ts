@@ -22,6 +22,8 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   TOKEN_UNKNOWN: { status: 404 },
   AUDIT_ENTRY_UNKNOWN: { status: 404 },
   DEVICE_EXISTS: { status: 409 },
+  BUSY: { status: 503, retryAfterSeconds: 2 },
+  IDENTITY_TAKEN: { status: 409 },
   PERSON_INVALID: { status: 400 },
   PERSON_UNKNOWN: { status: 404 },
   PERSON_EXISTS: { status: 409 },

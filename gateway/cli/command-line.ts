@@ -15,6 +15,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'device', load: () => import('./device.ts') },
   { name: 'dtu', load: () => import('./dtu.ts') },
   { name: 'token', load: () => import('./token.ts') },
+  { name: 'user', load: () => import('./user.ts') },
   { name: 'audit', load: () => import('./audit.ts') },
   { name: 'model', load: () => import('./model.ts') },
   { name: 'decode', load: () => import('./decode.ts') },

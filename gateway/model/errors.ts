@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'DEVICE_UNKNOWN'
   | 'IMPORT_INVALID'
   | 'TOKEN_UNKNOWN'
+  | 'BUSY'
   | 'PERSON_INVALID'
   | 'PERSON_EXISTS'
   | 'PERSON_UNKNOWN'

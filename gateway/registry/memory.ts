@@ -93,7 +93,7 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
     this.#secrets = new Map()
     for (const record of devices) this.#put(record)
     this.#tokens = new Map(tokens.map(token => [token.id, token]))
-    this.#changed()
+    this.changed()
   }
 
   /** Takes what became of these devices; one that is not among the records is gone. */
@@ -108,7 +108,7 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
         this.#secrets.delete(id)
       }
     }
-    this.#changed()
+    this.changed()
   }
 
   /** Takes what became of these tokens; one that is not among the records is gone. */
@@ -123,7 +123,8 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
     else this.#secrets.delete(record.device.id)
   }
 
-  #changed(): void {
+  /** Tells everybody who listens to look again. */
+  changed(): void {
     this.#version += 1
     for (const listener of this.#listeners) {
       try {

@@ -2,6 +2,8 @@ import type { Kysely, Selectable } from 'kysely'
 import type { DeviceId } from '../model/ids.ts'
 import { deviceOf } from './device-row.ts'
 import type { DeviceRecord, RegistryMemory, TokenRecord } from './memory.ts'
+import type { PeopleMemory } from './people/people-memory.ts'
+import { readPeople } from './people/people-reading.ts'
 import type { RegistrySchema } from './schema.ts'
 
 /** How many rows one statement names: SQLite takes 32,766 parameters, and short statements leave the event loop free in between. */
@@ -10,23 +12,24 @@ const chunkRows = 500
 const mostSingleChanges = 2_000
 
 /** Reads everything into memory and tells the number of the last change that it holds. */
-export async function readAll(db: Kysely<RegistrySchema>, memory: RegistryMemory): Promise<number> {
+export async function readAll(db: Kysely<RegistrySchema>, memory: RegistryMemory, people: PeopleMemory): Promise<number> {
   // The number first: a change that comes in between is then read twice, never missed.
   const seq = await lastChange(db)
   const devices = await selectDevices(db).orderBy('device.id').execute()
   const tokens = await db.selectFrom('token').selectAll().orderBy('created_at').orderBy('id').execute()
+  people.replace(await readPeople(db))
   memory.replace(devices.map(recordOf), tokens.map(tokenOf))
   return seq
 }
 
 /** Reads what changed after change number `after`, all of it if the list does not reach back that far, and tells the number of the last change. */
-export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMemory, after: number): Promise<number> {
+export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMemory, people: PeopleMemory, after: number): Promise<number> {
   const last = await lastChange(db)
   if (last === after) return after
   // More than the numbers say can not be there; fewer when the list was cut, or a change was made by an older file put back in place.
-  if (last < after || last - after > mostSingleChanges) return await readAll(db, memory)
+  if (last < after || last - after > mostSingleChanges) return await readAll(db, memory, people)
   const changes = await db.selectFrom('change').selectAll().where('seq', '>', after).where('seq', '<=', last).execute()
-  if (changes.length < last - after || changes.some(change => change.subject === 'everything')) return await readAll(db, memory)
+  if (changes.length < last - after || changes.some(change => change.subject === 'everything')) return await readAll(db, memory, people)
 
   const devices = idsOf(changes, 'device')
   const deviceRecords: DeviceRecord[] = []
@@ -34,8 +37,12 @@ export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMe
   const tokens = idsOf(changes, 'token')
   const tokenRecords: TokenRecord[] = []
   for (const ids of chunks(tokens)) tokenRecords.push(...(await db.selectFrom('token').selectAll().where('id', 'in', ids).execute()).map(tokenOf))
+  const persons = idsOf(changes, 'person')
+  for (const ids of chunks(persons)) people.update(ids, await readPeople(db, ids))
   if (tokens.length > 0) memory.updateTokens(tokens, tokenRecords)
   if (devices.length > 0) memory.updateDevices(devices, deviceRecords)
+  // Whoever signed in by what is no more is looked for at once.
+  else if (tokens.length > 0 || persons.length > 0) memory.changed()
   return last
 }
 
@@ -73,6 +80,6 @@ function tokenOf(row: Selectable<RegistrySchema['token']>): TokenRecord {
   return { id: row.id, org: row.org, ...(row.kind !== null && { kind: row.kind }), createdAt: row.created_at, secret: { salt: row.salt, hash: row.hash } }
 }
 
-function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token'): readonly DeviceId[] {
+function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token' | 'person'): readonly DeviceId[] {
   return [...new Set(changes.filter(change => change.subject === subject).map(change => change.id))]
 }

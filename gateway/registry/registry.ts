@@ -1,12 +1,15 @@
-import type { Authenticator, Principal } from '../model/access.ts'
+import type { Authenticator, Principal, SessionId } from '../model/access.ts'
 import type { Actor, Audit } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
+import type { PeopleDesk } from '../model/people.ts'
 import { RegistryAudit } from './audit/registry-audit.ts'
 import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
+import { PeopleMemory } from './people/people-memory.ts'
+import { RegistryPeople } from './people/registry-people.ts'
 import { openDatabase } from './open-database.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { RegistryWriter } from './registry-writer.ts'
@@ -35,10 +38,13 @@ const pollMs = 300
 export class Registry implements DeviceDirectory, Authenticator {
   /** Who did what here. */
   readonly audit: Audit
+  /** Who signs in to the dashboard. */
+  readonly people: PeopleDesk
   readonly #place: RegistryPlace
   readonly #log: Log
   readonly #now: () => number
   readonly #memory: RegistryMemory
+  readonly #people = new PeopleMemory()
   #open: RegistryDatabase | undefined
   #timer: NodeJS.Timeout | undefined
   /** The last change that is in memory, and what the database's version was when it was read. */
@@ -53,6 +59,12 @@ export class Registry implements DeviceDirectory, Authenticator {
     this.#log = options.log
     this.#now = options.now
     this.#memory = new RegistryMemory(options.log, options.now)
+    this.people = new RegistryPeople({
+      memory: this.#people,
+      write: async (actor, change) => await this.#write(open => change({ db: open.db, actor, now: this.#now() })),
+      seen: (session, at) => void this.#sessionSeen(session, at),
+      now: options.now,
+    })
     this.audit = new RegistryAudit({ database: () => this.#opened(), now: options.now })
   }
 
@@ -61,7 +73,7 @@ export class Registry implements DeviceDirectory, Authenticator {
     const open = await openDatabase(this.#place)
     try {
       this.#version = await open.version()
-      this.#seq = await readAll(open.db, this.#memory)
+      this.#seq = await readAll(open.db, this.#memory, this.#people)
     } catch (cause) {
       await open.close()
       throw open.explain(cause)
@@ -127,16 +139,26 @@ export class Registry implements DeviceDirectory, Authenticator {
     return this.#memory.token(token)
   }
 
+  /** When a session was last used is worth keeping, and not worth failing for: the next use tells it again. */
+  async #sessionSeen(session: SessionId, at: number): Promise<void> {
+    try {
+      await this.#open?.db.updateTable('session').set({ last_seen_at: at }).where('id', '=', session).where('last_seen_at', '<', at).execute()
+    } catch (error) {
+      this.#log.debug({ error: String(error) }, 'that a session was used could not be written down')
+    }
+  }
+
   #opened(): RegistryDatabase {
     if (this.#open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
     return this.#open
   }
 
   /** Own changes reach memory on the way others' do: through the list of changes in the database. */
-  async #write(change: (open: RegistryDatabase) => Promise<void>): Promise<void> {
+  async #write<T>(change: (open: RegistryDatabase) => Promise<T>): Promise<T> {
     const open = this.#opened()
+    let result: T
     try {
-      await change(open)
+      result = await change(open)
     } catch (cause) {
       throw open.explain(cause)
     }
@@ -146,6 +168,7 @@ export class Registry implements DeviceDirectory, Authenticator {
       // It is written; the next poll reads it, and says so if that fails too.
       this.#version = -1
     }
+    return result
   }
 
   #poll(): void {
@@ -178,7 +201,7 @@ export class Registry implements DeviceDirectory, Authenticator {
   /** One reader at a time, in order. */
   #follow(open: RegistryDatabase): Promise<void> {
     const turn = this.#following.then(async () => {
-      this.#seq = await readChanges(open.db, this.#memory, this.#seq)
+      this.#seq = await readChanges(open.db, this.#memory, this.#people, this.#seq)
     })
     this.#following = turn.catch(() => undefined)
     return turn

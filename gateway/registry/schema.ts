@@ -35,10 +35,40 @@ export interface RegistrySchema {
     previous_until: number | null
   }
   token: { id: string; org: string; kind: string | null; salt: Uint8Array; hash: Uint8Array; created_at: number }
+  /** People, with what they sign in with. `grants` and `recovery` are JSON; `recovery` holds hashes. */
+  person: {
+    id: string
+    name: string | null
+    grants: string
+    disabled: number
+    password: string | null
+    totp: Uint8Array | null
+    pending_totp: Uint8Array | null
+    /** The last time step whose code was taken. */
+    totp_step: number
+    recovery: string
+    invitation: string | null
+    invitation_until: number | null
+    created_at: number
+    last_sign_in_at: number | null
+  }
+  session: {
+    id: string
+    person: string
+    hash: Uint8Array
+    means: string
+    address: string
+    agent: string
+    created_at: number
+    last_seen_at: number
+    expires_at: number
+  }
+  /** Who somebody is at a provider of OpenID Connect. */
+  identity: { issuer: string; subject: string; person: string }
   /** Who did what: only ever added to, each entry with the hash of the one before. */
   audit: AuditRow
   /** What changed, in order, so that a running gateway reads again only that. `everything` stands for more than is worth listing. */
-  change: { seq: Generated<number>; subject: 'device' | 'token' | 'everything'; id: string }
+  change: { seq: Generated<number>; subject: 'device' | 'token' | 'person' | 'everything'; id: string }
 }
 
 /** What SQLite and PostgreSQL call differently, columns above all. */
@@ -140,5 +170,44 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
       .values(firstRow(Date.now(), { devices: await count('device'), tokens: await count('token') }))
       .execute()
     for (const guard of auditGuards[types.database]) await sql.raw(guard).execute(db)
+  },
+  // People who sign in.
+  async (db, types) => {
+    await db.schema
+      .createTable('person')
+      .addColumn('id', 'text', column => column.primaryKey().notNull())
+      .addColumn('name', 'text')
+      .addColumn('grants', 'text', column => column.notNull())
+      .addColumn('disabled', 'integer', column => column.notNull())
+      .addColumn('password', 'text')
+      .addColumn('totp', types.bytes)
+      .addColumn('pending_totp', types.bytes)
+      .addColumn('totp_step', types.moment, column => column.notNull())
+      .addColumn('recovery', 'text', column => column.notNull())
+      .addColumn('invitation', 'text')
+      .addColumn('invitation_until', types.moment)
+      .addColumn('created_at', types.moment, column => column.notNull())
+      .addColumn('last_sign_in_at', types.moment)
+      .execute()
+    await db.schema
+      .createTable('session')
+      .addColumn('id', 'text', column => column.primaryKey().notNull())
+      .addColumn('person', 'text', column => column.notNull().references('person.id').onDelete('cascade'))
+      .addColumn('hash', types.bytes, column => column.notNull())
+      .addColumn('means', 'text', column => column.notNull())
+      .addColumn('address', 'text', column => column.notNull())
+      .addColumn('agent', 'text', column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
+      .addColumn('last_seen_at', types.moment, column => column.notNull())
+      .addColumn('expires_at', types.moment, column => column.notNull())
+      .execute()
+    await db.schema.createIndex('session_by_person').on('session').column('person').execute()
+    await db.schema
+      .createTable('identity')
+      .addColumn('issuer', 'text', column => column.notNull())
+      .addColumn('subject', 'text', column => column.notNull())
+      .addColumn('person', 'text', column => column.notNull().references('person.id').onDelete('cascade'))
+      .addPrimaryKeyConstraint('identity_key', ['issuer', 'subject'])
+      .execute()
   },
 ]

@@ -231,7 +231,7 @@ function ofDevice(verb: 'add' | 'change' | 'remove', { id, org }: { readonly id:
 }
 
 /** Puts what changed on the list that other readers of the database follow. */
-export async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token', ids: readonly string[]): Promise<void> {
+export async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token' | 'person', ids: readonly string[]): Promise<void> {
   const notes: Insertable<RegistrySchema['change']>[] = ids.length > mostNotes ? [{ subject: 'everything', id: '' }] : ids.map(id => ({ subject, id }))
   for (const part of chunks(notes)) await transaction.insertInto('change').values(part).execute()
   await transaction
