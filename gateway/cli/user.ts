@@ -4,8 +4,8 @@ import type { Config } from '../config/config.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { Person } from '../model/people.ts'
 import { everyOrg, type Grant, roles } from '../model/roles.ts'
-import type { Registry } from '../registry/registry.ts'
 import { invitationText } from '../registry/people/invitation-text.ts'
+import type { Registry } from '../registry/registry.ts'
 import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { table } from './table.ts'
@@ -46,7 +46,12 @@ export function register(program: Command): void {
 }
 
 function registerAdd(user: Command): void {
-  const command = withChanges(user.command('add').description('add somebody; prints a link with which they set their password').argument('<name>', 'what they sign in as, in small letters'))
+  const command = withChanges(
+    user
+      .command('add')
+      .description('add somebody; prints a link with which they set their password')
+      .argument('<name>', 'what they sign in as, in small letters'),
+  )
     .option('--password-stdin', 'read the password from standard input instead')
     .addHelpText(
       'after',
@@ -83,10 +88,15 @@ function registerList(user: Command): void {
 }
 
 function registerChange(user: Command): void {
-  const command = withChanges(user.command('change').description('change what somebody may, or whether they may sign in').argument('<name>', 'what they sign in as'))
+  const command = withChanges(
+    user.command('change').description('change what somebody may, or whether they may sign in').argument('<name>', 'what they sign in as'),
+  )
     .option('--disable', 'they can not sign in any more; their sessions end')
     .option('--enable', 'they can sign in again')
-    .addHelpText('after', '\nRoles that are given replace all there were.\n\nExample:\n  citygate user change li.wei --role pudong-bus=engineer --role water-works=viewer')
+    .addHelpText(
+      'after',
+      '\nRoles that are given replace all there were.\n\nExample:\n  citygate user change li.wei --role pudong-bus=engineer --role water-works=viewer',
+    )
   addConfigOptions(command, keys).action(async (id: string, flags: ChangeFlags) => {
     await changeRegistry(command, async registry => {
       const before = known(registry, id)
@@ -99,7 +109,9 @@ function registerChange(user: Command): void {
 }
 
 function withChanges(command: Command): Command {
-  return command.option('--role <ORG=ROLE>', `what they are to an organisation, or to every one (*): ${roles.join(', ')}; may be repeated`, grant).option('--name <NAME>', 'what they are called')
+  return command
+    .option('--role <ORG=ROLE>', `what they are to an organisation, or to every one (*): ${roles.join(', ')}; may be repeated`, grant)
+    .option('--name <NAME>', 'what they are called')
 }
 
 function onOne(user: Command, verb: string, about: string, work: (registry: Registry, id: string, config: Config) => Promise<void>): void {

@@ -13,11 +13,17 @@ test('citygate user adds people by a link or with a password, changes, shows and
   const invited = await run(['user', 'add', 'li.wei', '--role', 'pudong-bus=operator', '--role', 'water=viewer', '--name', '李伟', '--data', data])
   expect(invited).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/http:\/\/127\.0\.0\.1:8080\/invitation#[\w-]{43}\n/) })
   const good = 'tram ginger oblique 7'
-  expect(await run(['user', 'add', 'admin', '--role', '*=admin', '--password-stdin', '--data', data], { input: `${good}\n` })).toMatchObject({ code: 0, stdout: 'added admin\n' })
+  expect(await run(['user', 'add', 'admin', '--role', '*=admin', '--password-stdin', '--data', data], { input: `${good}\n` })).toMatchObject({
+    code: 0,
+    stdout: 'added admin\n',
+  })
   const weak = await run(['user', 'add', 'other', '--role', '*=viewer', '--password-stdin', '--data', data], { input: 'password2026' })
   expect(weak).toMatchObject({ code: 1, stderr: expect.stringMatching(/^PASSWORD_WEAK: /) })
   expect(await run(['user', 'remove', 'admin', '--data', data])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^LAST_ADMIN: /) })
-  expect(await run(['user', 'change', 'li.wei', '--role', 'pudong-bus', '--data', data])).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected ORG=ROLE') })
+  expect(await run(['user', 'change', 'li.wei', '--role', 'pudong-bus', '--data', data])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Expected ORG=ROLE'),
+  })
   expect(await run(['user', 'change', 'li.wei', '--role', 'pudong-bus=engineer', '--disable', '--data', data])).toMatchObject({ code: 0 })
   const { stdout } = await run(['user', 'list', '--json', '--data', data])
   expect(JSON.parse(stdout)).toMatchObject([

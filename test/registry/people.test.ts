@@ -14,7 +14,7 @@ const HOUR = 3_600_000
 
 /** What an app shows for a secret in base32. */
 function shownBy(secret: string, at: number): string {
-  const bits = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const bits = Array.from(secret).map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
   const bytes = bits.match(/.{8}/g)?.map(byte => Number.parseInt(byte, 2)) ?? []
   return codeOf(Uint8Array.from(bytes), stepAt(at))
 }
@@ -33,7 +33,11 @@ describe.each(databases)('people on %s', database => {
     expect(other.people.person('li.wei')).toEqual(changed)
     await registry.people.removePerson('li.wei', tester)
     await expect.poll(() => other.people.person('li.wei')).toBeUndefined()
-    for (const gone of [() => registry.people.removePerson('li.wei', tester), () => registry.people.changePerson(wei, tester), () => registry.people.invite('li.wei', tester)])
+    for (const gone of [
+      () => registry.people.removePerson('li.wei', tester),
+      () => registry.people.changePerson(wei, tester),
+      () => registry.people.invite('li.wei', tester),
+    ])
       await expect(gone()).rejects.toMatchObject({ code: 'PERSON_UNKNOWN' })
     expect((await registry.audit.search({ subject: 'person:li.wei', limit: 10 })).entries.map(({ action }) => action)).toEqual([
       'person.remove',
@@ -50,10 +54,21 @@ describe.each(databases)('people on %s', database => {
     [{ name: 'a\u0000b' }, 'name'],
     [{ name: '\u202eevil' }, 'name'],
     [{ grants: [{ org: 'a/b', role: 'viewer' }] }, 'grants'],
-    [{ grants: [{ org: 'a', role: 'viewer' }, { org: 'a', role: 'admin' }] }, 'grants'],
+    [
+      {
+        grants: [
+          { org: 'a', role: 'viewer' },
+          { org: 'a', role: 'admin' },
+        ],
+      },
+      'grants',
+    ],
   ] as const)('are not taken as %j', async (more, field) => {
     const registry = await open(await place())
-    await expect(registry.people.addPerson({ ...wei, ...more }, tester)).rejects.toMatchObject({ code: 'PERSON_INVALID', message: expect.stringContaining(field) })
+    await expect(registry.people.addPerson({ ...wei, ...more }, tester)).rejects.toMatchObject({
+      code: 'PERSON_INVALID',
+      message: expect.stringContaining(field),
+    })
     expect([...registry.people.people()]).toEqual([])
   })
 

@@ -5,7 +5,11 @@ function dashboardUrl({ host, port, tls }: { readonly host: string; readonly por
 }
 
 /** What is told of an invitation, once. The secret stands behind the #, which browsers keep to themselves (RFC 3986 § 3.5). */
-export function invitationText(id: string, invitation: { readonly token: string; readonly expiresAt: number }, http: Parameters<typeof dashboardUrl>[0]): string {
+export function invitationText(
+  id: string,
+  invitation: { readonly token: string; readonly expiresAt: number },
+  http: Parameters<typeof dashboardUrl>[0],
+): string {
   return `${id} sets a password here, once, until ${new Date(invitation.expiresAt).toISOString()}; this is shown only now:
 ${dashboardUrl(http)}/invitation#${invitation.token}
 (where the dashboard has another name, put that in the place of ${dashboardUrl(http)})`

@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
 /** Whether this is the password. Without one to compare with it takes as long, and the answer is no. */
 export async function passwordMatches(password: string, hash: string | undefined): Promise<boolean> {
   const [, n, r, p, salt = '', wanted = ''] = kept.exec(hash ?? '') ?? []
-  const given = [...password].length > longestPassword ? '' : password
+  const given = Array.from(password).length > longestPassword ? '' : password
   if (n === undefined || r === undefined || p === undefined) {
     await digest(given, Buffer.alloc(16), COST)
     return false
@@ -30,8 +30,9 @@ export async function passwordMatches(password: string, hash: string | undefined
 
 /** What is wrong with a password that somebody chooses; undefined: nothing. NIST SP 800-63B § 5.1.1.2: length counts, and what is known or can be guessed from the name; kinds of characters do not. */
 export function passwordProblem(password: string, about: readonly string[]): string | undefined {
-  const letters = [...password.normalize('NFKC')]
-  if (letters.length < shortestPassword) return `it is shorter than ${shortestPassword} characters: three or four words that do not belong together are long enough`
+  const letters = Array.from(password.normalize('NFKC'))
+  if (letters.length < shortestPassword)
+    return `it is shorter than ${shortestPassword} characters: three or four words that do not belong together are long enough`
   if (letters.length > longestPassword) return `it is longer than ${longestPassword} characters`
   const plain = letters.join('').toLowerCase()
   const bare = plain.replaceAll(/[^\p{L}\p{N}]/gu, '')
@@ -43,7 +44,35 @@ export function passwordProblem(password: string, about: readonly string[]): str
 }
 
 /** What every list of stolen passwords begins with, as pieces: alone, doubled or with a year behind they are as bad. */
-const common = ['password', 'passwort', 'iloveyou', 'qwertyuiop', 'qwerty', 'administrator', 'admin', 'welcome', 'letmein', 'changeme', 'citygate', 'shanghai', 'dragon', 'monkey', 'football', 'baseball', 'superman', 'trustno1', 'woaini', '5201314', '1q2w3e4r5t', '1qaz2wsx3edc', 'zaq12wsx', 'asdfghjkl', '123456789', '123456', '123123']
+const common = [
+  'password',
+  'passwort',
+  'iloveyou',
+  'qwertyuiop',
+  'qwerty',
+  'administrator',
+  'admin',
+  'welcome',
+  'letmein',
+  'changeme',
+  'citygate',
+  'shanghai',
+  'dragon',
+  'monkey',
+  'football',
+  'baseball',
+  'superman',
+  'trustno1',
+  'woaini',
+  '5201314',
+  '1q2w3e4r5t',
+  '1qaz2wsx3edc',
+  'zaq12wsx',
+  'asdfghjkl',
+  '123456789',
+  '123456',
+  '123123',
+]
 
 function left(text: string, word: string): string {
   return text.replaceAll(word, '')
@@ -51,7 +80,7 @@ function left(text: string, word: string): string {
 
 /** Each character the next or the one before, as in `abcdefghijkl` and `987654321098`. */
 function isRun(text: string): boolean {
-  const points = [...text].map(letter => letter.codePointAt(0) ?? 0)
+  const points = Array.from(text).map(letter => letter.codePointAt(0) ?? 0)
   const steps = points.slice(1).map((point, place) => Math.abs(point - (points[place] ?? 0)))
   return steps.length > 0 && steps.filter(step => step <= 1 || step === 9).length >= steps.length - 1
 }

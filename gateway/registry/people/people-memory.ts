@@ -64,7 +64,7 @@ export class PeopleMemory {
   }
 
   replace(records: readonly PersonRecord[]): void {
-    for (const id of [...this.#people.keys()]) this.#forget(id)
+    for (const id of this.#people.keys()) this.#forget(id)
     for (const record of records) this.#put(record)
     for (const id of this.#seen.keys()) if (!this.#sessions.has(id)) this.#seen.delete(id)
   }

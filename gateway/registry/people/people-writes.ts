@@ -22,7 +22,10 @@ type Work = Transaction<RegistrySchema>
 export async function insertPerson(writing: Writing, draft: PersonDraft): Promise<void> {
   await recorded(writing, async transaction => {
     if (await find(transaction, draft.id)) throw new GatewayError('PERSON_EXISTS', `there is a person ${draft.id} already`)
-    const { count } = await transaction.selectFrom('person').select(all => all.fn.countAll().as('count')).executeTakeFirstOrThrow()
+    const { count } = await transaction
+      .selectFrom('person')
+      .select(all => all.fn.countAll().as('count'))
+      .executeTakeFirstOrThrow()
     if (Number(count) >= mostPeople) throw new GatewayError('PERSON_INVALID', `there are ${mostPeople} people already: remove some`)
     await transaction
       .insertInto('person')
@@ -68,7 +71,12 @@ export async function deletePerson(writing: Writing, id: PersonId): Promise<void
 }
 
 /** Sets a hashed password; with `invitation`, only if that is still good. Ends the sessions but the one to keep. */
-export async function writePassword(writing: Writing, id: PersonId, password: string, more: { readonly keep?: SessionId; readonly invitation?: string }): Promise<void> {
+export async function writePassword(
+  writing: Writing,
+  id: PersonId,
+  password: string,
+  more: { readonly keep?: SessionId; readonly invitation?: string },
+): Promise<void> {
   await recorded(writing, async transaction => {
     const row = await known(transaction, id)
     if (more.invitation !== undefined && (row.disabled === 1 || row.invitation !== more.invitation || (row.invitation_until ?? 0) <= writing.now))
@@ -97,10 +105,15 @@ export async function writePendingTotp(writing: Writing, id: PersonId, secret: U
 }
 
 /** The second factor counts from now on; its secret must still be the one that was confirmed. */
-export async function confirmTotp(writing: Writing, id: PersonId, confirmed: { readonly secret: Uint8Array; readonly step: number; readonly recovery: readonly string[] }): Promise<void> {
+export async function confirmTotp(
+  writing: Writing,
+  id: PersonId,
+  confirmed: { readonly secret: Uint8Array; readonly step: number; readonly recovery: readonly string[] },
+): Promise<void> {
   await recorded(writing, async transaction => {
     const { pending_totp: pending } = await known(transaction, id)
-    if (pending === null || !Buffer.from(pending).equals(confirmed.secret)) throw new GatewayError('CODE_WRONG', 'the second factor was begun anew meanwhile: use the newest code')
+    if (pending === null || !Buffer.from(pending).equals(confirmed.secret))
+      throw new GatewayError('CODE_WRONG', 'the second factor was begun anew meanwhile: use the newest code')
     const { secret, step, recovery } = confirmed
     await set(transaction, id, { totp: secret, pending_totp: null, totp_step: step, recovery: JSON.stringify(recovery) })
     return [deed('person.confirm-second-factor', id)]
@@ -119,7 +132,12 @@ export async function clearTotp(writing: Writing, id: PersonId): Promise<void> {
 export async function takeStep(writing: Writing, id: PersonId, step: number): Promise<boolean> {
   let taken = false
   await recorded(writing, async transaction => {
-    const { numUpdatedRows } = await transaction.updateTable('person').set({ totp_step: step }).where('id', '=', id).where('totp_step', '<', step).executeTakeFirst()
+    const { numUpdatedRows } = await transaction
+      .updateTable('person')
+      .set({ totp_step: step })
+      .where('id', '=', id)
+      .where('totp_step', '<', step)
+      .executeTakeFirst()
     taken = numUpdatedRows === 1n
     return []
   })
@@ -135,7 +153,12 @@ export async function takeRecovery(writing: Writing, id: PersonId, hash: string)
     if (!Array.isArray(codes) || !codes.includes(hash)) return []
     // The old text in the condition: two at the same time do not both take it.
     const left = JSON.stringify(codes.filter(one => one !== hash))
-    const { numUpdatedRows } = await transaction.updateTable('person').set({ recovery: left }).where('id', '=', id).where('recovery', '=', recovery).executeTakeFirst()
+    const { numUpdatedRows } = await transaction
+      .updateTable('person')
+      .set({ recovery: left })
+      .where('id', '=', id)
+      .where('recovery', '=', recovery)
+      .executeTakeFirst()
     taken = numUpdatedRows === 1n
     return taken ? [{ ...deed('person.use-recovery', id), after: { left: codes.length - 1 } }] : []
   })
@@ -214,7 +237,8 @@ async function find(transaction: Work, id: PersonId): Promise<PersonRow | undefi
 
 async function known(transaction: Work, id: PersonId): Promise<PersonRow> {
   const row = await find(transaction, id)
-  if (row === undefined) throw new GatewayError('PERSON_UNKNOWN', `there is no person ${JSON.stringify(id.slice(0, 64))}: 'citygate user list' shows who there is`)
+  if (row === undefined)
+    throw new GatewayError('PERSON_UNKNOWN', `there is no person ${JSON.stringify(id.slice(0, 64))}: 'citygate user list' shows who there is`)
   return row
 }
 
@@ -223,7 +247,10 @@ async function keepAnAdmin(transaction: Work, id: PersonId, then: Pick<PersonRow
   const people = await transaction.selectFrom('person').select(['id', 'grants', 'disabled', 'password']).execute()
   const others = people.some(one => one.id !== id && administers(one))
   if (!others && people.some(administers) && !(then && administers(then)))
-    throw new GatewayError('LAST_ADMIN', `nobody but ${id} may administer everything: give somebody else the role admin over * first, and let them set a password`)
+    throw new GatewayError(
+      'LAST_ADMIN',
+      `nobody but ${id} may administer everything: give somebody else the role admin over * first, and let them set a password`,
+    )
 }
 
 function administers({ grants, disabled, password }: Pick<PersonRow, 'grants' | 'disabled' | 'password'>): boolean {

@@ -7,7 +7,11 @@ const CODE_BYTES = 10
 
 /** Codes for whoever lost the phone: each is taken once. Written in groups, read without them. */
 export function recoveryCodes(): readonly string[] {
-  return Array.from({ length: CODES }, () => base32(randomBytes(CODE_BYTES)).toLowerCase().replaceAll(/(.{4})(?=.)/g, '$1-'))
+  return Array.from({ length: CODES }, () =>
+    base32(randomBytes(CODE_BYTES))
+      .toLowerCase()
+      .replaceAll(/(.{4})(?=.)/g, '$1-'),
+  )
 }
 
 /** What a recovery code is kept as; undefined for what can not be one. */

@@ -76,12 +76,23 @@ export class RegistryPeople implements PeopleDesk {
     const { means, address, agent } = origin
     const id = randomBytes(8).toString('hex')
     const secret = randomBytes(32).toString('base64url')
-    const session = { id, person, means, address: address.slice(0, 64), agent: agent.slice(0, 200), createdAt: now, lastSeenAt: now, expiresAt: now + longestMs }
+    const session = {
+      id,
+      person,
+      means,
+      address: address.slice(0, 64),
+      agent: agent.slice(0, 200),
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + longestMs,
+    }
     await this.#options.write(by, writing => writes.insertSession(writing, session, sha256(secret)))
     return { token: `${id}.${secret}`, session }
   }
 
-  session(token: string): { readonly session: SessionInfo; readonly person: Person; readonly principal: Extract<Principal, { readonly type: 'person' }> } | undefined {
+  session(
+    token: string,
+  ): { readonly session: SessionInfo; readonly person: Person; readonly principal: Extract<Principal, { readonly type: 'person' }> } | undefined {
     const { memory, now, seen } = this.#options
     const [, id = '', secret = ''] = tokenForm.exec(token) ?? []
     const session = this.#running(id)
@@ -184,7 +195,8 @@ export class RegistryPeople implements PeopleDesk {
 
   async linkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void> {
     // OpenID Connect Core 1.0 § 2: `sub` has at most 255 characters.
-    if (issuer.length > 500 || subject.length > 255 || subject === '' || /\p{C}/u.test(issuer + subject)) throw new GatewayError('PERSON_INVALID', 'this is no identity of a provider')
+    if (issuer.length > 500 || subject.length > 255 || subject === '' || /\p{C}/u.test(issuer + subject))
+      throw new GatewayError('PERSON_INVALID', 'this is no identity of a provider')
     await this.#options.write(by, writing => writes.insertIdentity(writing, id, issuer, subject))
   }
 
