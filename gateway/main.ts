@@ -44,6 +44,8 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
 import { ListTaker } from './registry/enrolment/list-taker.ts'
 import { registryPlace } from './registry/place.ts'
+import { Arrivals } from './registry/provisioning/arrivals.ts'
+import { WaitingList } from './registry/provisioning/waiting-list.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
 import { Upkeep } from './registry/upkeep.ts'
@@ -110,6 +112,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     stops.push(() => certificates?.stop())
     const limits = { ...defaultBrokerLimits, ...config.limits, longestLockMs: config.limits.longestLock }
     const tickets = new Tickets({ now, visitor: session => registry.people.visitor(session) })
+    const arrivals = new Arrivals({ registry, log, now })
+    stops.push(() => arrivals.stop())
     const broker = new Broker({
       ...mqttDoors(config, certificates),
       lane: config.mqtt.lane,
@@ -117,6 +121,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       directory: registry,
       authenticator: registry,
       tickets,
+      firstContact: arrivals,
       limits,
       dataFolder: config.data,
       log,
@@ -203,6 +208,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       catalogue,
       directory: registry,
       lists: new ListTaker(registry, catalogue),
+      enrolments: new WaitingList(registry),
       upkeep: new Upkeep({ registry, catalogue, now }),
       live,
       series,

@@ -10,6 +10,7 @@ import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { DeviceUpkeep } from '../model/device-upkeep.ts'
 import type { DtuView } from '../model/dtu.ts'
 import type { DeviceLists } from '../model/enrolment.ts'
+import type { Enrolments } from '../model/first-contact.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { Journal } from '../model/journal.ts'
@@ -64,6 +65,7 @@ export interface ApiSources {
   readonly frames: FrameReader
   readonly lists: DeviceLists
   readonly upkeep: DeviceUpkeep
+  readonly enrolments: Enrolments
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands

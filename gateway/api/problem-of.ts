@@ -18,6 +18,7 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   MODEL_INVALID: { status: 400 },
   COMMAND_INVALID: { status: 400 },
   DEVICE_UNKNOWN: { status: 404 },
+  ENROLMENT_UNKNOWN: { status: 404 },
   LINK_FAILED: { status: 503, retryAfterSeconds: 5 },
   TOKEN_UNKNOWN: { status: 404 },
   AUDIT_ENTRY_UNKNOWN: { status: 404 },

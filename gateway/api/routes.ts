@@ -10,6 +10,7 @@ import { deviceImportRoutes } from './resources/device-import.ts'
 import { deviceUpkeepRoutes } from './resources/device-upkeep.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
+import { enrolmentRoutes } from './resources/enrolments.ts'
 import { healthRoutes } from './resources/health.ts'
 import { invitationRoutes } from './resources/invitations.ts'
 import { kindRoutes } from './resources/kinds.ts'
@@ -37,6 +38,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...deviceRoutes(sources),
     ...deviceUpkeepRoutes(sources),
     ...deviceImportRoutes(sources),
+    ...enrolmentRoutes(sources),
     ...latestRoutes(sources),
     ...readingRoutes(sources),
     ...liveRoutes(sources),

@@ -7,6 +7,7 @@ import type { Authenticator, TicketOffice } from '../model/access.ts'
 import { AddressSet } from '../model/address-set.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
+import type { FirstContact } from '../model/first-contact.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Log } from '../model/log.ts'
@@ -54,6 +55,8 @@ export interface BrokerOptions {
   readonly catalogue?: Catalogue
   readonly authenticator: Authenticator
   readonly tickets: TicketOffice
+  /** Devices that nobody registered and that bring a provisioning key. Absent: they are refused like any other stranger. */
+  readonly firstContact?: FirstContact
   /** What is not given is as in `defaultBrokerLimits`. */
   readonly limits?: Partial<BrokerLimits>
   /** Kept sessions stand in `sessions` below it. Without one they end with the process. */

@@ -48,19 +48,23 @@ export class Entrance {
         return
       }
       const wait = this.#with.guard.wait(stream.peer)
-      if (wait === undefined || wait === 0) {
-        this.#verdicts.set(client, wait === 0 ? this.#judge(stream, packet) : tooMany)
+      const conclude = (verdict: Judged): void => {
+        this.#verdicts.set(client, verdict)
         callback(null, true)
-        return
       }
-      setTimeout(() => {
+      const later = (judge: () => void): void => {
         // Told as an end of the connection, which it is.
         if (stream.destroyed) callback(new Error('connection closed'), false)
-        else {
-          this.#verdicts.set(client, this.#judge(stream, packet))
-          callback(null, true)
-        }
-      }, wait).unref()
+        else judge()
+      }
+      const judge = (): void => {
+        const verdict = this.#judge(stream, packet)
+        if (!('soon' in verdict) || verdict.soon === undefined) conclude(verdict)
+        else void verdict.soon.then(registered => later(() => conclude(registered ? this.#judge(stream, packet) : verdict)))
+      }
+      if (wait === undefined) conclude(tooMany)
+      else if (wait === 0) judge()
+      else setTimeout(() => later(judge), wait).unref()
     },
 
     authenticate: (client, _username, _password, callback) => {
@@ -89,7 +93,7 @@ export class Entrance {
           : (['ADDRESS_LOCKED_OUT', 'too many wrong secrets came from this address, and this name was never right from there'] as const)
       return { ok: false, returnCode: notAuthorized, reason, message, delayMs: 0 }
     }
-    const verdict = signIn(packet, this.#with, stream.certificate)
+    const verdict = signIn(packet, this.#with, stream.peer, stream.certificate)
     if (attempt !== undefined) settle(attempt, verdict)
     if (!verdict.ok) return { ...verdict, delayMs: attempt?.delayMs ?? 0 }
     const { session } = verdict

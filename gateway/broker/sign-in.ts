@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectPacket } from 'aedes'
 import type { Authenticator, Principal, TicketOffice } from '../model/access.ts'
 import type { DeviceDirectory } from '../model/device.ts'
+import type { FirstContact } from '../model/first-contact.ts'
 import { isId } from '../model/ids.ts'
 import type { ShownCertificate } from '../model/tls.ts'
 import { type CertificateDesk, certifiedDevice } from './certified-device.ts'
@@ -16,6 +17,7 @@ const ticketUser = 'live'
 const visitorNames: ReadonlySet<string> = new Set([ticketUser, 'token'])
 /** How tokens begin. */
 const tokenPrefix = 'cgt_'
+const keyPrefix = 'cgp_'
 /** Shorter than any secret that Citygate makes. */
 const longestShownName = 24
 /** Longer than any library makes them, and short enough to stand in a log line. */
@@ -28,18 +30,28 @@ const notAuthorized = 5
 
 export type Verdict =
   | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly returnCode: 2 | 4 | 5; readonly reason: RefusalReason; readonly message: string }
+  | {
+      readonly ok: false
+      readonly returnCode: 2 | 4 | 5
+      readonly reason: RefusalReason
+      readonly message: string
+      /** A new device that is being looked up: once this is true it may be judged again. Never rejects. */
+      readonly soon?: Promise<boolean>
+    }
 
 /** What a CONNECT is judged by. */
 export interface SignInDesk extends CertificateDesk {
   readonly authenticator: Authenticator
   readonly tickets: TicketOffice
+  /** Absent: whoever is not registered is refused. */
+  readonly firstContact?: FirstContact
 }
 
 /** Tells who a CONNECT comes from and whether they may come in. Messages hold no password. A certificate that was shown in the TLS handshake counts, and nothing else then. */
 export function signIn(
   packet: Pick<ConnectPacket, 'clientId' | 'clean' | 'username' | 'password' | 'will'>,
   desk: SignInDesk,
+  address: string,
   certificate?: ShownCertificate,
 ): Verdict {
   const clean = packet.clean !== false
@@ -47,7 +59,7 @@ export function signIn(
   if (packet.clientId === '' && !clean) return refused(identifierRejected, 'CLIENT_ID_INVALID', 'a kept session (clean session off) needs a client id')
   if (packet.clientId.length > longestClientId)
     return refused(identifierRejected, 'CLIENT_ID_INVALID', `the client id is longer than ${longestClientId} characters`)
-  const found = certificate === undefined ? identify(packet.username, packet.password, desk) : identifyBy(certificate, packet.username, desk)
+  const found = certificate === undefined ? identify(packet.username, packet.password, desk, address) : identifyBy(certificate, packet.username, desk)
   if (!found.ok) return found
   const { principal } = found
   if (packet.will !== undefined && !mayPublish(principal, packet.will.topic, desk.directory).allowed) {
@@ -83,7 +95,7 @@ function identifyBy(certificate: ShownCertificate, username: string | undefined,
   return { ok: true, principal: { type: 'device', device: found.device }, holds: found.holds }
 }
 
-function identify(username: string | undefined, passwordBytes: Buffer | string | undefined, desk: SignInDesk): Identified {
+function identify(username: string | undefined, passwordBytes: Buffer | string | undefined, desk: SignInDesk, address: string): Identified {
   const password = passwordBytes?.toString() ?? ''
   if (username === undefined || username === '' || password === '') {
     return refused(
@@ -104,6 +116,12 @@ function identify(username: string | undefined, passwordBytes: Buffer | string |
   }
   const token = desk.authenticator.token(password)
   if (token?.type === 'token') return { ok: true, principal: token, holds: () => desk.authenticator.token(password) !== undefined }
+  const arrival = isId(username) && desk.directory.get(username) === undefined ? desk.firstContact?.arrive(username, password, address) : undefined
+  if (arrival !== undefined)
+    return {
+      ...refused(notAuthorized, 'ENROLMENT_WAITING', `the device ${JSON.stringify(nameForTheLog(username))} is not enrolled: ${arrival.message}`),
+      ...(arrival.soon && { soon: arrival.soon }),
+    }
   return refusedName(username, password, desk.directory)
 }
 
@@ -112,14 +130,14 @@ function refusedName(username: string, password: string, directory: DeviceDirect
   if (directory.get(username) !== undefined)
     return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither the secret of device ${JSON.stringify(username)} nor a token`)
   const shown = JSON.stringify(nameForTheLog(username))
-  if (visitorNames.has(username) || password.startsWith(tokenPrefix) || !isId(username))
+  if (visitorNames.has(username) || password.startsWith(tokenPrefix) || password.startsWith(keyPrefix) || !isId(username))
     return refused(badUserNameOrPassword, 'CREDENTIALS_WRONG', `neither a token nor a ticket that is good, nor the id of a device: user name ${shown}`)
   return refused(badUserNameOrPassword, 'DEVICE_UNKNOWN', `no device ${shown} is registered (citygate device add adds one), and its password is no token`)
 }
 
 /** Somebody may have put the token or the secret where the name belongs: what could be either is cut short. */
 function nameForTheLog(username: string): string {
-  return username.length > longestShownName || username.startsWith(tokenPrefix) ? `${username.slice(0, 6)}…` : username
+  return username.length > longestShownName || username.startsWith(tokenPrefix) || username.startsWith(keyPrefix) ? `${username.slice(0, 6)}…` : username
 }
 
 function refused(returnCode: 2 | 4 | 5, reason: RefusalReason, message: string): Extract<Verdict, { readonly ok: false }> {

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'DEVICE_EXISTS'
   | 'DEVICE_INVALID'
   | 'DEVICE_UNKNOWN'
+  | 'ENROLMENT_UNKNOWN'
   | 'IMPORT_INVALID'
   | 'TOKEN_UNKNOWN'
   | 'BUSY'

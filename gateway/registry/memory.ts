@@ -3,6 +3,7 @@ import type { Device, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
+import { ownSecret } from './provisioning/key-form.ts'
 import { type SecretHash, secretMatches } from './secrets.ts'
 
 /** What a device signs in with, and for a while what it did before. */
@@ -66,7 +67,7 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   }
 
   device(id: DeviceId, secret: string): Principal | undefined {
-    return this.hasSecret(id, secret) && this.#devices.get(id)?.stage !== 'retired' ? { type: 'device', device: id } : undefined
+    return this.hasSecret(id, ownSecret(secret)) && this.#devices.get(id)?.stage !== 'retired' ? { type: 'device', device: id } : undefined
   }
 
   /** Whether this is the device's secret, or the one before while that is still taken. */

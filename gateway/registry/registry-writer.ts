@@ -5,6 +5,9 @@ import { GatewayError } from '../model/errors.ts'
 import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { idRule } from './check-device.ts'
+import { provisioningKey } from './provisioning/key-form.ts'
+import { deleteKey, insertKey, type ProvisioningRule } from './provisioning/keys.ts'
+import { type ArrivedDevice, approveNewcomers, type Outcome, refuseNewcomers, takeArrivals, type WaitingLimits } from './provisioning/newcomers.ts'
 import { newSecret, shortSecret } from './secrets.ts'
 import type { Writing } from './write.ts'
 import { alterDevices, changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
@@ -102,6 +105,42 @@ export class RegistryWriter {
   /** Throws TOKEN_UNKNOWN. */
   async removeToken(id: string): Promise<void> {
     await this.#options.write(writing => deleteToken(writing, id))
+  }
+
+  /** Makes a key with which new devices announce themselves. Answers it, which can not be read again. Throws DEVICE_INVALID. */
+  async addProvisioningKey(rule: ProvisioningRule): Promise<{ readonly id: string; readonly key: string }> {
+    const id = randomBytes(6).toString('hex')
+    const secret = newSecret()
+    await this.#options.write(writing => insertKey(writing, id, rule, secret))
+    return { id, key: provisioningKey(id, secret) }
+  }
+
+  /** Nobody can announce themselves with it any more; devices that were registered stay. Throws ENROLMENT_UNKNOWN. */
+  async removeProvisioningKey(id: string): Promise<void> {
+    await this.#options.write(writing => deleteKey(writing, id))
+  }
+
+  /** Decides about devices that came with a key, no two of them with the same id. */
+  async takeArrivals(arrivals: readonly ArrivedDevice[], limits: WaitingLimits): Promise<ReadonlyMap<DeviceId, Outcome>> {
+    let outcomes: ReadonlyMap<DeviceId, Outcome> = new Map()
+    await this.#options.write(async writing => {
+      outcomes = await takeArrivals(writing, arrivals, limits)
+    })
+    return outcomes
+  }
+
+  /** Registers devices that wait, with the secret each came with, all or none. Throws ENROLMENT_UNKNOWN, DEVICE_EXISTS. */
+  async approve(ids: readonly DeviceId[]): Promise<readonly Device[]> {
+    let devices: readonly Device[] = []
+    await this.#options.write(async writing => {
+      devices = await approveNewcomers(writing, [...new Set(ids)])
+    })
+    return devices
+  }
+
+  /** Throws ENROLMENT_UNKNOWN. */
+  async refuse(ids: readonly DeviceId[]): Promise<void> {
+    await this.#options.write(writing => refuseNewcomers(writing, [...new Set(ids)]))
   }
 
   #warnOfShort(issued: readonly IssuedSecret[]): void {

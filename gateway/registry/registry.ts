@@ -1,7 +1,9 @@
+import type { Kysely } from 'kysely'
 import type { Authenticator, Principal, SessionId } from '../model/access.ts'
 import type { Actor, Audit } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
+import type { Newcomer } from '../model/first-contact.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import type { PeopleDesk } from '../model/people.ts'
@@ -11,8 +13,11 @@ import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
 import { PeopleMemory } from './people/people-memory.ts'
 import { RegistryPeople } from './people/registry-people.ts'
+import { type KnownKey, type ProvisioningInfo, readKeys, rightKeys } from './provisioning/keys.ts'
+import { readNewcomers } from './provisioning/newcomers.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { RegistryWriter } from './registry-writer.ts'
+import type { RegistrySchema } from './schema.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
@@ -101,6 +106,21 @@ export class Registry implements DeviceDirectory, Authenticator {
     })
   }
 
+  /** The keys with which new devices announce themselves, oldest first, without their secrets. */
+  provisioningKeys(): Promise<readonly ProvisioningInfo[]> {
+    return this.#read(readKeys)
+  }
+
+  /** Those of the given keys that are right, by `id.secret`. */
+  rightKeys(given: readonly { readonly keyId: string; readonly keySecret: string }[]): Promise<ReadonlyMap<string, KnownKey>> {
+    return this.#read(db => rightKeys(db, given))
+  }
+
+  /** The devices that announced themselves and wait, or were refused. */
+  newcomers(): Promise<readonly Newcomer[]> {
+    return this.#read(readNewcomers)
+  }
+
   /** Oldest first, without their secrets. */
   listTokens(): readonly TokenInfo[] {
     return [...this.#memory.tokens()].map(({ id, org, kind, createdAt }) => ({ id, org, ...(kind !== undefined && { kind }), createdAt }))
@@ -137,6 +157,15 @@ export class Registry implements DeviceDirectory, Authenticator {
 
   token(token: string): Principal | undefined {
     return this.#memory.token(token)
+  }
+
+  async #read<T>(look: (db: Kysely<RegistrySchema>) => Promise<T>): Promise<T> {
+    const open = this.#opened()
+    try {
+      return await look(open.db)
+    } catch (cause) {
+      throw open.explain(cause)
+    }
   }
 
   /** When a session was last used is worth keeping, and not worth failing for: the next use tells it again. */

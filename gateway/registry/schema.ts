@@ -34,6 +34,31 @@ export interface RegistrySchema {
     previous_hash: Uint8Array | null
     previous_until: number | null
   }
+  /** Keys with which new devices announce themselves. `accept` is 0 or 1. */
+  provisioning: {
+    id: string
+    org: string
+    model: string
+    accept: number
+    pattern: string | null
+    most: number
+    expires_at: number
+    salt: Uint8Array
+    hash: Uint8Array
+    created_at: number
+  }
+  /** Devices that came with such a key, with the secret each gave: those that wait, those that were refused, and those that are or once were registered. */
+  newcomer: {
+    device: string
+    provisioning: string
+    state: 'waiting' | 'refused' | 'accepted'
+    salt: Uint8Array
+    hash: Uint8Array
+    address: string
+    first_at: number
+    last_at: number
+    contested: number
+  }
   token: { id: string; org: string; kind: string | null; salt: Uint8Array; hash: Uint8Array; created_at: number }
   /** People, with what they sign in with. `grants` and `recovery` are JSON; `recovery` holds hashes. */
   person: {
@@ -209,5 +234,34 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
       .addColumn('person', 'text', column => column.notNull().references('person.id').onDelete('cascade'))
       .addPrimaryKeyConstraint('identity_key', ['issuer', 'subject'])
       .execute()
+  },
+  // Devices that announce themselves.
+  async (db, types) => {
+    await db.schema
+      .createTable('provisioning')
+      .addColumn('id', 'text', column => column.primaryKey().notNull())
+      .addColumn('org', 'text', column => column.notNull().references('organisation.id'))
+      .addColumn('model', 'text', column => column.notNull())
+      .addColumn('accept', 'integer', column => column.notNull())
+      .addColumn('pattern', 'text')
+      .addColumn('most', 'integer', column => column.notNull())
+      .addColumn('expires_at', types.moment, column => column.notNull())
+      .addColumn('salt', types.bytes, column => column.notNull())
+      .addColumn('hash', types.bytes, column => column.notNull())
+      .addColumn('created_at', types.moment, column => column.notNull())
+      .execute()
+    await db.schema
+      .createTable('newcomer')
+      .addColumn('device', 'text', column => column.primaryKey().notNull())
+      .addColumn('provisioning', 'text', column => column.notNull().references('provisioning.id').onDelete('cascade'))
+      .addColumn('state', 'text', column => column.notNull())
+      .addColumn('salt', types.bytes, column => column.notNull())
+      .addColumn('hash', types.bytes, column => column.notNull())
+      .addColumn('address', 'text', column => column.notNull())
+      .addColumn('first_at', types.moment, column => column.notNull())
+      .addColumn('last_at', types.moment, column => column.notNull())
+      .addColumn('contested', 'integer', column => column.notNull())
+      .execute()
+    await db.schema.createIndex('newcomer_by_provisioning').on('newcomer').column('provisioning').execute()
   },
 ]

@@ -8,7 +8,7 @@ import { deviceProblems, quoted, secretProblem } from './check-device.ts'
 import { deviceOf, rowOf } from './device-row.ts'
 import { chunks } from './reading-changes.ts'
 import type { RegistrySchema } from './schema.ts'
-import { hashSecret } from './secrets.ts'
+import { hashSecret, type SecretHash } from './secrets.ts'
 import { recorded, type Writing } from './write.ts'
 
 /** A device to be added, with the secret it will sign in with. */
@@ -31,21 +31,41 @@ export async function insertDevices(writing: Writing, added: readonly NewDevice[
   const { now } = writing
   await recorded(writing, async transaction => {
     await checkAgainstOthers(transaction, added)
-    const deeds = [...(await addOrganisations(transaction, new Set(added.map(({ device }) => device.org)), now))]
-    for (const part of chunks(added)) {
-      const rows = part.map(({ device }) => rowOf(device, now))
-      const secrets = part.map(({ device, secret }) => ({ device: device.id, ...hashSecret(secret), created_at: now }))
-      await transaction.insertInto('device').values(rows).execute()
-      await transaction.insertInto('device_secret').values(secrets).execute()
-      for (const row of rows) deeds.push({ ...ofDevice('add', row), after: { ...deviceOf(row) } })
-    }
-    await noteChanges(
-      transaction,
-      'device',
-      added.map(({ device }) => device.id),
-    )
-    return deeds
+    return await putDevices(transaction, added, now, hashSecret)
   })
+}
+
+/** The same in a transaction that does more, with secrets that are hashed already. */
+export async function addHashed(
+  transaction: Transaction<RegistrySchema>,
+  added: readonly { readonly device: Device; readonly secret: SecretHash }[],
+  now: number,
+): Promise<readonly Deed[]> {
+  checkProblems(added.flatMap(({ device }) => deviceProblems(device).map(problem => named(added, device, problem))))
+  await checkAgainstOthers(transaction, added)
+  return await putDevices(transaction, added, now, secret => secret)
+}
+
+async function putDevices<S>(
+  transaction: Transaction<RegistrySchema>,
+  added: readonly { readonly device: Device; readonly secret: S }[],
+  now: number,
+  hashed: (secret: S) => SecretHash,
+): Promise<readonly Deed[]> {
+  const deeds = [...(await addOrganisations(transaction, new Set(added.map(({ device }) => device.org)), now))]
+  for (const part of chunks(added)) {
+    const rows = part.map(({ device }) => rowOf(device, now))
+    const secrets = part.map(({ device, secret }) => ({ device: device.id, ...hashed(secret), created_at: now }))
+    await transaction.insertInto('device').values(rows).execute()
+    await transaction.insertInto('device_secret').values(secrets).execute()
+    for (const row of rows) deeds.push({ ...ofDevice('add', row), after: { ...deviceOf(row) } })
+  }
+  await noteChanges(
+    transaction,
+    'device',
+    added.map(({ device }) => device.id),
+  )
+  return deeds
 }
 
 /** Changes what is said about devices, all of them or none; their secrets stay. Throws DEVICE_INVALID, DEVICE_UNKNOWN. A device does not change its organisation. */
@@ -171,7 +191,7 @@ export async function deleteToken(writing: Writing, id: string): Promise<void> {
 }
 
 /** What only the other devices can tell: an id that is taken, a concentrator that is missing or belongs to someone else. */
-async function checkAgainstOthers(transaction: Transaction<RegistrySchema>, added: readonly NewDevice[]): Promise<void> {
+async function checkAgainstOthers(transaction: Transaction<RegistrySchema>, added: readonly { readonly device: Device }[]): Promise<void> {
   const ids = added.map(({ device }) => device.id)
   const behind = added.flatMap(({ device }) => (device.behind === undefined ? [] : [device.behind]))
   const orgs = await orgsOf(transaction, [...new Set([...ids, ...behind])])
@@ -205,7 +225,7 @@ async function orgsOf(transaction: Transaction<RegistrySchema>, ids: readonly De
 }
 
 /** Adds those that are new, and tells which. */
-async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<readonly Deed[]> {
+export async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<readonly Deed[]> {
   const deeds: Deed[] = []
   for (const part of chunks([...ids])) {
     const known = await transaction.selectFrom('organisation').select('id').where('id', 'in', part).execute()

@@ -101,7 +101,7 @@ function rights(): void {
       must(guard.wait('192.0.2.1') === 0)
       const attempt = guard.begin(packet, '192.0.2.1')
       if (!attempt.allowed) throw new Error('locked')
-      must(signIn(packet, desk).ok)
+      must(signIn(packet, desk, '192.0.2.1').ok)
       attempt.right()
     },
     200_000,

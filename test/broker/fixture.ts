@@ -10,6 +10,7 @@ import type { BrokerLimits } from '../../gateway/broker/limits.ts'
 import type { Principal } from '../../gateway/model/access.ts'
 import { AddressSet } from '../../gateway/model/address-set.ts'
 import type { Device, DeviceDirectory } from '../../gateway/model/device.ts'
+import type { FirstContact } from '../../gateway/model/first-contact.ts'
 import type { Log } from '../../gateway/model/log.ts'
 import type { Greeter } from '../../gateway/model/publisher.ts'
 import type { TlsMaterial } from '../../gateway/model/tls.ts'
@@ -105,6 +106,7 @@ export interface BrokerFixtureOptions {
   readonly lane?: 'on' | 'off'
   readonly dataFolder?: string
   readonly greeter?: Greeter
+  readonly firstContact?: FirstContact
   readonly devices?: readonly Device[]
   readonly now?: () => number
   readonly tls?: TlsMaterial
@@ -124,7 +126,9 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
     journal,
     directory,
     authenticator: {
-      device: (id, secret) => (secret === `secret-${id}` ? { type: 'device', device: id } : undefined),
+      // `key.` stands for a provisioning key: who comes with one is a device once it is registered.
+      device: (id, secret) =>
+        secret === `secret-${id}` || (secret === `key.secret-${id}` && directory.get(id) !== undefined) ? { type: 'device', device: id } : undefined,
       token: token => (revoked.has(token) ? undefined : tokens[token]),
     },
     tickets: {
@@ -138,6 +142,7 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
     ...(options.tls && { tls: { host: '127.0.0.1', port: 0, material: options.tls } }),
     ...(options.trustedProxies && { trustedProxies: new AddressSet(options.trustedProxies) }),
     ...(options.lane && { lane: options.lane }),
+    ...(options.firstContact && { firstContact: options.firstContact }),
     ...(options.dataFolder !== undefined && { dataFolder: options.dataFolder }),
   })
   if (options.greeter) broker.greetWith(options.greeter)

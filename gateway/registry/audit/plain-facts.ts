@@ -9,9 +9,9 @@ const deepest = 8
 const leftOut = '(not kept)'
 
 /** Fields whose values are never written, whatever they hold. */
-const secretFields = /secret|password|passphrase|private_?key|recovery_?code|^(?:salt|token|cookie|otp|totp|pin)$/i
-/** A token as `citygate token add` prints it. */
-const tokens = /cgt_([0-9a-z]+)_[A-Za-z0-9_-]{16,}/gi
+const secretFields = /^(?:.*(?:secret|password|passphrase|private_?key|recovery_?codes?)|salt|token|cookie|otp|totp|pin)$/i
+/** A token as `citygate token add` prints it, or a provisioning key with what stands behind it. */
+const tokens = /(cg[tp])_([0-9a-z]+)_[A-Za-z0-9_.-]{16,}/gi
 
 /** A text as it is kept: bounded, without control characters, which PostgreSQL can not hold all and terminals obey, and without tokens. */
 export function plainText(text: string): string {
@@ -43,5 +43,5 @@ function isSecret(field: string, value: unknown): boolean {
 }
 
 function withoutTokens(text: string): string {
-  return text.replaceAll(tokens, (_, id: string) => `cgt_${id}_…`)
+  return text.replaceAll(tokens, (_, type: string, id: string) => `${type}_${id}_…`)
 }
