@@ -37,6 +37,7 @@ beforeAll(async () => {
   const device = { id: 'bus-1', org: 'pudong', model: 'bus-unit' }
   const parts = {
     signIn: { people, attempts },
+    enrolments: { list: async () => [], approve: async () => [], refuse: async () => undefined },
     dtus: { list: () => [], figures: () => figures, probe: () => probe, probed: () => probe },
     upkeep: {
       add: async () => 'secret',

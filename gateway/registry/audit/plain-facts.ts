@@ -9,7 +9,7 @@ const deepest = 8
 const leftOut = '(not kept)'
 
 /** Fields whose values are never written, whatever they hold. */
-const secretFields = /^(?:.*(?:secret|password|passphrase|private_?key|recovery_?codes?)|salt|token|cookie|otp|totp|pin)$/i
+const secretFields = /secret|password|passphrase|private_?key|recovery_?code|^(?:salt|token|cookie|otp|totp|pin)$/i
 /** A token as `citygate token add` prints it, or a provisioning key with what stands behind it. */
 const tokens = /(cg[tp])_([0-9a-z]+)_[A-Za-z0-9_.-]{16,}/gi
 
