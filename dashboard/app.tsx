@@ -1,7 +1,7 @@
 import { AppShell } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense } from 'react'
-import { Link, Route, Routes } from 'react-router'
+import { Link, Outlet, Route, Routes } from 'react-router'
 import { DeviceListPage } from './devices/device-list-page.tsx'
 import { useText } from './i18n/language-provider.tsx'
 import { MapPage } from './map/map-page.tsx'
@@ -16,6 +16,9 @@ import { tokens } from './theme/tokens.ts'
 /** Loaded when they are asked for: the map does not wait for them. */
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
+const AccountPage = lazy(() => import('./people/account-page.tsx'))
+const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
+const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 
 /** The dashboard: a header, and below it the map with a device's panel, the list of devices, what frames mean, or the gateway's status. */
 export function App() {
@@ -31,37 +34,37 @@ export function App() {
         <Header phone={phone} />
       </AppShell.Header>
       <AppShell.Main id="content" tabIndex={-1}>
-        <AccessGate>
-          <ErrorBoundary fallback={<EmptyView title={text.app.failed} />}>
+        <ErrorBoundary fallback={<EmptyView title={text.app.failed} />}>
+          <Suspense fallback={null}>
             <Routes>
-              <Route element={<MapPage phone={phone} />}>
-                <Route index element={null} />
-                <Route path="devices/:id" element={null} />
+              <Route path="invitation" element={<InvitationPage />} />
+              <Route element={<Gated />}>
+                <Route element={<MapPage phone={phone} />}>
+                  <Route index element={null} />
+                  <Route path="devices/:id" element={null} />
+                </Route>
+                <Route path="devices" element={<DeviceListPage />} />
+                <Route path="frames" element={<FramesPage />} />
+                <Route path="status" element={<StatusPage />} />
+                <Route path="audit" element={<AuditPage />} />
+                <Route path="account" element={<AccountPage />} />
+                <Route path="people" element={<PeoplePage />} />
+                <Route path="*" element={<NoSuchPage />} />
               </Route>
-              <Route path="devices" element={<DeviceListPage />} />
-              <Route
-                path="frames"
-                element={
-                  <Suspense fallback={null}>
-                    <FramesPage />
-                  </Suspense>
-                }
-              />
-              <Route path="status" element={<StatusPage />} />
-              <Route
-                path="audit"
-                element={
-                  <Suspense fallback={null}>
-                    <AuditPage />
-                  </Suspense>
-                }
-              />
-              <Route path="*" element={<NoSuchPage />} />
             </Routes>
-          </ErrorBoundary>
-        </AccessGate>
+          </Suspense>
+        </ErrorBoundary>
       </AppShell.Main>
     </AppShell>
+  )
+}
+
+/** All pages but the invitation ask to sign in where the gateway does. */
+function Gated() {
+  return (
+    <AccessGate>
+      <Outlet />
+    </AccessGate>
   )
 }
 

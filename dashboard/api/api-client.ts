@@ -5,6 +5,8 @@ import type { TokenKeeper } from './token-keeper.ts'
 export type Query = Readonly<Record<string, string | number | undefined>>
 
 const TIMEOUT_MS = 15_000
+/** Refusals of what somebody entered. They do not mean that whoever asks is signed out. */
+const OF_SIGNING_IN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'CODE_REQUIRED', 'CODE_WRONG', 'PASSWORD_WRONG'])
 
 /** Asks the gateway's API under `/api/v1` of the page's own host. Rejects with `ApiProblem`. */
 export class ApiClient {
@@ -27,6 +29,14 @@ export class ApiClient {
   /** With a body, it is sent as JSON. */
   async post<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
     return this.#ask<T>(path, 'POST', signal, [], body)
+  }
+
+  async patch<T>(path: string, body: object): Promise<T> {
+    return this.#ask<T>(path, 'PATCH', undefined, [], body)
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#ask<unknown>(path, 'DELETE', undefined)
   }
 
   /** The gateway's health: it answers 503 with the same body when it is failing, and that body is what the operator wants to see. */
@@ -53,10 +63,12 @@ export class ApiClient {
       if (signal?.aborted) throw error
       throw timeout.aborted ? new ApiProblem('timeout', '') : new ApiProblem('unreachable', '')
     }
+    if (response.status === 204) return undefined as T
     const isJson = response.headers.get('content-type')?.includes('application/json') === true
     if (response.ok || (alsoAnswers.includes(response.status) && isJson)) return readJson<T>(response)
-    if (response.status === 401) this.#tokens.refused()
-    throw new ApiProblem('refused', await problemText(response), response.status)
+    const problem = await problemOf(response)
+    if (response.status === 401 && !OF_SIGNING_IN.has(problem.code ?? '')) this.#tokens.refused()
+    throw problem
   }
 }
 
@@ -73,19 +85,29 @@ interface FieldProblem {
   readonly problem: string
 }
 
-/** The sentence of an RFC 9457 answer, or the status when something else answered. */
-async function problemText(response: Response): Promise<string> {
+/** What an RFC 9457 answer says, or the status when something else answered. */
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const { status } = response
+  const after = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const more = { status, ...(after > 0 && { retryAfterSeconds: after }) }
   try {
     const body: unknown = await response.json()
-    if (typeof body === 'object' && body !== null) {
-      // What is wrong with single members says more than that something is.
-      if ('errors' in body && Array.isArray(body.errors) && body.errors.length > 0)
-        return (body.errors as readonly FieldProblem[]).map(each => `${each.field}: ${each.problem}`).join('; ')
-      if ('detail' in body && typeof body.detail === 'string') return body.detail
-      if ('title' in body && typeof body.title === 'string') return body.title
-    }
+    if (typeof body === 'object' && body !== null)
+      return new ApiProblem('refused', sentenceOf(body) ?? `HTTP ${status}`, {
+        ...more,
+        ...('code' in body && typeof body.code === 'string' && { code: body.code }),
+      })
   } catch {
     // Not JSON: a proxy's page.
   }
-  return `HTTP ${response.status}`
+  return new ApiProblem('refused', `HTTP ${status}`, more)
+}
+
+function sentenceOf(body: object): string | undefined {
+  // What is wrong with single members says more than that something is.
+  if ('errors' in body && Array.isArray(body.errors) && body.errors.length > 0)
+    return (body.errors as readonly FieldProblem[]).map(each => `${each.field}: ${each.problem}`).join('; ')
+  if ('detail' in body && typeof body.detail === 'string') return body.detail
+  if ('title' in body && typeof body.title === 'string') return body.title
+  return undefined
 }

@@ -3,11 +3,21 @@ export class ApiProblem extends Error {
   override readonly name = 'ApiProblem'
   readonly reason: 'unreachable' | 'timeout' | 'refused' | 'broken'
   readonly status: number | undefined
+  /** The gateway's name for what is wrong. */
+  readonly code: string | undefined
+  /** When asking again may help. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(reason: ApiProblem['reason'], title: string, status?: number) {
+  constructor(
+    reason: ApiProblem['reason'],
+    title: string,
+    more: { readonly status?: number; readonly code?: string; readonly retryAfterSeconds?: number } = {},
+  ) {
     super(title)
     this.reason = reason
-    this.status = status
+    this.status = more.status
+    this.code = more.code
+    this.retryAfterSeconds = more.retryAfterSeconds
   }
 }
 

@@ -1,11 +1,12 @@
 const KEY = 'citygate.token'
 
-/** Holds the token this page shows to the API, as long as the browser's tab lives. A page on the gateway's own machine needs none. */
+/** By what the page gets in: the token it shows to the API, as long as the browser's tab lives, or none, where a cookie or the gateway's own machine is enough. */
 export class TokenKeeper {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
   readonly #listeners = new Set<() => void>()
   #token: string | undefined
   #needed = false
+  #lastPerson: string | undefined
 
   constructor(options: { readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined }) {
     this.#storage = options.storage
@@ -16,9 +17,14 @@ export class TokenKeeper {
     return this.#token
   }
 
-  /** The gateway asked for a token, or refused the one shown. */
+  /** The gateway asks to sign in: nobody is signed in, or no longer, or it refused the token shown. */
   get needed(): boolean {
     return this.#needed
+  }
+
+  /** Who was last seen to be signed in, while the page lives. */
+  get lastPerson(): string | undefined {
+    return this.#lastPerson
   }
 
   enter(token: string): void {
@@ -33,6 +39,20 @@ export class TokenKeeper {
     this.#needed = true
     this.#storage?.removeItem(KEY)
     this.#tell()
+  }
+
+  /** Somebody is signed in: no token is needed, and none is shown. */
+  signedIn(person: string | undefined): void {
+    this.#lastPerson = person
+    if (!this.#needed && this.#token === undefined) return
+    this.forget()
+    this.#needed = false
+    this.#tell()
+  }
+
+  forget(): void {
+    this.#token = undefined
+    this.#storage?.removeItem(KEY)
   }
 
   onChange(listener: () => void): () => void {

@@ -1,49 +1,51 @@
-import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useState, useSyncExternalStore } from 'react'
+import { Button, Modal, Paper, Title } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { useText } from '../i18n/language-provider.tsx'
-import { useServices } from '../services.tsx'
+import { useWayIn } from '../session/use-way-in.ts'
+import { WaysIn } from '../session/ways-in.tsx'
+import { Icon } from '../theme/icon.tsx'
 
-/** Asks for a token when the gateway does, in the place of the page. */
+/** Asks to sign in when the gateway does, in the place of the page: its address stays, and with it what was wanted. A page that was shown stays too, and says that it no longer changes. */
 export function AccessGate({ children }: { readonly children: ReactNode }) {
-  const { tokens } = useServices()
-  const needed = useSyncExternalStore(
-    listener => tokens.onChange(listener),
-    () => tokens.needed,
-  )
-  return needed ? <TokenForm /> : children
-}
-
-function TokenForm() {
   const text = useText()
-  const { tokens, feed } = useServices()
-  const queries = useQueryClient()
-  const [token, setToken] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (token.trim() === '') return
-    tokens.enter(token.trim())
-    void queries.invalidateQueries()
-    feed.retryNow()
+  const way = useWayIn()
+  const [asking, setAsking] = useState(false)
+  if (way === 'outside') {
+    return (
+      <div className="cg-page cg-gate">
+        <Paper withBorder p="lg" w="100%" maw={400}>
+          <Title order={1} mb="md">
+            {text.access.title}
+          </Title>
+          <WaysIn />
+        </Paper>
+      </div>
+    )
   }
+  const signedOut = way === 'signedOut'
+  if (!signedOut && asking) setAsking(false)
   return (
-    <div className="cg-page cg-gate">
-      <Paper component="form" withBorder p="lg" maw={420} onSubmit={submit}>
-        <Stack gap="sm">
-          <Title order={1}>{text.access.title}</Title>
-          <Text size="sm" c="var(--cg-dimmed)">
-            {text.access.advice}
-          </Text>
-          <PasswordInput
-            label={text.access.token}
-            value={token}
-            onChange={event => setToken(event.currentTarget.value)}
-            error={tokens.token === undefined ? undefined : text.access.refused}
-            autoFocus
-          />
-          <Button type="submit">{text.access.enter}</Button>
-        </Stack>
-      </Paper>
-    </div>
+    <>
+      {signedOut && (
+        <div className="cg-signed-out" role="alert">
+          <Icon name="warning" />
+          <span>{text.access.signedOut}</span>
+          <Button size="compact-sm" onClick={() => setAsking(true)}>
+            {text.access.signInAgain}
+          </Button>
+        </div>
+      )}
+      <Modal
+        opened={signedOut && asking}
+        onClose={() => setAsking(false)}
+        title={text.access.signInAgain}
+        closeButtonProps={{ 'aria-label': text.access.close }}
+        size="sm"
+        centered
+      >
+        <WaysIn />
+      </Modal>
+      {children}
+    </>
   )
 }

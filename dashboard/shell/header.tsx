@@ -1,8 +1,9 @@
 import { Link, useLocation } from 'react-router'
 import { useText } from '../i18n/language-provider.tsx'
+import { UserMenu } from '../session/user-menu.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { LinkBadge } from './link-badge.tsx'
-import { usePages } from './pages.ts'
+import { pages } from './pages.ts'
 import { LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
 import { SearchBox } from './search-box.tsx'
 
@@ -22,6 +23,7 @@ export function Header({ phone }: { readonly phone: boolean }) {
       <SearchBox />
       <div className="cg-header-end">
         <LinkBadge />
+        <UserMenu />
         {phone ? (
           <PhoneMenu />
         ) : (
@@ -38,9 +40,8 @@ export function Header({ phone }: { readonly phone: boolean }) {
 function Navigation() {
   const text = useText()
   const { pathname, search } = useLocation()
-  const pages = usePages()
   // A device's page is the map with that device's panel open.
-  const current = pages.some(({ path }) => path === pathname) ? pathname : '/'
+  const current = pathname.startsWith('/devices/') ? '/' : pathname
   return (
     <nav className="cg-nav" aria-label={text.app.navigation}>
       {pages.map(({ path, key, icon }) => (

@@ -3,7 +3,7 @@ import { Link, useLocation } from 'react-router'
 import type { Language } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { Icon } from '../theme/icon.tsx'
-import { usePages } from './pages.ts'
+import { pages } from './pages.ts'
 
 /** The switch between the languages, each named in its own. */
 export function LanguageSwitch() {
@@ -51,7 +51,6 @@ export function SchemeSwitch() {
 export function PhoneMenu() {
   const { text } = useLanguage()
   const { search } = useLocation()
-  const pages = usePages()
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>

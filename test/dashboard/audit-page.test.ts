@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditQuery, AuditRecord } from '../../gateway/model/audit.ts'
 import { type City, NOW, startCity } from '../api/city.ts'
+import { PeopleInMemory, signInOver } from '../api/people-in-memory.ts'
 import { buildDashboard } from './built-dashboard.ts'
 import { DashboardPage, launchBrowser } from './dashboard-page.ts'
 
@@ -40,6 +41,7 @@ describe('the page of the audit', () => {
     browser = await launchBrowser()
     city = await startCity({
       dashboardFolder: built.folder,
+      ...signInOver(new PeopleInMemory()),
       audit: {
         search: async query => {
           asked.push(query)
@@ -64,7 +66,8 @@ describe('the page of the audit', () => {
 
   it('searches, keeps the search in the address, and shows what an entry changed', async () => {
     const { page, problems } = await open('/devices')
-    await page.getByRole('link', { name: 'Audit' }).click()
+    await page.getByRole('button', { name: 'Signed in as On this machine' }).click()
+    await page.getByRole('menuitem', { name: 'Audit' }).click()
     const rows = page.locator('tr[data-entry]')
     await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(50)
     await page.getByRole('button', { name: 'Older entries' }).click()
@@ -98,10 +101,11 @@ describe('the page of the audit', () => {
 
   it('is not offered to the holder of a token, and says plainly why when it is opened by link', async () => {
     const { page } = await open('/devices')
-    await page.getByRole('link', { name: 'Audit' }).waitFor()
+    await page.getByRole('button', { name: 'Signed in as On this machine' }).waitFor()
     await page.evaluate(() => sessionStorage.setItem('citygate.token', 'cgt_pudong'))
     await page.goto(`http://127.0.0.1:${city.server.port}/audit`)
     await page.getByText('The audit is for administrators of the whole gateway.').waitFor()
-    expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Signed in as With a token' }).click()
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Sign out'])
   })
 })

@@ -227,8 +227,9 @@ describe('the dashboard', () => {
     await page.close()
     gateway.faults.tokenNeeded = true
     page = await open('/')
+    await page.page.getByRole('button', { name: 'I have a token' }).click()
     await page.page.getByLabel('Token', { exact: true }).fill('cgt_made-up')
-    await page.page.getByRole('button', { name: 'Enter' }).click()
+    await page.page.getByRole('button', { name: 'Enter', exact: true }).click()
     await until(async () => expect(await page.count(page.kind('bus'))).toBe(60))
   })
 

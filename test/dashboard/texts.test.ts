@@ -6,6 +6,8 @@ import { frameTexts } from '../../dashboard/frames/frame-texts.ts'
 import { en } from '../../dashboard/i18n/en.ts'
 import { initialLanguage, rememberLanguage } from '../../dashboard/i18n/language.ts'
 import { zh } from '../../dashboard/i18n/zh.ts'
+import { accountTexts } from '../../dashboard/people/account-texts.ts'
+import { peopleTexts } from '../../dashboard/people/people-texts.ts'
 
 const DASHBOARD = new URL('../../dashboard/', import.meta.url).pathname
 /** Attributes whose value people read or hear. */
@@ -27,7 +29,11 @@ describe('texts', () => {
     const own = (value: object): string[] =>
       Object.values(value).flatMap(entry => (typeof entry === 'string' ? [entry] : typeof entry === 'object' && entry !== null ? own(entry) : []))
     const exempt = new Set(['Citygate', '–', frameTexts.zh.placeholder, '、'])
-    expect([...own(zh), ...own(frameTexts.zh), ...own(auditTexts.zh)].filter(text => !/[\u4e00-\u9fff]/.test(text) && !exempt.has(text))).toEqual([])
+    expect(
+      [...own(zh), ...own(frameTexts.zh), ...own(auditTexts.zh), ...own(accountTexts.zh), ...own(peopleTexts.zh)].filter(
+        text => !/[\u4e00-\u9fff]/.test(text) && !exempt.has(text),
+      ),
+    ).toEqual([])
   })
 
   it('stand in the catalogues, not in components', async () => {

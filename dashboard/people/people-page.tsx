@@ -1,0 +1,124 @@
+import './people.css'
+import { Alert, Badge, Button, Loader, Modal, Table, Title, UnstyledButton } from '@mantine/core'
+import { useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { ApiProblem } from '../api/api-problem.ts'
+import { useFormat } from '../format/format-provider.tsx'
+import { useText } from '../i18n/language-provider.tsx'
+import { grantWords } from '../session/user-menu.tsx'
+import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import { CopyButton } from './copy-button.tsx'
+import { type InvitationLink, usePeople } from './people-queries.ts'
+import { usePeopleTexts } from './people-texts.ts'
+import type { Person } from './people-types.ts'
+import { PersonActions } from './person-actions.tsx'
+import { PersonForm } from './person-form.tsx'
+
+/** Who signs in here. Whoever is changed stands in the address: `person=li.wei`; `person=` adds somebody. */
+export default function PeoplePage() {
+  const text = useText()
+  const texts = usePeopleTexts()
+  const people = usePeople()
+  const [parameters, setParameters] = useSearchParams()
+  const [link, setLink] = useState<InvitationLink | undefined>(undefined)
+  useTitle(texts.title)
+  const chosen = parameters.get('person') ?? undefined
+  const choose = (person: string | undefined) =>
+    setParameters(before => {
+      const next = new URLSearchParams(before)
+      if (person === undefined) next.delete('person')
+      else next.set('person', person)
+      return next
+    })
+  if (people.error instanceof ApiProblem && people.error.status === 403) return <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
+  const person = people.data?.find(({ id }) => id === chosen)
+  const show = (made: InvitationLink | undefined) => {
+    setLink(made)
+    choose(undefined)
+  }
+  return (
+    <div className="cg-page">
+      <div className="cg-page-head">
+        <Title order={1}>{texts.title}</Title>
+        <Button size="compact-sm" onClick={() => choose('')}>
+          {texts.add}
+        </Button>
+      </div>
+      <p className="cg-frame-facts">{texts.intro}</p>
+      {link && <OneTimeLink link={link} onClose={() => setLink(undefined)} />}
+      {people.isPending && <Loader size="sm" aria-label={text.app.loading} />}
+      {people.isError && !people.data && <ProblemView error={people.error} onRetry={() => void people.refetch()} />}
+      {people.data?.length === 0 && <EmptyView title={texts.none} advice={texts.noneAdvice} />}
+      {people.data && people.data.length > 0 && <PeopleTable people={people.data} onChoose={choose} />}
+      <Modal
+        opened={chosen === '' || person !== undefined}
+        onClose={() => choose(undefined)}
+        title={person === undefined ? texts.add : texts.edit(person.id)}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        <PersonForm key={person?.id ?? ''} person={person} onDone={show} onCancel={() => choose(undefined)} />
+        {person && <PersonActions person={person} onLink={show} onRemoved={() => choose(undefined)} />}
+      </Modal>
+    </div>
+  )
+}
+
+function PeopleTable({ people, onChoose }: { readonly people: readonly Person[]; readonly onChoose: (person: string) => void }) {
+  const text = useText()
+  const texts = usePeopleTexts()
+  const format = useFormat()
+  return (
+    <Table.ScrollContainer minWidth={560}>
+      <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{texts.person}</Table.Th>
+            <Table.Th>{texts.roles}</Table.Th>
+            <Table.Th>{texts.signIn}</Table.Th>
+            <Table.Th>{texts.last}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {people.map(person => (
+            <Table.Tr key={person.id}>
+              <Table.Td>
+                <UnstyledButton className="cg-person" aria-label={texts.edit(person.id)} onClick={() => onChoose(person.id)}>
+                  {person.name ?? person.id} {person.name !== undefined && <code>{person.id}</code>}
+                </UnstyledButton>
+                {person.disabled && (
+                  <Badge ml={8} color="gray" variant="light">
+                    {texts.disabled}
+                  </Badge>
+                )}
+              </Table.Td>
+              <Table.Td>{person.grants.length === 0 ? texts.noRoles : person.grants.map(grant => grantWords(grant, text)).join(' · ')}</Table.Td>
+              <Table.Td>{!person.hasPassword ? texts.noPassword : person.secondFactor ? texts.passwordAndCode : texts.password}</Table.Td>
+              <Table.Td>{person.lastSignInAt === undefined ? texts.never : format.dateTime(Date.parse(person.lastSignInAt))}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
+
+/** The link somebody is sent; shown once. */
+function OneTimeLink({ link, onClose }: { readonly link: InvitationLink; readonly onClose: () => void }) {
+  const texts = usePeopleTexts()
+  const format = useFormat()
+  const url = `${window.location.origin}/invitation#${link.token}`
+  return (
+    <Alert color="blue" mb="md" title={texts.link} withCloseButton closeButtonLabel={texts.close} onClose={onClose}>
+      <p className="cg-link-words">
+        {texts.linkFor(link.person)} {format.dateTime(Date.parse(link.expiresAt))}
+      </p>
+      <code className="cg-secret" data-link>
+        {url}
+      </code>
+      <div>
+        <CopyButton value={url} />
+      </div>
+    </Alert>
+  )
+}

@@ -1,0 +1,22 @@
+export const roles = ['viewer', 'operator', 'engineer', 'admin'] as const
+/** What somebody is to an organisation, from the least to the most; each may what the one before may. */
+export type Role = (typeof roles)[number]
+
+/** Stands for every organisation, and for the gateway itself. */
+export const everyOrg = '*'
+
+export interface Grant {
+  readonly org: string
+  readonly role: Role
+}
+
+/** Who the page belongs to. `loopback`: on the gateway's own machine nobody signs in. */
+export interface SessionAnswer {
+  readonly access: 'loopback' | 'sign-in'
+  readonly signedIn: boolean
+  readonly person?: { readonly id: string; readonly name?: string }
+  readonly grants?: readonly Grant[]
+  readonly means?: string
+  readonly secondFactor?: boolean
+  readonly expiresAt?: string
+}

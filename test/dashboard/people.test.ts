@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
+import { Registry } from '../../gateway/registry/registry.ts'
+import { type City, startCity } from '../api/city.ts'
+import { tester } from '../support/tester.ts'
+import { buildDashboard } from './built-dashboard.ts'
+import { DashboardPage, launchBrowser } from './dashboard-page.ts'
+
+const good = 'tram ginger oblique 7'
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** Signing in with a real browser against the gateway's own API and a registry on disk. */
+describe('people at the dashboard', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'citygate-people-'))
+  const registry = new Registry({ file: join(folder, 'registry.db'), log: quiet, now: Date.now })
+  let built: Awaited<ReturnType<typeof buildDashboard>>
+  let browser: Browser
+  let city: City
+  let dashboard: DashboardPage | undefined
+
+  const open = async (path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
+    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
+    return dashboard.page
+  }
+  const enter = async (page: DashboardPage['page'], password: string): Promise<void> => {
+    await page.getByLabel('Name', { exact: true }).fill('li.wei')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+
+  beforeAll(async () => {
+    built = await buildDashboard()
+    browser = await launchBrowser()
+    await registry.start()
+    await registry.people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
+    await registry.people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
+    await registry.people.setPassword('li.wei', good, undefined, tester)
+    city = await startCity({
+      access: 'sign-in',
+      dashboardFolder: built.folder,
+      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
+    })
+  }, 120_000)
+  afterEach(async () => {
+    await dashboard?.close()
+    dashboard = undefined
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await city?.server.stop()
+    await registry.stop()
+    await built?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('sign in where they wanted to be, are told when something is wrong, and sign out', async () => {
+    const page = await open('/devices')
+    await enter(page, 'not the right one at all')
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Name or password is not right')
+    await enter(page, good)
+    await expect.poll(() => page.getByRole('link', { name: 'Devices' }).getAttribute('aria-current')).toBe('page')
+    await page.getByRole('button', { name: /李伟/ }).click()
+    await page.getByText('Viewer', { exact: false }).first().waitFor()
+    // A viewer has no people to look after.
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Account', 'Sign out'])
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('Password', { exact: true }).waitFor()
+    expect(registry.people.sessionsOf('li.wei')).toEqual([])
+  })
+
+  it('choose a password by an invitation, which is good once, and look after others as administrators', async () => {
+    const { token } = await registry.people.invite('admin', tester)
+    const page = await open(`/invitation#${token}`)
+    await page.getByLabel('New password').fill('password2026')
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.getByText('it is among the first that anybody would try', { exact: false }).waitFor()
+    await page.getByLabel('New password').fill(good)
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.getByRole('button', { name: 'admin' }).click()
+    await page.getByRole('menuitem', { name: 'People' }).click()
+    await page.getByText('李伟').waitFor()
+    await page.goto(`http://127.0.0.1:${city.server.port}/invitation#${token}`)
+    await page.reload()
+    await page.getByText('This link is not good any more.').waitFor()
+  })
+
+  it('set up a second factor, and are asked for a code', async () => {
+    const page = await open('/account')
+    await enter(page, good)
+    await page.getByRole('button', { name: 'Set up' }).click()
+    await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
+    await page.getByLabel('Code from the app').fill('000000')
+    await page.getByRole('button', { name: 'Switch on' }).click()
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/not right|does not fit/)
+    expect(registry.people.person('li.wei')?.secondFactor).toBe(false)
+  })
+
+  it('see that they are signed out, and what they saw stays', async () => {
+    const page = await open('/devices')
+    await enter(page, good)
+    await page.getByRole('button', { name: /李伟/ }).waitFor()
+    await registry.people.closeSessions('li.wei', undefined, tester)
+    // The first answer that is refused tells.
+    await page.getByRole('link', { name: 'Frames' }).click()
+    await page.getByText('You are signed out.', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Sign in again' }).click()
+    await enter(page, good)
+    await expect.poll(() => page.getByText('You are signed out.', { exact: false }).count()).toBe(0)
+  })
+})
