@@ -6,7 +6,7 @@ import type { BrokerLimits } from './limits.ts'
 import type { Refusals } from './refusals.ts'
 
 const sweepEveryMs = 1_000
-/** Sweeps between two looks at whether every token still holds. */
+/** Sweeps between two looks at whether everybody still holds. People are looked at in each: their session may end at any time, and they are few. */
 const sweepsPerRecheck = 5
 /** A change of many devices at once is looked at once. */
 const recheckAfterMs = 50
@@ -120,7 +120,7 @@ export class Connections {
     const recheck = this.#sweeps % sweepsPerRecheck === 0
     for (const stream of this.#streams) {
       if (stream.overdue) stream.refuse('KEEPALIVE_MISSED', 'nothing came for one and a half times the keep-alive; closed')
-      else if (recheck) checkCredentials(stream)
+      else if (recheck || stream.session?.principal.type === 'person') checkCredentials(stream)
     }
   }
 }

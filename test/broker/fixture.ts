@@ -7,7 +7,7 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import { connectAsync } from 'mqtt'
 import { Broker } from '../../gateway/broker/broker.ts'
 import type { BrokerLimits } from '../../gateway/broker/limits.ts'
-import type { Principal } from '../../gateway/model/access.ts'
+import type { Principal, TicketOffice } from '../../gateway/model/access.ts'
 import { AddressSet } from '../../gateway/model/address-set.ts'
 import type { Device, DeviceDirectory } from '../../gateway/model/device.ts'
 import type { FirstContact } from '../../gateway/model/first-contact.ts'
@@ -110,6 +110,7 @@ export interface BrokerFixtureOptions {
   readonly devices?: readonly Device[]
   readonly now?: () => number
   readonly tls?: TlsMaterial
+  readonly tickets?: TicketOffice
   readonly trustedProxies?: readonly string[]
 }
 
@@ -131,7 +132,7 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
         secret === `secret-${id}` || (secret === `key.secret-${id}` && directory.get(id) !== undefined) ? { type: 'device', device: id } : undefined,
       token: token => (revoked.has(token) ? undefined : tokens[token]),
     },
-    tickets: {
+    tickets: options.tickets ?? {
       issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }),
       check: password => (password === 'ticket-1' ? { type: 'local' } : undefined),
       holds: () => true,
