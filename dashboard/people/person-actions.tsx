@@ -13,7 +13,7 @@ export function PersonActions(props: { readonly person: Person; readonly onLink:
   const text = useText()
   const texts = usePeopleTexts()
   const [sure, setSure] = useState(false)
-  const link = usePeopleChange((api: ApiClient, _: undefined) => invite(api, person.id))
+  const link = usePeopleChange((api: ApiClient) => invite(api, person.id))
   const run = usePeopleChange(async (api: ApiClient, act: (api: ApiClient) => Promise<unknown>) => {
     await act(api)
   })

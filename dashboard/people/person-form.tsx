@@ -20,7 +20,7 @@ export function PersonForm(props: {
   const [id, setId] = useState(person?.id ?? '')
   const [name, setName] = useState(person?.name ?? '')
   const [grants, setGrants] = useState<readonly Grant[]>(person?.grants ?? [])
-  const save = usePeopleChange(async (api, _: undefined): Promise<InvitationLink | undefined> => {
+  const save = usePeopleChange(async (api): Promise<InvitationLink | undefined> => {
     if (person !== undefined) {
       await api.patch<Person>(personPath(person.id), { name: name.trim(), grants })
       return undefined

@@ -20,7 +20,7 @@ export function SecondFactor({ on }: { readonly on: boolean }) {
   const format = useFormat()
   const [started, setStarted] = useState<FactorSecret | undefined>(undefined)
   const [codes, setCodes] = useState<readonly string[] | undefined>(undefined)
-  const start = useOwnChange((api, _: undefined) => api.post<FactorSecret>('/session/second-factor'))
+  const start = useOwnChange(api => api.post<FactorSecret>('/session/second-factor'))
   return (
     <Paper withBorder p="md" component="section" aria-label={texts.factor}>
       <Title order={2}>{texts.factor}</Title>

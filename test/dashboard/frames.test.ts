@@ -180,7 +180,8 @@ describe('the frames page', () => {
     })
     await page.page.locator('.cg-run').nth(7).hover()
     await poll(() => page.page.locator('.cg-parts tr[data-lit="true"]').count()).toBe(1)
-    expect(await page.page.evaluate(() => (window as unknown as { changed: number }).changed)).toBeLessThan(40)
+    // Once more than is lit and was lit, for what else the page does meanwhile; all of them would be thousands.
+    expect(await page.page.evaluate(() => (window as unknown as { changed: number }).changed)).toBeLessThan(400)
   })
 
   it('speaks Chinese, in the dark, on a phone', async () => {
