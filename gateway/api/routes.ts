@@ -14,6 +14,7 @@ import { enrolmentRoutes } from './resources/enrolments.ts'
 import { healthRoutes } from './resources/health.ts'
 import { invitationRoutes } from './resources/invitations.ts'
 import { kindRoutes } from './resources/kinds.ts'
+import { labelRoutes } from './resources/labels.ts'
 import { latestRoutes } from './resources/latest.ts'
 import { lineRoutes } from './resources/lines.ts'
 import { liveRoutes } from './resources/live.ts'
@@ -39,6 +40,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...deviceUpkeepRoutes(sources),
     ...deviceImportRoutes(sources),
     ...enrolmentRoutes(sources),
+    ...labelRoutes(sources),
     ...latestRoutes(sources),
     ...readingRoutes(sources),
     ...liveRoutes(sources),

@@ -13,6 +13,7 @@ import { registerChange } from './device-change.ts'
 import { registerExport } from './device-export.ts'
 import { words } from './device-filter.ts'
 import { registerImport } from './device-import.ts'
+import { registerLabels } from './device-labels.ts'
 import { linkText, registerList } from './device-list.ts'
 import { registerSecret } from './device-secret.ts'
 import { degrees, wholeNumber } from './numbers.ts'
@@ -37,7 +38,7 @@ interface AddFlags {
   readonly json?: true
 }
 
-/** `citygate device add|list|change|remove|secret|import|export`. */
+/** `citygate device add|list|change|remove|secret|import|export|labels`. */
 export function register(program: Command): void {
   const device = program.command('device').description('the devices that may send, or are polled')
   registerAdd(device)
@@ -47,6 +48,7 @@ export function register(program: Command): void {
   registerSecret(device)
   registerImport(device)
   registerExport(device)
+  registerLabels(device)
 }
 
 function registerAdd(device: Command): void {

@@ -53,6 +53,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   removeDevice: { path: bus, method: 'DELETE', cells: changeIt },
   renewDeviceSecret: { path: `${bus}/secret`, method: 'POST', body: {}, cells: changeIt },
   importDevices: { path: '/api/v1/imports/devices', method: 'POST', body: { list: 'id,org,model\n' }, cells: runGateway },
+  getLabels: { path: '/api/v1/labels?base=https://city.example', cells: ownThings },
   getLatest: { path: `${bus}/latest`, cells: theDevice },
   getReadings: { path: `${bus}/readings`, cells: theDevice },
   getDeviceAccount: { path: `${bus}/account`, cells: theDevice },

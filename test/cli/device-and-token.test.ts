@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Registry } from '../../gateway/registry/registry.ts'
@@ -87,6 +87,26 @@ describe('citygate device', () => {
     ]
     for (const [args, code, message] of refused) expect(await change(...args), args.join(' ')).toMatchObject({ code, stderr: expect.stringMatching(message) })
     await withRegistry(data, registry => expect(registry.get('bus-1')).toEqual({ id: 'bus-1', org: 'o', model: 'citygate-bus-unit', group: 'East' }))
+  })
+
+  test('labels writes a page for those that are meant', async () => {
+    const data = folder()
+    const out = join(data, 'labels.html')
+    await withRegistry(data, registry =>
+      registry
+        .as({ type: 'cli', name: 'tester' })
+        .addDevices(['bus-1', 'bus-2', 'bus-3'].map(id => ({ device: { id, org: 'o', model: 'citygate-bus-unit' } }))),
+    )
+    const labels = (...args: string[]) => run(['device', 'labels', ...args, '--out', out, '--data', data])
+    expect(await labels('--base-url', 'https://city.example/')).toMatchObject({ code: 0, stdout: expect.stringContaining(`3 labels written to ${out}`) })
+    expect(await labels('bus-2', '--base-url', 'https://city.example')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 label written/) })
+    expect(readFileSync(out, 'utf8').match(/<h2>.*?<\/h2>/g)).toEqual(['<h2>bus-2</h2>'])
+    const refused: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['--base-url', 'city.example'], 2, /Expected the address of the dashboard/],
+      [['nobody', '--base-url', 'https://city.example'], 1, /^DEVICE_UNKNOWN: no device nobody/],
+      [['--base-url', 'https://city.example', '--org', 'other'], 1, /^DEVICE_UNKNOWN: there is no device to label/],
+    ]
+    for (const [args, code, message] of refused) expect(await labels(...args), args.join(' ')).toMatchObject({ code, stderr: expect.stringMatching(message) })
   })
 
   test('secret replaces a secret; the one before works for the time of grace', async () => {
