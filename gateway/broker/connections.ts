@@ -131,5 +131,5 @@ function checkCredentials(stream: ClientStream): void {
   if (stream.certificate !== undefined) stream.refuse('CERTIFICATE_REFUSED', 'its certificate no longer counts, or the device is no longer in service; closed')
   else if (type === 'device') stream.refuse('DEVICE_REMOVED', 'the device is no longer registered; closed')
   else if (type === 'person') stream.refuse('SESSION_ENDED', "the person's session ended, or their rights changed; closed")
-  else stream.refuse('TOKEN_REVOKED', 'the token was removed; closed')
+  else stream.refuse('TOKEN_REVOKED', 'the token was removed or is over; closed')
 }

@@ -1,10 +1,11 @@
 import type { Authenticator, Principal } from '../model/access.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
-import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { ownSecret } from './provisioning/key-form.ts'
 import { type SecretHash, secretMatches } from './secrets.ts'
+import type { TokenRecord } from './tokens.ts'
 
 /** What a device signs in with, and for a while what it did before. */
 export interface DeviceSecret {
@@ -18,15 +19,6 @@ export interface DeviceRecord {
   readonly secret?: DeviceSecret
 }
 
-/** A token and what it is checked with. */
-export interface TokenRecord {
-  readonly id: string
-  readonly org: OrgId
-  readonly kind?: KindId
-  readonly createdAt: number
-  readonly secret: SecretHash
-}
-
 /** Tokens are printed as `cgt_<id>_<secret>`: ids hold no underscore, secrets may. */
 const tokenForm = /^cgt_([0-9a-f]{12})_(.+)$/
 
@@ -35,6 +27,8 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   #devices = new Map<DeviceId, Device>()
   #secrets = new Map<DeviceId, DeviceSecret>()
   #tokens = new Map<string, TokenRecord>()
+  /** Later than what the database says, which is told only now and then. */
+  #uses = new Map<string, EpochMs>()
   #version = 0
   readonly #listeners = new Set<() => void>()
   readonly #log: Log
@@ -81,7 +75,18 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
     const [, id = '', secret = ''] = tokenForm.exec(token) ?? []
     const record = this.#tokens.get(id)
     if (!secretMatches(secret, record?.secret) || record === undefined) return undefined
-    return { type: 'token', id, org: record.org, ...(record.kind !== undefined && { kind: record.kind }) }
+    const { org, kind, command, expiresAt } = record.info
+    const now = this.#now()
+    if (expiresAt !== undefined && expiresAt <= now) return undefined
+    this.#uses.set(id, now)
+    return { type: 'token', id, org, ...(kind !== undefined && { kind }), ...(command && { command }) }
+  }
+
+  /** When tokens were used since this was asked last; of tokens that are there. */
+  takeUses(): ReadonlyMap<string, EpochMs> {
+    const uses = new Map([...this.#uses].filter(([id]) => this.#tokens.has(id)))
+    this.#uses = new Map()
+    return uses
   }
 
   tokens(): Iterable<TokenRecord> {
@@ -93,7 +98,7 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
     this.#devices = new Map()
     this.#secrets = new Map()
     for (const record of devices) this.#put(record)
-    this.#tokens = new Map(tokens.map(token => [token.id, token]))
+    this.#tokens = new Map(tokens.map(token => [token.info.id, token]))
     this.changed()
   }
 
@@ -115,7 +120,7 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   /** Takes what became of these tokens; one that is not among the records is gone. */
   updateTokens(ids: readonly string[], records: readonly TokenRecord[]): void {
     for (const id of ids) this.#tokens.delete(id)
-    for (const record of records) this.#tokens.set(record.id, record)
+    for (const record of records) this.#tokens.set(record.info.id, record)
   }
 
   #put(record: DeviceRecord): void {

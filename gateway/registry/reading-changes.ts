@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { DeviceId } from '../model/ids.ts'
 import { deviceOf } from './device-row.ts'
-import type { DeviceRecord, RegistryMemory, TokenRecord } from './memory.ts'
+import type { DeviceRecord, RegistryMemory } from './memory.ts'
 import type { PeopleMemory } from './people/people-memory.ts'
 import { readPeople } from './people/people-reading.ts'
 import type { RegistrySchema } from './schema.ts'
+import { type TokenRecord, tokenOf } from './tokens.ts'
 
 /** How many rows one statement names: SQLite takes 32,766 parameters, and short statements leave the event loop free in between. */
 const chunkRows = 500
@@ -74,10 +75,6 @@ function recordOf(row: Selectable<RegistrySchema['device']> & Joined): DeviceRec
   if (!salt || !hash) return { device: deviceOf(row) }
   const previous = oldSalt && oldHash && until !== null ? { previous: { secret: { salt: oldSalt, hash: oldHash }, until } } : {}
   return { device: deviceOf(row), secret: { current: { salt, hash }, ...previous } }
-}
-
-function tokenOf(row: Selectable<RegistrySchema['token']>): TokenRecord {
-  return { id: row.id, org: row.org, ...(row.kind !== null && { kind: row.kind }), createdAt: row.created_at, secret: { salt: row.salt, hash: row.hash } }
 }
 
 function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token' | 'person'): readonly DeviceId[] {

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import type { Actor } from '../model/audit.ts'
 import type { Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
-import { type DeviceId, isId, type KindId, type OrgId } from '../model/ids.ts'
+import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
-import { idRule } from './check-device.ts'
 import { provisioningKey } from './provisioning/key-form.ts'
 import { deleteKey, insertKey, type ProvisioningRule } from './provisioning/keys.ts'
 import { type ArrivedDevice, approveNewcomers, type Outcome, refuseNewcomers, takeArrivals, type WaitingLimits } from './provisioning/newcomers.ts'
 import { newSecret, shortSecret } from './secrets.ts'
+import { deleteToken, insertToken } from './token-writes.ts'
+import { type TokenScope, tokenProblem } from './tokens.ts'
 import type { Writing } from './write.ts'
-import { alterDevices, changeDevices, deleteDevices, deleteToken, insertDevices, insertToken, replaceSecret } from './writing.ts'
+import { alterDevices, changeDevices, deleteDevices, insertDevices, replaceSecret } from './writing.ts'
 
 /** The secret of a device that was just added: the only time it can be read. */
 export interface IssuedSecret {
@@ -91,11 +92,10 @@ export class RegistryWriter {
     await this.#options.write(writing => deleteDevices(writing, ids))
   }
 
-  /** Makes a token that reads what an organisation's devices, or those of one kind, report. Answers the text to sign in with, which can not be read again. */
-  async addToken(scope: { readonly org: OrgId; readonly kind?: KindId }): Promise<{ readonly id: string; readonly token: string }> {
-    for (const [field, value] of Object.entries(scope)) {
-      if (value !== undefined && !isId(value)) throw new GatewayError('DEVICE_INVALID', `${field}: '${value}' is no id: expected ${idRule}`)
-    }
+  /** Makes a token for what an organisation's devices, or those of one kind, report. Throws DEVICE_INVALID. Answers the text to sign in with, which can not be read again. */
+  async addToken(scope: TokenScope): Promise<{ readonly id: string; readonly token: string }> {
+    const problem = tokenProblem(scope, this.#options.now())
+    if (problem !== undefined) throw new GatewayError('DEVICE_INVALID', problem)
     const id = randomBytes(6).toString('hex')
     const secret = newSecret()
     await this.#options.write(writing => insertToken(writing, { id, secret, ...scope }))

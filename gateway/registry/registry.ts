@@ -4,7 +4,7 @@ import type { Actor, Audit } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { Newcomer } from '../model/first-contact.ts'
-import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import type { PeopleDesk } from '../model/people.ts'
 import { RegistryAudit } from './audit/registry-audit.ts'
@@ -18,6 +18,8 @@ import { readNewcomers } from './provisioning/newcomers.ts'
 import { readAll, readChanges } from './reading-changes.ts'
 import { RegistryWriter } from './registry-writer.ts'
 import type { RegistrySchema } from './schema.ts'
+import { writeUses } from './token-writes.ts'
+import type { TokenInfo } from './tokens.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
@@ -25,16 +27,10 @@ export type RegistryOptions = RegistryPlace & {
   readonly now: () => number
 }
 
-/** A token, without its secret. */
-export interface TokenInfo {
-  readonly id: string
-  readonly org: OrgId
-  readonly kind?: KindId
-  readonly createdAt: number
-}
-
 /** How often the database is asked whether somebody else changed it: microseconds each time with SQLite, one short query with PostgreSQL. */
 const pollMs = 300
+/** How often it is written down which tokens were used. */
+const usesEveryMs = 30_000
 
 /**
  * Devices, organisations, tokens and what they sign in with. Kept in one SQLite file or PostgreSQL database that several processes may use at once; asked in memory,
@@ -52,6 +48,8 @@ export class Registry implements DeviceDirectory, Authenticator {
   readonly #people = new PeopleMemory()
   #open: RegistryDatabase | undefined
   #timer: NodeJS.Timeout | undefined
+  #usesTimer: NodeJS.Timeout | undefined
+  #writingUses: Promise<void> = Promise.resolve()
   /** The last change that is in memory, and what the database's version was when it was read. */
   #seq = 0
   #version = -1
@@ -85,11 +83,15 @@ export class Registry implements DeviceDirectory, Authenticator {
     }
     this.#open = open
     this.#timer = setInterval(() => this.#poll(), pollMs).unref()
+    this.#usesTimer = setInterval(() => this.#writeUses(), usesEveryMs).unref()
   }
 
   /** Closes the database. What is in memory can still be asked. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    clearInterval(this.#usesTimer)
+    this.#writeUses()
+    await this.#writingUses
     await this.#following
     const open = this.#open
     this.#open = undefined
@@ -123,7 +125,7 @@ export class Registry implements DeviceDirectory, Authenticator {
 
   /** Oldest first, without their secrets. */
   listTokens(): readonly TokenInfo[] {
-    return [...this.#memory.tokens()].map(({ id, org, kind, createdAt }) => ({ id, org, ...(kind !== undefined && { kind }), createdAt }))
+    return [...this.#memory.tokens()].map(({ info }) => info)
   }
 
   get(id: DeviceId): Device | undefined {
@@ -175,6 +177,18 @@ export class Registry implements DeviceDirectory, Authenticator {
     } catch (error) {
       this.#log.debug({ error: String(error) }, 'that a session was used could not be written down')
     }
+  }
+
+  /** One after another. When a token was used last is worth no error: a database that is away learns it of the next use. */
+  #writeUses(): void {
+    const uses = this.#memory.takeUses()
+    const open = this.#open
+    if (open === undefined || uses.size === 0) return
+    this.#writingUses = this.#writingUses
+      .then(() => writeUses(open.db, uses))
+      .catch((error: unknown) =>
+        this.#log.debug({ registry: open.name, error: open.explain(error).message }, 'when tokens were used last could not be written'),
+      )
   }
 
   #opened(): RegistryDatabase {

@@ -59,7 +59,18 @@ export interface RegistrySchema {
     last_at: number
     contested: number
   }
-  token: { id: string; org: string; kind: string | null; salt: Uint8Array; hash: Uint8Array; created_at: number }
+  token: {
+    id: string
+    org: string
+    kind: string | null
+    salt: Uint8Array
+    hash: Uint8Array
+    created_at: number
+    title: string | null
+    may_command: number
+    expires_at: number | null
+    last_used_at: number | null
+  }
   /** People, with what they sign in with. `grants` and `recovery` are JSON; `recovery` holds hashes. */
   person: {
     id: string
@@ -263,5 +274,14 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
       .addColumn('contested', 'integer', column => column.notNull())
       .execute()
     await db.schema.createIndex('newcomer_by_provisioning').on('newcomer').column('provisioning').execute()
+  },
+  // Tokens that give orders, that end, and that tell what they are for.
+  async (db, types) => {
+    await db.schema.alterTable('token').addColumn('title', 'text').execute()
+    await db.schema
+      .alterTable('token')
+      .addColumn('may_command', 'integer', column => column.notNull().defaultTo(0))
+      .execute()
+    for (const column of ['expires_at', 'last_used_at']) await db.schema.alterTable('token').addColumn(column, types.moment).execute()
   },
 ]

@@ -2,7 +2,7 @@ import type { Insertable, Transaction } from 'kysely'
 import type { Deed } from '../model/audit.ts'
 import type { Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
-import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
+import type { DeviceId, OrgId } from '../model/ids.ts'
 import { differences } from './audit/differences.ts'
 import { deviceProblems, quoted, secretProblem } from './check-device.ts'
 import { deviceOf, rowOf } from './device-row.ts'
@@ -162,31 +162,6 @@ export async function deleteDevices(writing: Writing, ids: readonly DeviceId[]):
     for (const part of chunks(ids)) await transaction.deleteFrom('device').where('id', 'in', part).execute()
     await noteChanges(transaction, 'device', ids)
     return known.map(device => ({ ...ofDevice('remove', device), before: { ...device } }))
-  })
-}
-
-/** Adds a token, and its organisation if that is new. */
-export async function insertToken(writing: Writing, token: { id: string; org: OrgId; kind?: KindId; secret: string }): Promise<void> {
-  const { now } = writing
-  await recorded(writing, async transaction => {
-    const deeds = await addOrganisations(transaction, new Set([token.org]), now)
-    const row = { id: token.id, org: token.org, kind: token.kind ?? null, ...hashSecret(token.secret), created_at: now }
-    await transaction.insertInto('token').values(row).execute()
-    await noteChanges(transaction, 'token', [token.id])
-    const { id, org, kind } = token
-    return [...deeds, { action: 'token.add', subject: `token:${id}`, org, after: { org, ...(kind !== undefined && { kind }) } }]
-  })
-}
-
-/** Removes a token. Throws TOKEN_UNKNOWN. */
-export async function deleteToken(writing: Writing, id: string): Promise<void> {
-  await recorded(writing, async transaction => {
-    const known = await transaction.selectFrom('token').select(['org', 'kind']).where('id', '=', id).executeTakeFirst()
-    if (known === undefined) throw new GatewayError('TOKEN_UNKNOWN', `no token ${id} is registered: 'citygate token list' shows which are`)
-    await transaction.deleteFrom('token').where('id', '=', id).execute()
-    await noteChanges(transaction, 'token', [id])
-    const { org, kind } = known
-    return [{ action: 'token.remove', subject: `token:${id}`, org, before: { org, ...(kind !== null && { kind }) } }]
   })
 }
 

@@ -230,15 +230,34 @@ describe('citygate device', () => {
 describe('citygate token', () => {
   test('add prints the token once; it signs in until it is removed', async () => {
     const data = folder()
-    const added = await run(['token', 'add', '--org', 'pudong-bus', '--kind', 'bus', '--data', data])
+    const added = await run(['token', 'add', '--org', 'pudong-bus', '--kind', 'bus', '--command', '--expires', '90d', '--title', '报站屏', '--data', data])
     const [token = ''] = /cgt_[0-9a-f]{12}_[A-Za-z0-9_-]{43}/.exec(added.stdout) ?? []
     const id = token.split('_')[1] ?? ''
-    expect(await withRegistry(data, registry => registry.token(token))).toEqual({ type: 'token', id, org: 'pudong-bus', kind: 'bus' })
+    expect(await withRegistry(data, registry => registry.token(token))).toEqual({ type: 'token', id, org: 'pudong-bus', kind: 'bus', command: true })
     const listed = await run(['token', 'list', '--json', '--data', data])
-    expect(JSON.parse(listed.stdout)).toEqual([{ id, org: 'pudong-bus', kind: 'bus', createdAt: expect.stringMatching(/Z$/) }])
+    expect(JSON.parse(listed.stdout)).toEqual([
+      {
+        id,
+        org: 'pudong-bus',
+        kind: 'bus',
+        command: true,
+        title: '报站屏',
+        createdAt: expect.stringMatching(/Z$/),
+        expiresAt: expect.stringMatching(/Z$/),
+        lastUsedAt: expect.stringMatching(/Z$/),
+      },
+    ])
+    const [{ createdAt, expiresAt }] = JSON.parse(listed.stdout)
+    expect((Date.parse(expiresAt) - Date.parse(createdAt)) / 86_400_000).toBeCloseTo(90, 2)
     expect(await run(['token', 'remove', id, '--data', data])).toMatchObject({ code: 0, stdout: `removed ${id}\n` })
     expect(await withRegistry(data, registry => registry.token(token))).toBeUndefined()
     expect(await run(['token', 'remove', id, '--data', data])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^TOKEN_UNKNOWN: /) })
+  })
+
+  test.each(['yesterday', '90', '2020-01-01T00:00:00Z'])('add refuses to end a token at %s', async expires => {
+    const refused = await run(['token', 'add', '--org', 'pudong-bus', '--expires', expires, '--data', folder()])
+    expect(refused).toMatchObject({ stdout: '', stderr: expect.stringMatching(/xpected .*(in how long|still to come)/) })
+    expect(refused.code).toBeGreaterThan(0)
   })
 
   test('add refuses a kind that does not exist', async () => {

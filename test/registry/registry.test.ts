@@ -192,6 +192,37 @@ describe.each(databases)('on %s', database => {
       await expect(registry.as(tester).addToken({ org: 'a/b' })).rejects.toThrow(/^org: 'a\/b'/)
     })
 
+    test('takes a token until it ends, also one that has been let in before', async () => {
+      let now = Date.now()
+      const registry = await open(await place(), new KeptLog(), () => now)
+      const expiresAt = now + 90 * 86_400_000
+      const { id, token } = await registry.as(tester).addToken({ org: 'pudong-bus', command: true, expiresAt, title: '报站屏' })
+      const principal = { type: 'token', id, org: 'pudong-bus', command: true }
+      now = expiresAt - 1
+      expect(registry.token(token)).toEqual(principal)
+      now = expiresAt
+      expect(registry.token(token)).toBeUndefined()
+      expect(registry.listTokens()).toMatchObject([{ id, command: true, expiresAt, title: '报站屏' }])
+      for (const wrong of [{ expiresAt: now }, { expiresAt: Number.NaN }, { title: ' ' }, { title: 'a\nb' }, { title: 'x'.repeat(101) }])
+        await expect(registry.as(tester).addToken({ org: 'pudong-bus', ...wrong })).rejects.toMatchObject({ code: 'DEVICE_INVALID' })
+      expect(registry.listTokens()).toHaveLength(1)
+    })
+
+    test('keeps when a token was used last, not when it was shown wrong', async () => {
+      const kept = await place()
+      let now = Date.now()
+      const registry = await open(kept, new KeptLog(), () => now)
+      const other = await open(kept)
+      const used = await registry.as(tester).addToken({ org: 'pudong-bus' })
+      const unused = await registry.as(tester).addToken({ org: 'pudong-bus' })
+      now += 5_000
+      registry.token(used.token)
+      registry.token(`${unused.token.slice(0, -1)}!`)
+      await registry.stop()
+      await expect.poll(() => other.listTokens().find(one => one.id === used.id)?.lastUsedAt, { timeout: 10_000 }).toBe(now)
+      expect(other.listTokens().find(one => one.id === unused.id)).not.toHaveProperty('lastUsedAt')
+    })
+
     test('takes the secret before for a while after it was replaced, and none before that', async () => {
       const kept = await place()
       const registry = await open(kept)

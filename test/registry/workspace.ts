@@ -23,7 +23,7 @@ export class KeptLog implements Log {
 interface Workspace {
   readonly folder: () => string
   /** A registry in a file, or wherever else. */
-  readonly open: (place: string | RegistryPlace, log?: Log) => Promise<Registry>
+  readonly open: (place: string | RegistryPlace, log?: Log, now?: () => number) => Promise<Registry>
 }
 
 /** Temporary folders and registries that are gone after each test. */
@@ -40,8 +40,8 @@ export function workspace(): Workspace {
       folders.push(folder)
       return folder
     },
-    open: async (place, log = new KeptLog()) => {
-      const registry = new Registry({ ...(typeof place === 'string' ? { file: place } : place), log, now: Date.now })
+    open: async (place, log = new KeptLog(), now = Date.now) => {
+      const registry = new Registry({ ...(typeof place === 'string' ? { file: place } : place), log, now })
       opened.push(registry)
       await registry.start()
       return registry

@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely'
+import { GatewayError } from '../model/errors.ts'
+import type { EpochMs } from '../model/frame.ts'
+import type { RegistrySchema } from './schema.ts'
+import { hashSecret } from './secrets.ts'
+import { type TokenScope, tokenFacts, tokenOf } from './tokens.ts'
+import { recorded, type Writing } from './write.ts'
+import { addOrganisations, noteChanges } from './writing.ts'
+
+/** Adds a token, and its organisation if that is new. */
+export async function insertToken(writing: Writing, token: TokenScope & { readonly id: string; readonly secret: string }): Promise<void> {
+  const { now } = writing
+  await recorded(writing, async transaction => {
+    const deeds = await addOrganisations(transaction, new Set([token.org]), now)
+    const row = {
+      id: token.id,
+      org: token.org,
+      kind: token.kind ?? null,
+      ...hashSecret(token.secret),
+      created_at: now,
+      title: token.title ?? null,
+      may_command: token.command ? 1 : 0,
+      expires_at: token.expiresAt ?? null,
+      last_used_at: null,
+    }
+    await transaction.insertInto('token').values(row).execute()
+    await noteChanges(transaction, 'token', [token.id])
+    return [...deeds, { action: 'token.add', subject: `token:${token.id}`, org: token.org, after: tokenFacts(token) }]
+  })
+}
+
+/** Removes a token. Throws TOKEN_UNKNOWN. */
+export async function deleteToken(writing: Writing, id: string): Promise<void> {
+  await recorded(writing, async transaction => {
+    const known = await transaction.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst()
+    if (known === undefined) throw new GatewayError('TOKEN_UNKNOWN', `no token ${id} is registered: 'citygate token list' shows which are`)
+    await transaction.deleteFrom('token').where('id', '=', id).execute()
+    await noteChanges(transaction, 'token', [id])
+    return [{ action: 'token.remove', subject: `token:${id}`, org: known.org, before: tokenFacts(tokenOf(known).info) }]
+  })
+}
+
+/** Writes down when tokens were used last. Nobody does this on purpose: it is not in the audit. */
+export async function writeUses(db: Kysely<RegistrySchema>, uses: ReadonlyMap<string, EpochMs>): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    for (const [id, at] of uses)
+      await transaction
+        .updateTable('token')
+        .set({ last_used_at: at })
+        .where('id', '=', id)
+        // Another gateway on this database may have seen it later.
+        .where(where => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', at)]))
+        .execute()
+    await noteChanges(transaction, 'token', [...uses.keys()])
+  })
+}
