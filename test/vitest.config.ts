@@ -8,6 +8,7 @@ const WHOLE = [
   'test/dashboard/audit-page.test.ts',
   'test/dashboard/dashboard.test.ts',
   'test/dashboard/frames.test.ts',
+  'test/dashboard/people.test.ts',
   'test/api/pages.test.ts',
 ]
 const root = new URL('..', import.meta.url).pathname

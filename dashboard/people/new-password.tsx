@@ -2,8 +2,8 @@ import { PasswordInput } from '@mantine/core'
 import { useText } from '../i18n/language-provider.tsx'
 import { useAccountTexts } from './account-texts.ts'
 
-/** As the gateway wants it at least (NIST SP 800-63B § 5.1.1.2 asks for 8; it decides, this only tells early). */
-const FEWEST = 10
+/** As the gateway wants it at least (gateway/registry/people/password.ts). It decides; this only tells early. */
+const FEWEST = 12
 
 /** A password to be chosen: says in words how its length is. */
 export function NewPassword(props: { readonly value: string; readonly onChange: (value: string) => void; readonly error?: string | undefined }) {
@@ -11,7 +11,7 @@ export function NewPassword(props: { readonly value: string; readonly onChange: 
   const text = useText()
   const texts = useAccountTexts()
   const length = Array.from(value).length
-  const words = length < FEWEST ? texts.lengths.short : length < 14 ? texts.lengths.fair : length < 20 ? texts.lengths.good : texts.lengths.long
+  const words = length < FEWEST ? texts.lengths.short : length < 16 ? texts.lengths.fair : length < 24 ? texts.lengths.good : texts.lengths.long
   return (
     <div>
       <PasswordInput

@@ -45,7 +45,7 @@ export default function PeoplePage() {
           {texts.add}
         </Button>
       </div>
-      <p className="cg-frame-facts">{texts.intro}</p>
+      <p className="cg-people-intro">{texts.intro}</p>
       {link && <OneTimeLink link={link} onClose={() => setLink(undefined)} />}
       {people.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {people.isError && !people.data && <ProblemView error={people.error} onRetry={() => void people.refetch()} />}

@@ -13,6 +13,9 @@ import { DashboardPage, launchBrowser } from './dashboard-page.ts'
 const good = 'tram ginger oblique 7'
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
+/** As `expect.poll`, with the patience a busy machine needs. */
+const poll: typeof expect.poll = (check, options) => expect.poll(check, { timeout: 10_000, ...options })
+
 /** Signing in with a real browser against the gateway's own API and a registry on disk. */
 describe('people at the dashboard', () => {
   const folder = mkdtempSync(join(tmpdir(), 'citygate-people-'))
@@ -60,9 +63,9 @@ describe('people at the dashboard', () => {
   it('sign in where they wanted to be, are told when something is wrong, and sign out', async () => {
     const page = await open('/devices')
     await enter(page, 'not the right one at all')
-    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Name or password is not right')
+    await poll(() => page.getByRole('alert').textContent()).toContain('Name or password is not right')
     await enter(page, good)
-    await expect.poll(() => page.getByRole('link', { name: 'Devices' }).getAttribute('aria-current')).toBe('page')
+    await poll(() => page.getByRole('link', { name: 'Devices' }).getAttribute('aria-current')).toBe('page')
     await page.getByRole('button', { name: /李伟/ }).click()
     await page.getByText('Viewer', { exact: false }).first().waitFor()
     // A viewer has no people to look after.
@@ -95,7 +98,7 @@ describe('people at the dashboard', () => {
     await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
     await page.getByLabel('Code from the app').fill('000000')
     await page.getByRole('button', { name: 'Switch on' }).click()
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/not right|does not fit/)
+    await poll(() => page.locator('main').textContent()).toMatch(/not right|does not fit/)
     expect(registry.people.person('li.wei')?.secondFactor).toBe(false)
   })
 
@@ -109,6 +112,6 @@ describe('people at the dashboard', () => {
     await page.getByText('You are signed out.', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Sign in again' }).click()
     await enter(page, good)
-    await expect.poll(() => page.getByText('You are signed out.', { exact: false }).count()).toBe(0)
+    await poll(() => page.getByText('You are signed out.', { exact: false }).count()).toBe(0)
   })
 })
