@@ -4,7 +4,7 @@ import type { EpochMs } from '../model/frame.ts'
 import type { RegistrySchema } from './schema.ts'
 import { hashSecret } from './secrets.ts'
 import { type TokenScope, tokenFacts, tokenOf } from './tokens.ts'
-import { recorded, type Writing } from './write.ts'
+import { observed, recorded, type Writing } from './write.ts'
 import { addOrganisations, noteChanges } from './writing.ts'
 
 /** Adds a token, and its organisation if that is new. */
@@ -40,9 +40,9 @@ export async function deleteToken(writing: Writing, id: string): Promise<void> {
   })
 }
 
-/** Writes down when tokens were used last. Nobody does this on purpose: it is not in the audit. */
+/** Writes down when tokens were used last. */
 export async function writeUses(db: Kysely<RegistrySchema>, uses: ReadonlyMap<string, EpochMs>): Promise<void> {
-  await db.transaction().execute(async transaction => {
+  await observed(db, async transaction => {
     for (const [id, at] of uses)
       await transaction
         .updateTable('token')

@@ -40,7 +40,7 @@ export function tokenProblem({ org, kind, expiresAt, title }: TokenScope, now: E
     if (value !== undefined && !isId(value)) return `${field}: '${value}' is no id: expected ${idRule}`
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > now)) return 'expires: expected a moment that is still to come'
   // Control characters would reach terminals; \p{C} has halves of characters among them.
-  if (title !== undefined && (title.trim() === '' || [...title].length > longestTitle || /\p{C}/u.test(title)))
+  if (title !== undefined && (title.trim() === '' || title.length > longestTitle || /\p{C}/u.test(title)))
     return `title: expected 1 to ${longestTitle} characters without control characters`
   return undefined
 }

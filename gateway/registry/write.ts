@@ -16,3 +16,8 @@ export async function recorded(writing: Writing, work: (transaction: Transaction
     await appendAudit(transaction, writing, await work(transaction))
   })
 }
+
+/** Writes down what the gateway saw, such as when a token was used last. Nobody does this on purpose, so it is not in the audit; what somebody decided belongs into `recorded`. */
+export async function observed(db: Kysely<RegistrySchema>, work: (transaction: Transaction<RegistrySchema>) => Promise<void>): Promise<void> {
+  await db.transaction().execute(work)
+}
