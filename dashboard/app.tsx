@@ -8,6 +8,7 @@ import { MapPage } from './map/map-page.tsx'
 import { AccessGate } from './shell/access-gate.tsx'
 import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Header } from './shell/header.tsx'
+import { NavigationRail } from './shell/navigation.tsx'
 import { EmptyView } from './shell/problem-view.tsx'
 import { useLiveFeed } from './shell/use-link-state.ts'
 import { StatusPage } from './status/status-page.tsx'
@@ -20,19 +21,28 @@ const AccountPage = lazy(() => import('./people/account-page.tsx'))
 const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
 const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 
-/** The dashboard: a header, and below it the map with a device's panel, the list of devices, what frames mean, or the gateway's status. */
+/** The dashboard: a header, the rail with the pages, and beside it the page. */
 export function App() {
   useLiveFeed()
   const text = useText()
   const phone = useMediaQuery(`(max-width: ${tokens.phoneWidth}px)`, undefined, { getInitialValueInEffect: false }) ?? false
   return (
-    <AppShell header={{ height: tokens.headerHeight }} padding={0}>
+    <AppShell
+      header={{ height: tokens.headerHeight }}
+      navbar={{ width: tokens.railWidth, breakpoint: tokens.phoneWidth, collapsed: { mobile: true } }}
+      padding={0}
+    >
       <a href="#content" className="cg-skip">
         {text.app.skipToContent}
       </a>
       <AppShell.Header>
         <Header phone={phone} />
       </AppShell.Header>
+      {!phone && (
+        <AppShell.Navbar>
+          <NavigationRail />
+        </AppShell.Navbar>
+      )}
       <AppShell.Main id="content" tabIndex={-1}>
         <ErrorBoundary fallback={<EmptyView title={text.app.failed} />}>
           <Suspense fallback={null}>

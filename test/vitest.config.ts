@@ -9,6 +9,7 @@ const WHOLE = [
   'test/dashboard/dashboard.test.ts',
   'test/dashboard/frames.test.ts',
   'test/dashboard/people.test.ts',
+  'test/dashboard/pages/**/*.test.ts',
   'test/api/pages.test.ts',
 ]
 const root = new URL('..', import.meta.url).pathname

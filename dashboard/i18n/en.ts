@@ -4,11 +4,6 @@ export const en = {
   app: {
     name: 'Citygate',
     skipToContent: 'Skip to content',
-    map: 'Map',
-    devices: 'Devices',
-    frames: 'Frames',
-    status: 'Status',
-    audit: 'Audit',
     menu: 'Menu',
     navigation: 'Main navigation',
     language: 'Language',
@@ -25,6 +20,20 @@ export const en = {
     notFound: 'There is no such page.',
     toMap: 'To the map',
     failed: 'This part of the page failed.',
+  },
+  /** Pages, as the navigation names them: short enough for the rail. */
+  pages: {
+    map: 'Map',
+    devices: 'Devices',
+    frames: 'Frames',
+    status: 'Status',
+    people: 'People',
+    audit: 'Audit',
+  },
+  pageGroups: {
+    watch: 'The city',
+    engineer: 'The gateway',
+    administer: 'Administration',
   },
   access: {
     title: 'Sign in',
@@ -54,7 +63,6 @@ export const en = {
     localHelp: 'Nobody has to sign in on the gateway’s own machine; you may do everything.',
     byToken: 'With a token',
     account: 'Account',
-    people: 'People',
     signOut: 'Sign out',
     roles: { viewer: 'Viewer', operator: 'Operator', engineer: 'Engineer', admin: 'Administrator' },
     everywhere: 'everywhere',

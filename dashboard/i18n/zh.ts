@@ -6,11 +6,6 @@ export const zh: Catalogue = {
   app: {
     name: 'Citygate',
     skipToContent: '跳到正文',
-    map: '地图',
-    devices: '设备',
-    frames: '报文',
-    status: '状态',
-    audit: '审计',
     menu: '菜单',
     navigation: '主导航',
     language: '语言',
@@ -27,6 +22,20 @@ export const zh: Catalogue = {
     notFound: '没有这个页面。',
     toMap: '回到地图',
     failed: '页面的这一部分出错了。',
+  },
+  /** Pages, as the navigation names them: short enough for the rail. */
+  pages: {
+    map: '地图',
+    devices: '设备',
+    frames: '报文',
+    status: '状态',
+    people: '用户',
+    audit: '审计',
+  },
+  pageGroups: {
+    watch: '城市',
+    engineer: '网关',
+    administer: '管理',
   },
   access: {
     title: '登录',
@@ -56,7 +65,6 @@ export const zh: Catalogue = {
     localHelp: '在网关本机上无需登录，可以进行所有操作。',
     byToken: '使用令牌',
     account: '账号',
-    people: '人员',
     signOut: '退出登录',
     roles: { viewer: '查看者', operator: '操作员', engineer: '工程师', admin: '管理员' },
     everywhere: '全部单位',

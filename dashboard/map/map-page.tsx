@@ -35,7 +35,7 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
   const looks = useMemo(() => looksOf((kinds.data ?? []).map(kind => kind.id)), [kinds.data])
   const filter = useMemo(() => filterFrom(parameters), [parameters])
   const [webgl] = useState(hasWebgl)
-  useTitle(id === undefined ? text.app.map : undefined)
+  useTitle(id === undefined ? text.pages.map : undefined)
 
   const pick = useCallback(
     (device: string | undefined) => {

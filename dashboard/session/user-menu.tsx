@@ -4,7 +4,7 @@ import type { Catalogue } from '../i18n/catalogue.ts'
 import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
 import { Icon } from '../theme/icon.tsx'
-import { administersAll, isLocal } from './rights.ts'
+import { isLocal } from './rights.ts'
 import { useSession, useSignOut } from './session-queries.ts'
 import { everyOrg, type Grant } from './session-types.ts'
 
@@ -13,7 +13,7 @@ export function grantWords({ org, role }: Grant, text: Catalogue): string {
   return text.user.grant(text.user.roles[role], org === everyOrg ? text.user.everywhere : org)
 }
 
-/** Who is signed in and as what; the pages of their own and of administration, and the way out. */
+/** Who is signed in and as what; the page of their own, and the way out. */
 export function UserMenu() {
   const text = useText()
   const { tokens } = useServices()
@@ -48,7 +48,7 @@ export function UserMenu() {
               </Text>
             ))}
         </div>
-        {!byToken && <Entries />}
+        {!byToken && !local && <Entries />}
         {!local && (
           <>
             <Menu.Divider />
@@ -64,25 +64,12 @@ export function UserMenu() {
 
 function Entries() {
   const text = useText()
-  const session = useSession().data
   return (
     <>
       <Menu.Divider />
-      {!isLocal(session) && (
-        <Menu.Item component={Link} to="/account" leftSection={<Icon name="person" />}>
-          {text.user.account}
-        </Menu.Item>
-      )}
-      {administersAll(session) && (
-        <Menu.Item component={Link} to="/people" leftSection={<Icon name="people" />}>
-          {text.user.people}
-        </Menu.Item>
-      )}
-      {administersAll(session) && (
-        <Menu.Item component={Link} to="/audit" leftSection={<Icon name="book" />}>
-          {text.app.audit}
-        </Menu.Item>
-      )}
+      <Menu.Item component={Link} to="/account" leftSection={<Icon name="person" />}>
+        {text.user.account}
+      </Menu.Item>
     </>
   )
 }

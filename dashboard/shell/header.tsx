@@ -1,13 +1,11 @@
-import { Link, useLocation } from 'react-router'
+import { Link } from 'react-router'
 import { useText } from '../i18n/language-provider.tsx'
 import { UserMenu } from '../session/user-menu.tsx'
-import { Icon } from '../theme/icon.tsx'
 import { LinkBadge } from './link-badge.tsx'
-import { pages } from './pages.ts'
 import { LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
 import { SearchBox } from './search-box.tsx'
 
-/** One line above everything: name, pages, search, the live link, language and appearance. */
+/** One line above everything: name, search, the live link, language and appearance. */
 export function Header({ phone }: { readonly phone: boolean }) {
   const text = useText()
   return (
@@ -19,7 +17,6 @@ export function Header({ phone }: { readonly phone: boolean }) {
         </svg>
         {!phone && <span>{text.app.name}</span>}
       </Link>
-      {!phone && <Navigation />}
       <SearchBox />
       <div className="cg-header-end">
         <LinkBadge />
@@ -34,22 +31,5 @@ export function Header({ phone }: { readonly phone: boolean }) {
         )}
       </div>
     </div>
-  )
-}
-
-function Navigation() {
-  const text = useText()
-  const { pathname, search } = useLocation()
-  // A device's page is the map with that device's panel open.
-  const current = pathname.startsWith('/devices/') ? '/' : pathname
-  return (
-    <nav className="cg-nav" aria-label={text.app.navigation}>
-      {pages.map(({ path, key, icon }) => (
-        <Link key={path} to={`${path}${search}`} aria-current={path === current ? 'page' : undefined}>
-          <Icon name={icon} size={17} />
-          {text.app[key]}
-        </Link>
-      ))}
-    </nav>
   )
 }

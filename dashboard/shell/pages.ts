@@ -1,15 +1,42 @@
+import type { Catalogue } from '../i18n/catalogue.ts'
+import { administersAll } from '../session/rights.ts'
+import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
-interface Page {
+/** What a page is for: watching the city, looking after the gateway, or saying who may do what. */
+export type PageGroup = 'watch' | 'engineer' | 'administer'
+
+export interface Page {
   readonly path: string
-  readonly key: 'map' | 'devices' | 'frames' | 'status'
+  readonly key: keyof Catalogue['pages']
   readonly icon: IconName
+  readonly group: PageGroup
+  /** Pages that show the same devices keep the filter of the address when one leads to the other. */
+  readonly filtered?: true
+  /** Who finds it in the navigation; everybody, where it says nothing. What is answered is decided by the gateway. */
+  readonly for?: (session: SessionAnswer | undefined) => boolean
 }
 
-/** The pages of the main navigation. Those of administration are in the menu of whoever is signed in. */
-export const pages: readonly Page[] = [
-  { path: '/', key: 'map', icon: 'map' },
-  { path: '/devices', key: 'devices', icon: 'list' },
-  { path: '/frames', key: 'frames', icon: 'bytes' },
-  { path: '/status', key: 'status', icon: 'pulse' },
+/** The pages of the navigation, in their order. */
+const pages: readonly Page[] = [
+  { path: '/', key: 'map', icon: 'map', group: 'watch', filtered: true },
+  { path: '/devices', key: 'devices', icon: 'list', group: 'watch', filtered: true },
+  { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
+  { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
+  { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAll },
+  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAll },
 ]
+const groups: readonly PageGroup[] = ['watch', 'engineer', 'administer']
+
+/** The pages for whoever is signed in, by what they are for; a group without one is left out. */
+export function pageGroups(session: SessionAnswer | undefined): readonly { readonly group: PageGroup; readonly pages: readonly Page[] }[] {
+  const shown = pages.filter(page => page.for?.(session) ?? true)
+  return groups.map(group => ({ group, pages: shown.filter(page => page.group === group) })).filter(entry => entry.pages.length > 0)
+}
+
+/** The page an address belongs to. A device's panel is open on the map; whatever lies deeper belongs to the page above it. */
+export function pageOf(pathname: string): Page | undefined {
+  if (/^\/devices\/[^/]+\/?$/.test(pathname)) return pages[0]
+  const fitting = pages.filter(({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`)))
+  return fitting.sort((a, b) => b.path.length - a.path.length)[0]
+}

@@ -1,9 +1,8 @@
 import { ActionIcon, type MantineColorScheme, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core'
-import { Link, useLocation } from 'react-router'
 import type { Language } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { Icon } from '../theme/icon.tsx'
-import { pages } from './pages.ts'
+import { NavigationEntries } from './navigation.tsx'
 
 /** The switch between the languages, each named in its own. */
 export function LanguageSwitch() {
@@ -50,20 +49,15 @@ export function SchemeSwitch() {
 /** On a phone all that the header has no room for. */
 export function PhoneMenu() {
   const { text } = useLanguage()
-  const { search } = useLocation()
   return (
-    <Menu position="bottom-end" width={240} shadow="md">
+    <Menu position="bottom-end" width={240} shadow="md" classNames={{ dropdown: 'cg-phone-menu' }}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.app.menu}>
           <Icon name="menu" size={20} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {pages.map(({ path, key, icon }) => (
-          <Menu.Item key={path} component={Link} to={`${path}${search}`} leftSection={<Icon name={icon} />}>
-            {text.app[key]}
-          </Menu.Item>
-        ))}
+        <NavigationEntries />
         <Menu.Divider />
         <div className="cg-menu-row">
           <Text size="sm">{text.app.language}</Text>

@@ -16,7 +16,7 @@ export function StatusPage() {
   const health = useHealth()
   const overview = useOverview()
   const account = useTotalAccount()
-  useTitle(text.app.status)
+  useTitle(text.pages.status)
   return (
     <div className="cg-page">
       <div className="cg-page-head">

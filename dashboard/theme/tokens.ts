@@ -5,6 +5,7 @@
 export const tokens = {
   /** CSS pixels. */
   headerHeight: 52,
+  railWidth: 84,
   panelWidth: 400,
   /** Below this width a phone's layout: one column, the panel as a sheet from below. */
   phoneWidth: 720,

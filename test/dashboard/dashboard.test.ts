@@ -47,7 +47,6 @@ describe('the dashboard', () => {
   })
   afterAll(async () => {
     await browser.close()
-    await built.remove()
   })
 
   it('draws every device in view, counts them, and breaks no content security rule', async () => {
@@ -102,7 +101,7 @@ describe('the dashboard', () => {
     const page = await open('/?at=31.2,121.47,15&kinds=electricity-meter')
     await until(async () => expect(await page.pixels(tokens.kind.light.amber)).toBeGreaterThan(50))
     const map = await page.page.locator('.cg-map').boundingBox()
-    await page.page.mouse.click((map?.width ?? 0) / 2, (map?.y ?? 0) + (map?.height ?? 0) / 2)
+    await page.page.mouse.click((map?.x ?? 0) + (map?.width ?? 0) / 2, (map?.y ?? 0) + (map?.height ?? 0) / 2)
     await page.panel.getByRole('heading', { name: 'meter-1' }).waitFor()
     expect(new URL(page.page.url()).pathname).toBe('/devices/meter-1')
     await until(async () => expect(await page.panel.locator('[data-field="voltageL1"]').textContent()).toMatch(/Voltage L1[\d.]+V/))

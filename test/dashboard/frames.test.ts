@@ -60,7 +60,6 @@ describe('the frames page', () => {
   afterAll(async () => {
     await browser?.close()
     await city?.server.stop()
-    await built?.remove()
   })
 
   it('explains pasted bytes, and links ribbon and table both ways', async () => {

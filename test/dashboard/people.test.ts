@@ -56,7 +56,6 @@ describe('people at the dashboard', () => {
     await browser?.close()
     await city?.server.stop()
     await registry.stop()
-    await built?.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -83,8 +82,7 @@ describe('people at the dashboard', () => {
     await page.getByText('it is among the first that anybody would try', { exact: false }).waitFor()
     await page.getByLabel('New password').fill(good)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
-    await page.getByRole('button', { name: 'admin' }).click()
-    await page.getByRole('menuitem', { name: 'People' }).click()
+    await page.getByRole('link', { name: 'People' }).click()
     await page.getByText('李伟').waitFor()
     await page.goto(`http://127.0.0.1:${city.server.port}/invitation#${token}`)
     await page.reload()

@@ -1,39 +1,34 @@
 import { glob, readFile } from 'node:fs/promises'
 import { parse } from '@swc/core'
 import { describe, expect, it } from 'vitest'
-import { auditTexts } from '../../dashboard/audit/audit-texts.ts'
-import { frameTexts } from '../../dashboard/frames/frame-texts.ts'
 import { en } from '../../dashboard/i18n/en.ts'
 import { initialLanguage, rememberLanguage } from '../../dashboard/i18n/language.ts'
 import { zh } from '../../dashboard/i18n/zh.ts'
-import { accountTexts } from '../../dashboard/people/account-texts.ts'
-import { peopleTexts } from '../../dashboard/people/people-texts.ts'
 
 const DASHBOARD = new URL('../../dashboard/', import.meta.url).pathname
+/** The same in every language. */
+const LANGUAGELESS: ReadonlySet<string> = new Set(['Citygate', '–', '、'])
 /** Attributes whose value people read or hear. */
 const SPOKEN = new Set(['title', 'label', 'placeholder', 'alt', 'aria-label', 'description', 'advice', 'error'])
 
+const catalogues = await ownCatalogues()
+
 describe('texts', () => {
   it('have the same keys in both languages, and no empty one', () => {
-    const leaves = (value: object, path = ''): string[] =>
-      Object.entries(value).flatMap(([key, entry]) =>
-        typeof entry === 'object' && entry !== null ? leaves(entry, `${path}${key}.`) : [`${path}${key}:${typeof entry}`],
-      )
-    expect(leaves(zh).sort()).toEqual(leaves(en).sort())
-    const strings = (value: object): unknown[] =>
-      Object.values(value).flatMap(entry => (typeof entry === 'object' && entry !== null ? strings(entry) : [entry]))
-    for (const text of [...strings(zh), ...strings(en)]) expect(text).not.toBe('')
+    expect(catalogues.length).toBeGreaterThan(4)
+    for (const { file, zh, en } of catalogues) {
+      expect(leaves(zh).sort(), file).toEqual(leaves(en).sort())
+      for (const text of [...strings(zh), ...strings(en)]) expect(text, file).not.toBe('')
+    }
   })
 
   it('are Chinese in the Chinese catalogue', () => {
-    const own = (value: object): string[] =>
-      Object.values(value).flatMap(entry => (typeof entry === 'string' ? [entry] : typeof entry === 'object' && entry !== null ? own(entry) : []))
-    const exempt = new Set(['Citygate', '–', frameTexts.zh.placeholder, '、'])
-    expect(
-      [...own(zh), ...own(frameTexts.zh), ...own(auditTexts.zh), ...own(accountTexts.zh), ...own(peopleTexts.zh)].filter(
-        text => !/[\u4e00-\u9fff]/.test(text) && !exempt.has(text),
-      ),
-    ).toEqual([])
+    const chinese = (text: string) => /[\u4e00-\u9fff]/.test(text) || LANGUAGELESS.has(text)
+    for (const { file, zh } of catalogues)
+      expect(
+        strings(zh).filter(text => !chinese(text)),
+        file,
+      ).toEqual([])
   })
 
   it('stand in the catalogues, not in components', async () => {
@@ -72,6 +67,33 @@ describe('the language', () => {
     expect(() => rememberLanguage(full, 'zh')).not.toThrow()
   })
 })
+
+interface OwnCatalogue {
+  readonly file: string
+  readonly zh: object
+  readonly en: object
+}
+
+/** The catalogue of the application, and those that pages bring along: whatever a file `…-texts.ts` exports as `…Texts`. */
+async function ownCatalogues(): Promise<readonly OwnCatalogue[]> {
+  const found: OwnCatalogue[] = [{ file: 'i18n', zh, en }]
+  for await (const file of glob('**/*-texts.ts', { cwd: DASHBOARD, exclude: ['dist', 'node_modules'] })) {
+    const exports: Record<string, unknown> = await import(DASHBOARD + file)
+    const [entry] = Object.entries(exports).filter(([name]) => name.endsWith('Texts') && !name.startsWith('use'))
+    const texts = entry?.[1]
+    if (!isNode(texts) || !isNode(texts.zh) || !isNode(texts.en)) throw new Error(`${file} exports no texts in zh and en`)
+    found.push({ file, zh: texts.zh, en: texts.en })
+  }
+  return found
+}
+
+function leaves(value: object, path = ''): string[] {
+  return Object.entries(value).flatMap(([key, entry]) => (isNode(entry) ? leaves(entry, `${path}${key}.`) : [`${path}${key}:${typeof entry}`]))
+}
+
+function strings(value: object): string[] {
+  return Object.values(value).flatMap(entry => (isNode(entry) ? strings(entry) : typeof entry === 'string' ? [entry] : []))
+}
 
 /** Texts with letters that stand in JSX itself. */
 function literals(node: unknown): string[] {
