@@ -1,3 +1,4 @@
+import type { ListReach } from '../model/enrolment.ts'
 import type { OrgId } from '../model/ids.ts'
 import { may, mayOverall } from '../model/rights.ts'
 import type { Asker } from './access.ts'
@@ -19,4 +20,10 @@ export function checkSaid(asker: Asker, org: OrgId, said: { readonly link?: unkn
     )
   }
   if (typeof said.behind === 'string') new Scope(asker, sources, 'maintain').device(said.behind)
+}
+
+/** Which devices of a list the asker may register and change. */
+export function reachOf(asker: Asker): ListReach {
+  if (asker.type === 'nobody') return { maintains: () => false, overall: false }
+  return { maintains: org => may(asker, 'maintain', org), overall: mayOverall(asker, 'maintain') }
 }

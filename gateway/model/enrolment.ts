@@ -1,6 +1,13 @@
 import type { Actor } from './audit.ts'
 import type { DeviceId, OrgId } from './ids.ts'
 
+/** Which devices somebody who brings a list may register and change. */
+export interface ListReach {
+  maintains(org: OrgId): boolean
+  /** Everything, links among it: they make the gateway itself call an address or share a line with others. */
+  readonly overall: boolean
+}
+
 /** A list of devices that somebody brings. */
 export interface BroughtList {
   /** CSV; the first line names the columns. */
@@ -11,6 +18,8 @@ export interface BroughtList {
   readonly update: boolean
   /** Only check. */
   readonly dryRun: boolean
+  /** Lines beyond it are problems, and tell nothing of what others have. */
+  readonly reach: ListReach
 }
 
 /** What became of a list, or would. */

@@ -16,14 +16,16 @@ export const askers = [
 ] as const
 export type AskerName = (typeof askers)[number]
 
-/** `y`: let in. 404: as if there were no such device. */
-type Cell = 'y' | 401 | 403 | 404
+/** `y`: let in. 404: as if there were no such thing. `own`: let in, and answered without what the row asks about: that is another organisation's, or of another kind. */
+export type Cell = 'y' | 'own' | 401 | 403 | 404
 
-/** What a row asks: about bus-1 of pudong. */
+/** What a row asks: about bus-1 of pudong, and other things of that organisation. */
 export interface Row {
   readonly path: string
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly body?: object
+  /** What stands in the answer for whoever may see what is asked about. */
+  readonly shows?: string
   readonly cells: readonly Cell[]
 }
 
@@ -31,10 +33,12 @@ export interface Row {
 //                                nobody token  meters command minhang viewer operator engineer admin minhang  eng.* admin* local
 const everybody: readonly Cell[] = ['y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
 const ownThings: readonly Cell[] = [401, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
+const listOfOwn: readonly Cell[] = [401, 'y', 'own', 'y', 'own', 'y', 'y', 'y', 'y', 'own', 'y', 'y', 'y']
 const theDevice: readonly Cell[] = [401, 'y', 404, 'y', 404, 'y', 'y', 'y', 'y', 404, 'y', 'y', 'y']
 const orderIt: readonly Cell[] = [401, 403, 403, 'y', 403, 403, 'y', 'y', 'y', 404, 'y', 'y', 'y']
 const changeIt: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 404, 'y', 'y', 'y']
 const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y', 'y']
+const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
 const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
 const signedIn: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 403]
@@ -46,14 +50,20 @@ const long = 'a very long password'
 
 /** Every route of the API by its id. A route that is not here fails the test. */
 export const routeMatrix: Readonly<Record<string, Row>> = {
-  listDevices: { path: '/api/v1/devices', cells: ownThings },
+  listDevices: { path: '/api/v1/devices', shows: '"bus-1"', cells: listOfOwn },
   getDevice: { path: bus, cells: theDevice },
   createDevice: { path: '/api/v1/devices', method: 'POST', body: { id: 'bus-1', org: 'pudong', model: 'bus-unit' }, cells: addToOrg },
   changeDevice: { path: bus, method: 'PATCH', body: { name: 'Bus' }, cells: changeIt },
   removeDevice: { path: bus, method: 'DELETE', cells: changeIt },
   renewDeviceSecret: { path: `${bus}/secret`, method: 'POST', body: {}, cells: changeIt },
-  importDevices: { path: '/api/v1/imports/devices', method: 'POST', body: { list: 'id,org,model\n' }, cells: runGateway },
-  getLabels: { path: '/api/v1/labels?base=https://city.example', cells: ownThings },
+  importDevices: {
+    path: '/api/v1/imports/devices',
+    method: 'POST',
+    body: { list: 'id,org,model\nbus-9,pudong,bus-unit\n' },
+    shows: '"added":1',
+    cells: maintainOwn,
+  },
+  getLabels: { path: '/api/v1/labels?base=https://city.example', shows: 'bus-1', cells: listOfOwn },
   getLatest: { path: `${bus}/latest`, cells: theDevice },
   getReadings: { path: `${bus}/readings`, cells: theDevice },
   getDeviceAccount: { path: `${bus}/account`, cells: theDevice },
@@ -63,12 +73,12 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listCommands: { path: `${bus}/commands`, cells: theDevice },
   getCommand: { path: `${bus}/commands/1`, cells: theDevice },
   giveCommand: { path: `${bus}/commands`, method: 'POST', body: { name: 'setPoint', value: 20 }, cells: orderIt },
-  getLive: { path: '/api/v1/live', cells: ownThings },
+  getLive: { path: '/api/v1/live', shows: '"bus-1"', cells: listOfOwn },
   getOverview: { path: '/api/v1/overview', cells: ownThings },
   getAccount: { path: '/api/v1/account', cells: ownThings },
   listOrgAccounts: { path: '/api/v1/account/orgs', cells: ownThings },
-  listRejected: { path: '/api/v1/rejected', cells: ownThings },
-  listClocks: { path: '/api/v1/clocks', cells: ownThings },
+  listRejected: { path: '/api/v1/rejected', shows: '"bus-1"', cells: listOfOwn },
+  listClocks: { path: '/api/v1/clocks', shows: '"bus-1"', cells: listOfOwn },
   listProtocols: { path: '/api/v1/protocols', cells: ownThings },
   decodeFrame: { path: '/api/v1/decode', method: 'POST', body: { protocol: 'none', hex: '00' }, cells: ownThings },
   listKinds: { path: '/api/v1/kinds', cells: ownThings },

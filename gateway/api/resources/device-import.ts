@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiSources } from '../options.ts'
 import { type Route, route } from '../route.ts'
+import { reachOf } from '../upkeep-rights.ts'
 
 const TakenListSchema = z
   .object({
@@ -20,7 +21,7 @@ const TakenListSchema = z
   })
   .meta({ id: 'TakenList', description: 'What became of a list of devices, or would.' })
 
-/** Lists of devices, for the operator alone. */
+/** Lists of devices, for whoever maintains their organisation. */
 export function deviceImportRoutes({ lists }: ApiSources): readonly Route[] {
   return [
     route({
@@ -31,9 +32,8 @@ export function deviceImportRoutes({ lists }: ApiSources): readonly Route[] {
       tag: 'Devices',
       summary: 'Registers the devices of a list',
       description:
-        'Up to a thousand rows of CSV with the columns that `citygate device export` writes. The whole list is checked first, and written all or not at all. Longer lists: `citygate device import`.',
+        'Up to a thousand rows of CSV with the columns that `citygate device export` writes. The whole list is checked first, and written all or not at all. Lines of organisations that are not yours, links without the right over every organisation, and ids that somebody else has are problems like any other. Longer lists: `citygate device import`.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [400, 503],
       body: z.strictObject({
@@ -43,8 +43,8 @@ export function deviceImportRoutes({ lists }: ApiSources): readonly Route[] {
         dryRun: z.boolean().optional().meta({ description: 'Only check.' }),
       }),
       response: TakenListSchema,
-      handle: async ({ body: { list, org, update = false, dryRun = false }, actor }) => {
-        const { problems, secrets, ...counts } = await lists.take({ list, update, dryRun, ...(org !== undefined && { org }) }, actor)
+      handle: async ({ body: { list, org, update = false, dryRun = false }, asker, actor }) => {
+        const { problems, secrets, ...counts } = await lists.take({ list, update, dryRun, reach: reachOf(asker), ...(org !== undefined && { org }) }, actor)
         return { ...counts, problems: [...problems], secrets: [...secrets] }
       },
     }),

@@ -1,5 +1,7 @@
 import type { Catalogue, Device, DeviceDirectory } from '../../model/device.ts'
+import type { ListReach } from '../../model/enrolment.ts'
 import type { DeviceId } from '../../model/ids.ts'
+import { quoted } from '../check-device.ts'
 import { rowOf } from '../device-row.ts'
 import { modelProblem } from '../model-fits.ts'
 import { type Column, deviceOfRow } from './columns.ts'
@@ -37,6 +39,8 @@ export interface ImportOptions {
   readonly resume?: boolean
   /** Whether a registered device has this secret. */
   readonly hasSecret: (id: DeviceId, secret: string) => boolean
+  /** Absent: everything, for whoever works on the machine. */
+  readonly reach?: ListReach
 }
 
 /** So many problems are kept: nobody repairs more at once. */
@@ -91,10 +95,16 @@ class Planning {
       const place = this.#table.places.get(column)
       return place === undefined ? undefined : (cells[place] ?? '')
     }
-    const before = directory.get((cell('id') ?? '').trim())
+    const known = directory.get((cell('id') ?? '').trim())
+    const before = this.#mayUse(known) ? known : undefined
     const { device, secret, problems } = deviceOfRow(cell, before, org)
-    for (const problem of problems) this.#say(line, problem)
-    if (problems.length > 0) return
+    const beyond = problems.length > 0 ? problems : this.#beyond(device, before)
+    for (const problem of beyond) this.#say(line, problem)
+    if (beyond.length > 0) return
+    if (known !== undefined && before === undefined) {
+      this.#say(line, `id: ${device.id} is taken: choose another id`)
+      return
+    }
     const twin = this.#listed.get(device.id)
     if (twin !== undefined) {
       this.#say(line, `id: ${device.id} stands in line ${twin.line} already`)
@@ -106,6 +116,20 @@ class Planning {
     if (misfit !== undefined) this.#say(line, misfit)
     else if (before === undefined) this.#add.push(listed)
     else this.#takeKnown(listed, before)
+  }
+
+  /** What is another's is not looked into: not even a message tells of it. */
+  #mayUse(device: Device | undefined): boolean {
+    return device !== undefined && (this.#options.reach?.maintains(device.org) ?? true)
+  }
+
+  /** What whoever brings the list may not say. */
+  #beyond({ org, link }: Device, before: Device | undefined): readonly string[] {
+    const { reach } = this.#options
+    if (reach === undefined) return []
+    if (!reach.maintains(org)) return [`org: you may not maintain devices of ${quoted(org)}`]
+    if (reach.overall || link === undefined || JSON.stringify(link) === JSON.stringify(before?.link)) return []
+    return ['link: takes the right to maintain over every organisation: lines are shared, and the gateway itself calls the address']
   }
 
   #takeKnown({ line, device, secret }: Listed, before: Device): void {
@@ -126,7 +150,8 @@ class Planning {
   /** A concentrator may stand anywhere in the list, or be registered. */
   #checkBehind({ line, device }: Listed): void {
     if (device.behind === undefined) return
-    const concentrator = this.#listed.get(device.behind)?.device ?? this.#options.directory.get(device.behind)
+    const known = this.#options.directory.get(device.behind)
+    const concentrator = this.#listed.get(device.behind)?.device ?? (this.#mayUse(known) ? known : undefined)
     if (concentrator === undefined) this.#say(line, `behind: no device ${device.behind} is registered or stands in this list: add the concentrator`)
     else if (concentrator.org !== device.org)
       this.#say(line, `behind: ${device.behind} belongs to another organisation (${concentrator.org}, not ${device.org})`)

@@ -18,12 +18,13 @@ export class ListTaker implements DeviceLists {
     this.#catalogue = catalogue
   }
 
-  async take({ list, org, update, dryRun }: BroughtList, actor: Actor): Promise<TakenList> {
+  async take({ list, org, update, dryRun, reach }: BroughtList, actor: Actor): Promise<TakenList> {
     const plan = planImport(deviceTable(Buffer.from(list)), {
       directory: this.#registry,
       catalogue: this.#catalogue,
       hasSecret: (id, secret) => this.#registry.hasSecret(id, secret),
       update,
+      reach,
       ...(org !== undefined && { org }),
     })
     // More than one transaction could end in the middle, with secrets that no answer brings.
