@@ -26,12 +26,14 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await registry.as(tester).removeDevices([...registry.all()].map(({ id }) => id))
-  await registry.as(tester).addDevices([
-    { device: { id: 'bus-1', org: 'pudong', model: 'citygate-bus-unit', name: 'Line 21' }, secret: 'the secret of bus 1' },
-    { device: { id: 'theirs', org: 'minhang', model: 'citygate-bus-unit', name: 'Hidden name', group: 'Depot 3' }, secret: 'the secret of theirs' },
-    { device: { id: 'their-dtu', org: 'minhang', model: 'eastron-sdm630' } },
-    { device: { id: 'meter-1', org: 'pudong', model: 'eastron-sdm630', link: { url: 'modbus-tcp://10.0.0.9:502', unit: 3 } } },
-  ])
+  await registry
+    .as(tester)
+    .addDevices([
+      { device: { id: 'bus-1', org: 'pudong', model: 'citygate-bus-unit', name: 'Line 21' }, secret: 'the secret of bus 1' },
+      { device: { id: 'theirs', org: 'minhang', model: 'citygate-bus-unit', name: 'Hidden name', group: 'Depot 3' }, secret: 'the secret of theirs' },
+      { device: { id: 'their-dtu', org: 'minhang', model: 'eastron-sdm630' } },
+      { device: { id: 'meter-1', org: 'pudong', model: 'eastron-sdm630', link: { url: 'modbus-tcp://10.0.0.9:502', unit: 3 } } },
+    ])
 })
 
 afterAll(async () => {
@@ -113,5 +115,7 @@ it('links stay as they are or go; to make or change one takes the right over eve
     const add = await post(engineer, { list: `${head}meter-9,pudong,eastron-sdm630,,${link}\n` })
     expect(add.json, link).toMatchObject({ written: false, problemCount: 1 })
   }
-  expect((await post({ org: '*', role: 'engineer' }, { list: `${head}meter-9,pudong,eastron-sdm630,,dtu://somebodys,3\n` })).json).toMatchObject({ written: true })
+  expect((await post({ org: '*', role: 'engineer' }, { list: `${head}meter-9,pudong,eastron-sdm630,,dtu://somebodys,3\n` })).json).toMatchObject({
+    written: true,
+  })
 })
