@@ -14,6 +14,7 @@ import { CommandFile } from './commands/command-file.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
 import { firstAdmin } from './first-admin.ts'
+import { HourBook } from './hours/hour-book.ts'
 import { FileJournal } from './journal/file-journal.ts'
 import { limitReport } from './limit-report.ts'
 import { CarriedFrames } from './links/dtu/carried-frames.ts'
@@ -106,6 +107,9 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     await live.start()
     stops.push(() => live.stop())
     stops.push(followDirectory(live, registry))
+    const hours = new HourBook({ file: data.file('hours.db'), log, now, pace })
+    await hours.start()
+    stops.push(() => hours.stop(), hours.follow(registry))
 
     const certificates = openCertificates(config, log, now)
     await certificates?.start()
@@ -132,7 +136,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const tiles = new TilePublisher({ live, directory: registry, publisher, kinds: catalogue.kinds(), now, log })
     broker.greetWith({ greet: async subscription => void (await Promise.all([cityTopics.greet(subscription), tiles.greet(subscription)])) })
 
-    const sinks = [new SeriesSink(series), live, cityTopics]
+    const sinks = [new SeriesSink(series), live, cityTopics, hours]
     const pipeline = new Pipeline({
       pace,
       journal,
@@ -150,8 +154,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     })
     await cityTopics.start()
     stops.push(() => cityTopics.stop())
-    // Last known states that are lost come back from the journal, as far as it reaches.
-    if (live.startedEmpty) await rm(data.file('cursors', `${live.name}.json`), { force: true })
+    // Last known states and hours that are lost come back from the journal, as far as it reaches.
+    for (const sink of [live, hours]) if (sink.startedEmpty) await rm(data.file('cursors', `${sink.name}.json`), { force: true })
     await pipeline.start()
     stops.push(() => pipeline.stop())
     await tiles.start()
@@ -211,6 +215,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       enrolments: new WaitingList(registry),
       upkeep: new Upkeep({ registry, catalogue, now }),
       live,
+      hours,
       series,
       account,
       clocks: facts.clocks,

@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway/pipeline': ['gateway/model', 'devices'],
   'gateway/series': ['gateway/model'],
   'gateway/live': ['gateway/model'],
+  'gateway/hours': ['gateway/model'],
   'gateway/feeds': ['gateway/model'],
   'gateway/registry': ['gateway/model'],
   'gateway/commands': ['gateway/model'],

@@ -13,6 +13,7 @@ import type { DeviceLists } from '../model/enrolment.ts'
 import type { Enrolments } from '../model/first-contact.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
+import type { HourView } from '../model/hours.ts'
 import type { Journal } from '../model/journal.ts'
 import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
@@ -57,6 +58,7 @@ export interface ApiSources {
   readonly catalogue: Catalogue
   readonly directory: DeviceDirectory
   readonly live: LiveView
+  readonly hours: HourView
   readonly series: SeriesStore
   readonly account: AccountBook
   readonly clocks: ClockView

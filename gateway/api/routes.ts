@@ -1,9 +1,11 @@
 import { withOpenApi } from './openapi.ts'
 import type { ApiSources, SignInSources } from './options.ts'
 import { accountRoutes } from './resources/account.ts'
+import { attentionRoutes } from './resources/attention.ts'
 import { auditRoutes } from './resources/audit.ts'
 import { clockRoutes } from './resources/clocks.ts'
 import { commandRoutes } from './resources/commands.ts'
+import { completenessRoutes } from './resources/completeness.ts'
 import { decodeRoutes } from './resources/decode.ts'
 import { deviceFrameRoutes } from './resources/device-frames.ts'
 import { deviceImportRoutes } from './resources/device-import.ts'
@@ -48,6 +50,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...accountRoutes(sources),
     ...rejectedRoutes(sources),
     ...clockRoutes(sources),
+    ...attentionRoutes(sources),
+    ...completenessRoutes(sources),
     ...deviceFrameRoutes(sources),
     ...decodeRoutes(sources),
     ...commandRoutes(sources),

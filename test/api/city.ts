@@ -13,6 +13,7 @@ import type { CommandDefinition, CommandRecord, Commands } from '../../gateway/m
 import type { Catalogue, Device, DeviceDirectory, Model, ModelEntry } from '../../gateway/model/device.ts'
 import { GatewayError } from '../../gateway/model/errors.ts'
 import type { HealthReport } from '../../gateway/model/health.ts'
+import type { DeviceHours } from '../../gateway/model/hours.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
 import type { LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
@@ -185,6 +186,7 @@ export interface City {
   readonly account: MockAccount
   readonly clocks: Map<string, DeviceClock>
   readonly states: Map<string, LiveState>
+  readonly hours: Map<string, DeviceHours>
   readonly log: MemoryLog
 }
 
@@ -196,6 +198,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
   const clocks = new Map<string, DeviceClock>()
   const log = new MemoryLog()
   const states = new Map<string, LiveState>()
+  const hours = new Map<string, DeviceHours>()
   const options: HttpServerOptions = {
     host: '127.0.0.1',
     port: 0,
@@ -204,6 +207,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     catalogue,
     directory,
     live: { get: id => states.get(id), all: () => states.values(), revision: 7 },
+    hours: { since: NOW - 36 * 3_600_000, of: id => hours.get(id) },
     series,
     account,
     frames: new CatalogueFrameReader(catalogue),
@@ -232,7 +236,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
   }
   const server = new HttpServer(options)
   await server.start()
-  return { server, options, directory, series, account, clocks, states, log }
+  return { server, options, directory, series, account, clocks, states, hours, log }
 }
 
 /** Two organisations with a bus and a meter each; the first two have been heard of. */

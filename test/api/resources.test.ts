@@ -63,6 +63,8 @@ describe('devices', () => {
           state: 'ok',
           lifeCycle: 'active',
           lastReceivedAt: new Date(NOW - 1000).toISOString(),
+          flagged: true,
+          rejected: 2,
         },
         {
           id: 'bus-2',

@@ -79,6 +79,8 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listOrgAccounts: { path: '/api/v1/account/orgs', cells: ownThings },
   listRejected: { path: '/api/v1/rejected', shows: '"bus-1"', cells: listOfOwn },
   listClocks: { path: '/api/v1/clocks', shows: '"bus-1"', cells: listOfOwn },
+  getAttention: { path: '/api/v1/attention', shows: '"bus-1"', cells: listOfOwn },
+  getCompleteness: { path: '/api/v1/completeness', cells: ownThings },
   listProtocols: { path: '/api/v1/protocols', cells: ownThings },
   decodeFrame: { path: '/api/v1/decode', method: 'POST', body: { protocol: 'none', hex: '00' }, cells: ownThings },
   listKinds: { path: '/api/v1/kinds', cells: ownThings },

@@ -1,13 +1,25 @@
 import { z } from 'zod'
-import { type Device, type LifeCycle, lifeCycles, stages } from '../../model/device.ts'
+import type { Device } from '../../model/device.ts'
 import { isId } from '../../model/ids.ts'
-import { conditionOf, deviceJson, lifeCycleOf } from '../device-json.ts'
+import { csvPieces } from '../csv.ts'
+import { deviceJson } from '../device-json.ts'
 import { SortedDevices } from '../device-list.ts'
+import { type DeviceSort, deviceFilterParameters, searchDevices, sortParameter, troublesOf } from '../device-search.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
-import { type Route, route } from '../route.ts'
+import { Problem } from '../problem.ts'
+import { Answer, type Route, route } from '../route.ts'
 import { DeviceSchema } from '../schemas.ts'
-import { Scope } from '../scope.ts'
+import { type KnownDevice, Scope } from '../scope.ts'
+
+/** Rows of one CSV: all devices of a large city. */
+const MOST_CSV_ROWS = 100_000
+
+const ListedSchema = DeviceSchema.extend({
+  flagged: z.literal(true).optional().meta({ description: 'Its newest reading carries a flag.' }),
+  rejected: z.int().optional().meta({ description: 'How many of its frames were rejected; absent: none.' }),
+  minutesOutOfRange: z.int().optional().meta({ description: 'Minutes of the last 24 hours in which a value was out of range; absent: none.' }),
+}).meta({ id: 'ListedDevice', description: 'A device, and what there may be to look at.' })
 
 /** The devices themselves. */
 export function deviceRoutes(sources: ApiSources): readonly Route[] {
@@ -18,52 +30,48 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
       path: '/api/v1/devices',
       id: 'listDevices',
       tag: 'Devices',
-      summary: 'Devices in the order of their ids, a page at a time',
-      description: 'A token sees the devices of its organisation, and of its kind if it has one.',
+      summary: 'Devices in the order of their ids or another, a page at a time',
+      description: `A token sees the devices of its organisation, and of its kind if it has one. Pages in the order of ids go on with \`cursor\` and lose nobody when devices are added meanwhile; in any order \`offset\` asks for a page in the middle. As CSV it is all that fit, ${MOST_CSV_ROWS} at most.`,
       for: 'read',
       caching: 'no-store',
+      texts: { 'text/csv': 'All that fit, with a header line.' },
       query: z.object({
-        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
-        kind: idParameter('Only of this kind.').optional(),
-        model: idParameter('Only of this model.').optional(),
-        group: z.string().max(128, 'is longer than 128').optional().meta({ description: 'Only of this group.' }),
-        tag: z.string().max(32, 'is longer than 32').optional().meta({ description: 'Only those with this tag.' }),
-        stage: z.enum(stages).optional().meta({ description: 'Only in this stage.' }),
-        lifeCycle: z.enum(lifeCycles).optional().meta({ description: 'Only at this point of their life.' }),
-        q: z.string().max(100, 'is longer than 100').optional().meta({ description: 'Only those whose id or name holds this text, in upper or lower case.' }),
+        ...deviceFilterParameters,
+        sort: sortParameter,
         cursor: cursorParameter,
+        offset: integerParameter({ least: 0, most: 10_000_000, usual: 0, description: 'Devices to pass over; not together with `cursor`.' }),
         limit: integerParameter({ least: 1, most: 1000, usual: 100, description: 'Devices on a page.' }),
+        format: z.enum(['json', 'csv'], 'is json or csv').default('json').meta({ description: 'CSV is a file of all devices that fit (RFC 4180).' }),
       }),
       response: z
         .object({
-          devices: z.array(DeviceSchema),
+          devices: z.array(ListedSchema),
           total: z.int().meta({ description: 'How many there are on all pages.' }),
-          next: z.string().optional().meta({ description: 'The `cursor` of the next page; absent on the last.' }),
+          next: z.string().optional().meta({ description: 'The `cursor` of the next page; absent on the last, and in other orders than that of ids.' }),
         })
         .meta({ id: 'DeviceList' }),
-      handle: ({ query, asker }) => {
+      handle: async ({ query, asker }) => {
         const scope = new Scope(asker, sources)
         if (query.kind !== undefined) scope.checkKinds([query.kind], 'kind')
-        const text = query.q?.toLowerCase()
-        const lifeCycleNow = (device: Device): LifeCycle => lifeCycleOf(device, conditionOf(sources.live.get(device.id), scope.kindOf(device), sources.now()))
-        const matching = sorted.all().filter(device => {
-          if (query.org !== undefined && device.org !== query.org) return false
-          if (query.model !== undefined && device.model !== query.model) return false
-          if (query.group !== undefined && device.group !== query.group) return false
-          if (query.tag !== undefined && !device.tags?.includes(query.tag)) return false
-          if (query.stage !== undefined && (device.stage ?? 'enrolled') !== query.stage) return false
-          if (text !== undefined && !device.id.toLowerCase().includes(text) && !device.name?.toLowerCase().includes(text)) return false
-          if (query.lifeCycle !== undefined && lifeCycleNow(device) !== query.lifeCycle) return false
-          return scope.sees(device) && (query.kind === undefined || scope.kindOf(device)?.id === query.kind)
-        })
-        const after = query.cursor
-        const rest = after === undefined ? matching : matching.filter(device => device.id > after)
-        const page = rest.slice(0, query.limit)
+        checkPaging(query)
+        const { sort, cursor, offset, limit, format, ...filter } = query
+        const matching = await searchDevices(sources, scope, sorted.all(), filter, sort)
+        if (format === 'csv') {
+          return Answer.text(csvPieces(CSV_COLUMNS, csvRows(sources, scope, matching.slice(0, MOST_CSV_ROWS))), {
+            mediaType: 'text/csv; header=present',
+            headers: { 'Content-Disposition': 'attachment; filename="devices.csv"' },
+          })
+        }
+        const rest = cursor === undefined ? matching.slice(offset, offset + limit + 1) : matching.filter(device => device.id > cursor)
+        const page = rest.slice(0, limit)
         const last = page.at(-1)
         return {
-          devices: page.map(device => deviceJson({ device, kind: scope.kindOf(device) }, sources)),
+          devices: page.map(device => {
+            const known = { device, kind: scope.kindOf(device) }
+            return { ...deviceJson(known, sources), ...troublesOf(sources, known) }
+          }),
           total: matching.length,
-          ...(last !== undefined && rest.length > page.length && { next: Buffer.from(last.id).toString('base64url') }),
+          ...(sort === 'id' && last !== undefined && rest.length > page.length && { next: Buffer.from(last.id).toString('base64url') }),
         }
       },
     }),
@@ -80,6 +88,59 @@ export function deviceRoutes(sources: ApiSources): readonly Route[] {
       response: DeviceSchema,
       handle: ({ params, asker }) => deviceJson(new Scope(asker, sources).device(params.device), sources),
     }),
+  ]
+}
+
+/** A cursor is a place in the order of ids, and in no other. */
+function checkPaging(query: { readonly cursor?: string | undefined; readonly offset: number; readonly sort: DeviceSort }): void {
+  if (query.cursor === undefined || (query.offset === 0 && query.sort === 'id')) return
+  throw new Problem(400, 'QUERY_INVALID', '“cursor” can not be used here; see errors.', {
+    errors: [{ field: 'cursor', in: 'query', problem: 'goes on in the order of ids alone: use offset with another sort, and not both' }],
+  })
+}
+
+const CSV_COLUMNS = [
+  'id',
+  'name',
+  'kind',
+  'org',
+  'model',
+  'state',
+  'lifeCycle',
+  'lastReceivedAt',
+  'group',
+  'tags',
+  'lat',
+  'lon',
+  'rejected',
+  'minutesOutOfRange',
+  'clock',
+]
+
+function* csvRows(sources: ApiSources, scope: Scope, devices: readonly Device[]): Generator<(string | number | undefined)[]> {
+  for (const device of devices) yield csvCells(sources, { device, kind: scope.kindOf(device) })
+}
+
+function csvCells(sources: ApiSources, known: KnownDevice): (string | number | undefined)[] {
+  const json = deviceJson(known, sources)
+  const position = sources.live.get(json.id)?.position ?? json.place
+  const { rejected = 0, minutesOutOfRange = 0 } = troublesOf(sources, known)
+  return [
+    json.id,
+    json.name,
+    json.kind ?? undefined,
+    json.org,
+    json.model,
+    json.state,
+    json.lifeCycle,
+    json.lastReceivedAt,
+    json.group,
+    json.tags?.join(' '),
+    position?.lat,
+    position?.lon,
+    rejected,
+    minutesOutOfRange,
+    json.clock?.fault,
   ]
 }
 
