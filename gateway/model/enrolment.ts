@@ -3,7 +3,7 @@ import type { DeviceId, OrgId } from './ids.ts'
 
 /** Which devices somebody who brings a list may register and change. */
 export interface ListReach {
-  maintains(org: OrgId): boolean
+  readonly maintains: (org: OrgId) => boolean
   /** Everything, links among it: they make the gateway itself call an address or share a line with others. */
   readonly overall: boolean
 }

@@ -33,12 +33,15 @@ export interface Newcomer {
   readonly contested: number
 }
 
-/** The list of devices that announced themselves. */
+/** Of which organisations somebody decides about devices; the others' are as if nobody waited. */
+export type Decides = (org: OrgId) => boolean
+
+/** The list of devices that announced themselves. Each belongs to the organisation of the key it came with. */
 export interface Enrolments {
   /** In the order in which they came. Throws REGISTRY_UNUSABLE. */
   list(): Promise<readonly Newcomer[]>
   /** Registers all of them, with the secret each came with, or none. Throws ENROLMENT_UNKNOWN, DEVICE_EXISTS, REGISTRY_UNUSABLE. */
-  approve(ids: readonly DeviceId[], by: Actor): Promise<readonly Device[]>
+  approve(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<readonly Device[]>
   /** They are not asked about again while they keep coming. Throws ENROLMENT_UNKNOWN, REGISTRY_UNUSABLE. */
-  refuse(ids: readonly DeviceId[], by: Actor): Promise<void>
+  refuse(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<void>
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Actor } from '../model/audit.ts'
 import type { Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
+import type { Decides } from '../model/first-contact.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { provisioningKey } from './provisioning/key-form.ts'
@@ -20,6 +21,8 @@ export interface IssuedSecret {
   /** Made here, not given. */
   readonly generated: boolean
 }
+
+const everywhere: Decides = () => true
 
 /** What a {@link RegistryWriter} needs. */
 export interface RegistryWriterOptions {
@@ -129,18 +132,18 @@ export class RegistryWriter {
     return outcomes
   }
 
-  /** Registers devices that wait, with the secret each came with, all or none. Throws ENROLMENT_UNKNOWN, DEVICE_EXISTS. */
-  async approve(ids: readonly DeviceId[]): Promise<readonly Device[]> {
+  /** Registers devices that wait, with the secret each came with, all or none; of every organisation, unless it is said of which. Throws ENROLMENT_UNKNOWN, DEVICE_EXISTS. */
+  async approve(ids: readonly DeviceId[], decides: Decides = everywhere): Promise<readonly Device[]> {
     let devices: readonly Device[] = []
     await this.#options.write(async writing => {
-      devices = await approveNewcomers(writing, [...new Set(ids)])
+      devices = await approveNewcomers(writing, [...new Set(ids)], decides)
     })
     return devices
   }
 
   /** Throws ENROLMENT_UNKNOWN. */
-  async refuse(ids: readonly DeviceId[]): Promise<void> {
-    await this.#options.write(writing => refuseNewcomers(writing, [...new Set(ids)]))
+  async refuse(ids: readonly DeviceId[], decides: Decides = everywhere): Promise<void> {
+    await this.#options.write(writing => refuseNewcomers(writing, [...new Set(ids)], decides))
   }
 
   #warnOfShort(issued: readonly IssuedSecret[]): void {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import { apiRoutes } from '../../gateway/api/routes.ts'
 import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
+import { GatewayError } from '../../gateway/model/errors.ts'
 import type { Grant } from '../../gateway/model/roles.ts'
 import { planImport } from '../../gateway/registry/enrolment/import-plan.ts'
 import { deviceTable } from '../../gateway/registry/enrolment/table-of.ts'
@@ -50,11 +51,26 @@ const lists: HttpServerOptions['lists'] = {
   },
 }
 
+/** bus-1 waits for pudong, registered as it is: approving does nothing. */
+const enrolments: HttpServerOptions['enrolments'] = {
+  list: async () => [
+    { device: 'bus-1', org: 'pudong', model: 'bus-unit', key: 'k1', state: 'waiting', firstAt: NOW, lastAt: NOW, address: '10.0.0.1', contested: 0 },
+    { device: 'new-meter', org: 'minhang', model: 'sdm630', key: 'k2', state: 'refused', firstAt: NOW, lastAt: NOW, address: '10.0.0.2', contested: 0 },
+  ],
+  approve: async (ids, _by, decides) => decideOver(ids, decides),
+  refuse: async (ids, _by, decides) => void decideOver(ids, decides),
+}
+
+function decideOver(ids: readonly string[], decides: (org: string) => boolean): readonly [] {
+  if (ids.join() !== 'bus-1' || !decides('pudong')) throw new GatewayError('ENROLMENT_UNKNOWN', 'no such device waits')
+  return []
+}
+
 beforeAll(async () => {
   const device = { id: 'bus-1', org: 'pudong', model: 'bus-unit' }
   const parts = {
     signIn: { people, attempts },
-    enrolments: { list: async () => [], approve: async () => [], refuse: async () => undefined },
+    enrolments,
     dtus: { list: () => [], figures: () => figures, probe: () => probe, probed: () => probe },
     upkeep: {
       add: async () => 'secret',
@@ -105,7 +121,7 @@ function verdict({ status, json, text }: Answered, { shows }: Row): Cell {
   return shows === undefined || text.includes(shows) ? 'y' : 'own'
 }
 
-const unknowns: ReadonlySet<string> = new Set(['DEVICE_UNKNOWN'])
+const unknowns: ReadonlySet<string> = new Set(['DEVICE_UNKNOWN', 'ENROLMENT_UNKNOWN'])
 
 it('every route is in the table, and nothing else', () => {
   expect(Object.keys(routeMatrix).sort()).toEqual(
@@ -131,7 +147,7 @@ it('every route lets in whom it should, and nobody else', async () => {
 })
 
 it('no answer to an asker of one organisation names a device of another', async () => {
-  const foreign = /bus-2|meter-2|minhang|89860321849876543210|Depot 3/
+  const foreign = /bus-2|meter-2|new-meter|minhang|89860321849876543210|Depot 3/
   const mine: AskerName[] = ['token', 'token with command', 'viewer', 'operator', 'engineer', 'admin']
   let looked = 0
   for (const [id, row] of Object.entries(routeMatrix)) {

@@ -6,6 +6,7 @@ import { idParameter, integerParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { DeviceSchema, TimeSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
+import { reachOf } from '../upkeep-rights.ts'
 
 const EnrolmentSchema = z
   .object({
@@ -23,7 +24,7 @@ const EnrolmentSchema = z
   })
   .meta({ id: 'Enrolment', description: 'A device that nobody registered and that came with a provisioning key.' })
 
-/** Devices that announced themselves, for whoever decides about them. */
+/** Devices that announced themselves, for whoever maintains the organisation of their key. */
 export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
   const { enrolments } = sources
   const params = z.object({ device: idParameter('The id the device calls itself.') })
@@ -34,8 +35,8 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
       id: 'listEnrolments',
       tag: 'Devices',
       summary: 'Devices that announced themselves and wait to be approved, or were refused, in the order in which they came',
+      description: 'Those of the organisations that you maintain: a device belongs to that of the key it came with.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [503],
       query: z.object({
@@ -43,8 +44,9 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
         limit: integerParameter({ least: 1, most: 10_000, usual: 1000, description: 'How many are listed.' }),
       }),
       response: z.object({ enrolments: z.array(EnrolmentSchema), total: z.int() }).meta({ id: 'EnrolmentList' }),
-      handle: async ({ query: { state, limit } }) => {
-        const all = (await enrolments.list()).filter(one => state === undefined || one.state === state)
+      handle: async ({ query: { state, limit }, asker }) => {
+        const { maintains } = reachOf(asker)
+        const all = (await enrolments.list()).filter(one => maintains(one.org) && (state === undefined || one.state === state))
         return { enrolments: all.slice(0, limit).map(enrolmentJson), total: all.length }
       },
     }),
@@ -56,13 +58,12 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
       summary: 'Registers a device that waits, or was refused, with the secret it came with',
       description: 'It is let in when it comes the next time. A name, a group or a place are given with `PATCH /api/v1/devices/{device}`.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [404, 503],
       params,
       response: DeviceSchema,
       handle: async ({ params: { device }, asker, actor }) => {
-        await enrolments.approve([device], actor)
+        await enrolments.approve([device], actor, reachOf(asker).maintains)
         return deviceJson(new Scope(asker, sources).device(device), sources)
       },
     }),
@@ -74,13 +75,12 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
       summary: 'Refuses a device that waits',
       description: 'It is turned away as long as it keeps coming, and forgotten thirty days after it last did.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [404, 503],
       params,
       response: z.object({ refused: z.string() }).meta({ id: 'RefusedEnrolment' }),
-      handle: async ({ params: { device }, actor }) => {
-        await enrolments.refuse([device], actor)
+      handle: async ({ params: { device }, asker, actor }) => {
+        await enrolments.refuse([device], actor, reachOf(asker).maintains)
         return { refused: device }
       },
     }),

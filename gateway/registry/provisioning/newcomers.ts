@@ -2,7 +2,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Deed } from '../../model/audit.ts'
 import type { Device } from '../../model/device.ts'
 import { GatewayError } from '../../model/errors.ts'
-import type { Newcomer } from '../../model/first-contact.ts'
+import type { Decides, Newcomer } from '../../model/first-contact.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import { chunks } from '../reading-changes.ts'
 import type { RegistrySchema } from '../schema.ts'
@@ -79,10 +79,10 @@ export async function takeArrivals(writing: Writing, arrivals: readonly ArrivedD
 }
 
 /** Registers devices that wait, or were refused, with the secret each came with. */
-export async function approveNewcomers(writing: Writing, ids: readonly DeviceId[]): Promise<readonly Device[]> {
+export async function approveNewcomers(writing: Writing, ids: readonly DeviceId[], decides: Decides): Promise<readonly Device[]> {
   const devices: Device[] = []
   await recorded(writing, async transaction => {
-    const found = await openOnes(transaction, ids)
+    const found = await openOnes(transaction, ids, decides)
     const approved = found.map(({ row, org, model }) => ({ device: { id: row.device, org, model }, secret: { salt: row.salt, hash: row.hash } }))
     const deeds = await addHashed(transaction, approved, writing.now)
     await mark(transaction, ids, 'accepted')
@@ -96,9 +96,9 @@ export async function approveNewcomers(writing: Writing, ids: readonly DeviceId[
 }
 
 /** Refuses devices that wait. */
-export async function refuseNewcomers(writing: Writing, ids: readonly DeviceId[]): Promise<void> {
+export async function refuseNewcomers(writing: Writing, ids: readonly DeviceId[], decides: Decides): Promise<void> {
   await recorded(writing, async transaction => {
-    const found = await openOnes(transaction, ids)
+    const found = await openOnes(transaction, ids, decides)
     await mark(transaction, ids, 'refused')
     return found.map(({ row, org }) => ({ action: 'enrolment.refuse', subject: `enrolment:${row.device}`, org, after: { key: row.provisioning } }))
   })
@@ -149,10 +149,12 @@ function deviceOf({ id, key: { org, model } }: ArrivedDevice): Device {
   return { id, org, model }
 }
 
-async function openOnes(transaction: Transaction<RegistrySchema>, ids: readonly DeviceId[]) {
+async function openOnes(transaction: Transaction<RegistrySchema>, ids: readonly DeviceId[], decides: Decides) {
   const rows = []
-  for (const part of chunks(ids))
-    rows.push(...(await joined(transaction).where('newcomer.device', 'in', part).where('newcomer.state', '!=', 'accepted').execute()))
+  for (const part of chunks(ids)) {
+    const found = await joined(transaction).where('newcomer.device', 'in', part).where('newcomer.state', '!=', 'accepted').execute()
+    rows.push(...found.filter(({ org }) => decides(org)))
+  }
   const known = new Set(rows.map(({ device }) => device))
   const unknown = ids.filter(id => !known.has(id))
   if (unknown.length > 0)

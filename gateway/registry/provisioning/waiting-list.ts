@@ -1,6 +1,6 @@
 import type { Actor } from '../../model/audit.ts'
 import type { Device } from '../../model/device.ts'
-import type { Enrolments, Newcomer } from '../../model/first-contact.ts'
+import type { Decides, Enrolments, Newcomer } from '../../model/first-contact.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import type { Registry } from '../registry.ts'
 
@@ -16,11 +16,11 @@ export class WaitingList implements Enrolments {
     return this.#registry.newcomers()
   }
 
-  approve(ids: readonly DeviceId[], by: Actor): Promise<readonly Device[]> {
-    return this.#registry.as(by).approve(ids)
+  approve(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<readonly Device[]> {
+    return this.#registry.as(by).approve(ids, decides)
   }
 
-  refuse(ids: readonly DeviceId[], by: Actor): Promise<void> {
-    return this.#registry.as(by).refuse(ids)
+  refuse(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<void> {
+    return this.#registry.as(by).refuse(ids, decides)
   }
 }
