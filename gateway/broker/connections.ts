@@ -3,13 +3,12 @@ import { networkOf } from '../model/network.ts'
 import type { ShownCertificate } from '../model/tls.ts'
 import { ClientStream } from './client-stream.ts'
 import type { BrokerLimits } from './limits.ts'
+import { Rechecks } from './rechecks.ts'
 import type { Refusals } from './refusals.ts'
 
 const sweepEveryMs = 1_000
 /** Sweeps between two looks at whether everybody still holds. People are looked at in each: their session may end at any time, and they are few. */
 const sweepsPerRecheck = 5
-/** A change of many devices at once is looked at once. */
-const recheckAfterMs = 50
 
 /** All open connections, by either transport: their number, their keep-alive, and whether they may still be here. */
 export class Connections {
@@ -17,12 +16,12 @@ export class Connections {
   readonly #refusals: Refusals
   readonly #handle: (stream: ClientStream) => void
   readonly #streams = new Set<ClientStream>()
+  readonly #rechecks = new Rechecks({ everybody: this.#streams, check: checkCredentials })
   /** By address. */
   readonly #from = new Map<string, number>()
   readonly #sizes = { tcp: 0, tls: 0, websocket: 0 }
   #sweeps = 0
   #timer: NodeJS.Timeout | undefined
-  #recheck: NodeJS.Timeout | undefined
 
   constructor(options: {
     readonly limits: BrokerLimits
@@ -62,8 +61,7 @@ export class Connections {
 
   stop(): void {
     clearInterval(this.#timer)
-    clearTimeout(this.#recheck)
-    this.#recheck = undefined
+    this.#rechecks.stop()
     for (const stream of this.#streams) stream.destroy()
   }
 
@@ -103,10 +101,7 @@ export class Connections {
 
   /** The directory or the authorities of certificates changed: soon, whoever no longer counts is disconnected. */
   readonly directoryChanged = (): void => {
-    this.#recheck ??= setTimeout(() => {
-      this.#recheck = undefined
-      for (const stream of this.#streams) if (stream.session !== undefined) checkCredentials(stream)
-    }, recheckAfterMs)
+    this.#rechecks.soon()
   }
 
   #leave(network: string): void {
@@ -117,10 +112,10 @@ export class Connections {
 
   #sweep(): void {
     this.#sweeps++
-    const recheck = this.#sweeps % sweepsPerRecheck === 0
+    if (this.#sweeps % sweepsPerRecheck === 0) this.#rechecks.begin()
     for (const stream of this.#streams) {
       if (stream.overdue) stream.refuse('KEEPALIVE_MISSED', 'nothing came for one and a half times the keep-alive; closed')
-      else if (recheck || stream.session?.principal.type === 'person') checkCredentials(stream)
+      else if (stream.session?.principal.type === 'person') checkCredentials(stream)
     }
   }
 }

@@ -4,11 +4,21 @@ import { join } from 'node:path'
 import { isId, type OrgId } from '../model/ids.ts'
 import type { ClientCertificates } from '../model/tls.ts'
 import { type Authority, objectionTo, readAuthority } from './authority.ts'
+import { Signatures } from './signatures.ts'
+import { strangeFile } from './strange-file.ts'
+
+/** What came of reading the folder. */
+export interface FolderRead {
+  readonly problems: readonly string[]
+  /** Files that are none of ours, and tell of nothing that was meant for us. */
+  readonly ignored: readonly string[]
+}
 
 /** The folder that tells whom each organisation has its devices' certificates signed by: `ORG.pem`, and beside it `ORG.crl.pem` with those that were revoked. */
 export class AuthorityFolder implements ClientCertificates {
   readonly folder: string
   readonly #now: () => number
+  readonly #signatures = new Signatures()
   #authorities: ReadonlyMap<OrgId, Authority> = new Map()
   #version = 0
 
@@ -37,7 +47,7 @@ export class AuthorityFolder implements ClientCertificates {
   objection(certificate: X509Certificate, org: OrgId): string | undefined {
     const authority = this.#authorities.get(org)
     if (authority === undefined) return `the organisation ${org} has no authority here: put its certificate at ${join(this.folder, `${org}.pem`)}`
-    return objectionTo(certificate, authority, this.#now())
+    return objectionTo(certificate, authority, this.#signatures, this.#now())
   }
 
   /** The files that count. */
@@ -46,10 +56,11 @@ export class AuthorityFolder implements ClientCertificates {
     return (await readdir(this.folder)).filter(name => !name.startsWith('.')).map(name => join(this.folder, name))
   }
 
-  /** Reads everything anew. What is broken stays as it was, and everything else counts. Answers the problems. */
-  async read(): Promise<readonly string[]> {
+  /** Reads everything anew. What is broken stays as it was, and everything else counts. */
+  async read(): Promise<FolderRead> {
     const names = (await this.files()).map(path => path.slice(this.folder.length + 1))
-    const problems = names.filter(name => orgOf(name) === undefined).map(name => `${join(this.folder, name)}: expected ORG.pem or ORG.crl.pem`)
+    const strange = await Promise.all(names.filter(name => orgOf(name) === undefined).map(name => strangeFile(join(this.folder, name))))
+    const problems = strange.flatMap(({ problem }) => problem ?? [])
     const orgs = new Set(names.map(orgOf).filter(org => org !== undefined))
     const authorities = new Map<OrgId, Authority>()
     for (const org of orgs) {
@@ -63,7 +74,7 @@ export class AuthorityFolder implements ClientCertificates {
     }
     this.#authorities = authorities
     this.#version++
-    return problems
+    return { problems, ignored: strange.filter(({ problem }) => problem === undefined).map(({ path }) => path) }
   }
 
   async #authority(org: OrgId, hasList: boolean): Promise<Authority> {

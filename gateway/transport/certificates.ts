@@ -28,6 +28,7 @@ export class Certificates implements TlsMaterial {
   readonly #listeners = new Set<() => void>()
   #server: ServerCertificate | undefined
   #problems: readonly string[] = []
+  #told: readonly string[] = []
   /** How the files looked when they were read last, and at the last look. */
   #readAs = ''
   #seenAs = ''
@@ -104,8 +105,19 @@ export class Certificates implements TlsMaterial {
     const problems: string[] = []
     const noted = (error: unknown): undefined => void problems.push(error instanceof Error ? error.message : String(error))
     this.#server = (await readServerCertificate(this.#options).catch(noted)) ?? this.#server
-    problems.push(...((await this.#folder?.read().catch(noted)) ?? []))
+    const read = await this.#folder?.read().catch(noted)
+    problems.push(...(read?.problems ?? []))
+    this.#tell([
+      ...(read?.ignored ?? []).map(path => `${path} is ignored: only ORG.pem and ORG.crl.pem count in that folder`),
+      ...(await openKey(this.#options.keyFile)),
+    ])
     return problems
+  }
+
+  /** What somebody should know, and nothing depends on: told once. */
+  #tell(remarks: readonly string[]): void {
+    for (const remark of remarks) if (!this.#told.includes(remark)) this.#options.log.warn({}, remark)
+    this.#told = remarks
   }
 
   /** How the files look from outside: enough to tell that one was changed, replaced or taken away. */
@@ -119,4 +131,10 @@ export class Certificates implements TlsMaterial {
     })
     return (await Promise.all(looks)).join('\n')
   }
+}
+
+/** Anybody on the machine who can read the key can pass for this gateway. No more than a warning: what is mounted into a container is often readable by all in it. */
+async function openKey(keyFile: string): Promise<readonly string[]> {
+  const found = await stat(keyFile).catch(() => undefined)
+  return found === undefined || (found.mode & 0o004) === 0 ? [] : [`the key in ${keyFile} can be read by everybody on this machine: chmod o-r ${keyFile}`]
 }
