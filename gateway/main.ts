@@ -49,6 +49,7 @@ import { Arrivals } from './registry/provisioning/arrivals.ts'
 import { WaitingList } from './registry/provisioning/waiting-list.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
+import { TokenOffice } from './registry/token-office.ts'
 import { Upkeep } from './registry/upkeep.ts'
 
 /** A gateway that is up. */
@@ -225,6 +226,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       lines: links.lines,
       commands,
       audit: registry.audit,
+      tokens: new TokenOffice(registry),
       health,
       limits: () => limitReport(config, { broker, pace: apiPace, http: httpConnections, rooms: links.rooms }),
       exports: { rows: config.limits.exportRows, bytes: config.limits.exportBytes },

@@ -63,7 +63,7 @@ export class Access {
     const token = /^bearer +([A-Za-z0-9\-._~+/]{1,512}=*)$/i.exec(credentials.trim())?.[1]
     const principal = token === undefined ? undefined : this.#options.authenticator.token(token)
     if (principal === undefined || principal.type === 'device') {
-      throw new Problem(401, 'TOKEN_INVALID', 'The token is not known here, or was removed. Send it as “Authorization: Bearer cgt_…”.', {
+      throw new Problem(401, 'TOKEN_INVALID', 'The token is not known here, was removed, or is over. Send it as “Authorization: Bearer cgt_…”.', {
         headers: { 'WWW-Authenticate': 'Bearer realm="citygate", error="invalid_token"' },
       })
     }

@@ -22,6 +22,7 @@ import type { Log } from '../model/log.ts'
 import type { PeopleDesk } from '../model/people.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { TlsMaterial } from '../model/tls.ts'
+import type { TokenDesk } from '../model/tokens.ts'
 import type { ClientAddresses } from './client-address.ts'
 import type { HttpConnections } from './http-connections.ts'
 import type { RequestPace } from './request-pace.ts'
@@ -71,6 +72,7 @@ export interface ApiSources {
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands
+  readonly tokens: TokenDesk
   readonly audit: Pick<Audit, 'search' | 'get'>
   readonly health: () => Promise<HealthReport>
   /** Prometheus text exposition format 0.0.4. */

@@ -21,6 +21,7 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   ENROLMENT_UNKNOWN: { status: 404 },
   LINK_FAILED: { status: 503, retryAfterSeconds: 5 },
   TOKEN_UNKNOWN: { status: 404 },
+  TOO_MANY_TOKENS: { status: 409 },
   AUDIT_ENTRY_UNKNOWN: { status: 404 },
   DEVICE_EXISTS: { status: 409 },
   BUSY: { status: 503, retryAfterSeconds: 2 },

@@ -28,6 +28,7 @@ import { peopleRoutes } from './resources/people.ts'
 import { readingRoutes } from './resources/readings.ts'
 import { rejectedRoutes } from './resources/rejected.ts'
 import { sessionRoutes, whoAsksRoutes } from './resources/session.ts'
+import { tokenRoutes } from './resources/tokens.ts'
 import type { Route } from './route.ts'
 
 function signInRoutes(signIn: SignInSources, access: ApiSources['access']): readonly Route[] {
@@ -61,6 +62,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...dtuRoutes(sources),
     ...whoAsksRoutes(sources),
     ...(sources.signIn ? signInRoutes(sources.signIn, sources.access) : []),
+    ...tokenRoutes(sources),
     ...auditRoutes(sources),
     ...healthRoutes(sources),
     ...operationRoutes(sources),

@@ -7,7 +7,10 @@ import { Rechecks } from './rechecks.ts'
 import type { Refusals } from './refusals.ts'
 
 const sweepEveryMs = 1_000
-/** Sweeps between two looks at whether everybody still holds. People are looked at in each: their session may end at any time, and they are few. */
+/**
+ * Sweeps between two looks at whether everybody still holds. People and tokens are looked at in each: a session or a token may be over at any time, and to tell takes no more than a
+ * look into a map.
+ */
 const sweepsPerRecheck = 5
 
 /** All open connections, by either transport: their number, their keep-alive, and whether they may still be here. */
@@ -115,9 +118,13 @@ export class Connections {
     if (this.#sweeps % sweepsPerRecheck === 0) this.#rechecks.begin()
     for (const stream of this.#streams) {
       if (stream.overdue) stream.refuse('KEEPALIVE_MISSED', 'nothing came for one and a half times the keep-alive; closed')
-      else if (stream.session?.principal.type === 'person') checkCredentials(stream)
+      else if (mayBeOver(stream)) checkCredentials(stream)
     }
   }
+}
+
+function mayBeOver({ session }: ClientStream): boolean {
+  return session?.principal.type === 'person' || session?.principal.type === 'token'
 }
 
 function checkCredentials(stream: ClientStream): void {

@@ -115,7 +115,7 @@ function identify(username: string | undefined, passwordBytes: Buffer | string |
     return { ok: true, principal: device, holds: () => desk.directory.get(id) !== undefined }
   }
   const token = desk.authenticator.token(password)
-  if (token?.type === 'token') return { ok: true, principal: token, holds: () => desk.authenticator.token(password) !== undefined }
+  if (token?.type === 'token') return { ok: true, principal: token, holds: () => desk.authenticator.tokenHolds(token) }
   const arrival = isId(username) && desk.directory.get(username) === undefined ? desk.firstContact?.arrive(username, password, address) : undefined
   if (arrival !== undefined)
     return {

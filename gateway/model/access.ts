@@ -16,11 +16,16 @@ export type Principal =
   /** Whoever works on the gateway's own machine, where nobody has to sign in: may everything. */
   | { readonly type: 'local' }
 
+/** Whoever came with a token. */
+export type TokenHolder = Extract<Principal, { readonly type: 'token' }>
+
 /** Tells who signs in. Synchronous and cheap: ten thousand devices come back at once after a power cut. Takes the same time for an unknown id as for a wrong secret. */
 export interface Authenticator {
   device(id: DeviceId, secret: string): Principal | undefined
   /** A token as printed by `citygate token add`. */
   token(token: string): Principal | undefined
+  /** Whether a token that was right is still there and not over; asked of every open connection each second. Being here counts as use. */
+  tokenHolds(token: TokenHolder): boolean
 }
 
 /** Who the dashboard's page belongs to. */

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ENROLMENT_UNKNOWN'
   | 'IMPORT_INVALID'
   | 'TOKEN_UNKNOWN'
+  | 'TOO_MANY_TOKENS'
   | 'BUSY'
   | 'PERSON_INVALID'
   | 'PERSON_EXISTS'

@@ -1,4 +1,4 @@
-import type { Authenticator, Principal } from '../model/access.ts'
+import type { Authenticator, Principal, TokenHolder } from '../model/access.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
 import type { DeviceId } from '../model/ids.ts'
@@ -74,12 +74,22 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
   token(token: string): Principal | undefined {
     const [, id = '', secret = ''] = tokenForm.exec(token) ?? []
     const record = this.#tokens.get(id)
-    if (!secretMatches(secret, record?.secret) || record === undefined) return undefined
-    const { org, kind, command, expiresAt } = record.info
-    const now = this.#now()
-    if (expiresAt !== undefined && expiresAt <= now) return undefined
-    this.#uses.set(id, now)
+    if (!secretMatches(secret, record?.secret) || record === undefined || !this.#used(record)) return undefined
+    const { org, kind, command } = record.info
     return { type: 'token', id, org, ...(kind !== undefined && { kind }), ...(command && { command }) }
+  }
+
+  tokenHolds({ id, org, kind, command }: TokenHolder): boolean {
+    const record = this.#tokens.get(id)
+    return record !== undefined && record.info.org === org && record.info.kind === kind && record.info.command === command && this.#used(record)
+  }
+
+  /** Whether the token is not over; then it was used now. */
+  #used({ info: { id, expiresAt } }: TokenRecord): boolean {
+    const now = this.#now()
+    if (expiresAt !== undefined && expiresAt <= now) return false
+    this.#uses.set(id, now)
+    return true
   }
 
   /** When tokens were used since this was asked last; of tokens that are there. */
@@ -117,10 +127,18 @@ export class RegistryMemory implements DeviceDirectory, Authenticator {
     this.changed()
   }
 
-  /** Takes what became of these tokens; one that is not among the records is gone. */
-  updateTokens(ids: readonly string[], records: readonly TokenRecord[]): void {
-    for (const id of ids) this.#tokens.delete(id)
-    for (const record of records) this.#tokens.set(record.info.id, record)
+  /** Takes what became of these tokens; one that is not among the records is gone. Tells whether there is more to it than when they were used. */
+  updateTokens(ids: readonly string[], records: readonly TokenRecord[]): boolean {
+    const found = new Map(records.map(record => [record.info.id, record]))
+    let changed = false
+    for (const id of ids) {
+      const record = found.get(id)
+      // Nothing else about a token ever changes.
+      changed ||= (record === undefined) === this.#tokens.has(id)
+      if (record) this.#tokens.set(id, record)
+      else this.#tokens.delete(id)
+    }
+    return changed
   }
 
   #put(record: DeviceRecord): void {

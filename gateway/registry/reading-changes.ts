@@ -40,10 +40,10 @@ export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMe
   for (const ids of chunks(tokens)) tokenRecords.push(...(await db.selectFrom('token').selectAll().where('id', 'in', ids).execute()).map(tokenOf))
   const persons = idsOf(changes, 'person')
   for (const ids of chunks(persons)) people.update(ids, await readPeople(db, ids))
-  if (tokens.length > 0) memory.updateTokens(tokens, tokenRecords)
+  const tokensChanged = memory.updateTokens(tokens, tokenRecords)
   if (devices.length > 0) memory.updateDevices(devices, deviceRecords)
   // Whoever signed in by what is no more is looked for at once.
-  else if (tokens.length > 0 || persons.length > 0) memory.changed()
+  else if (tokensChanged || persons.length > 0) memory.changed()
   return last
 }
 

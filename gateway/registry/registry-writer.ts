@@ -5,12 +5,13 @@ import { GatewayError } from '../model/errors.ts'
 import type { Decides } from '../model/first-contact.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
+import type { TokenInfo, TokenScope } from '../model/tokens.ts'
 import { provisioningKey } from './provisioning/key-form.ts'
 import { deleteKey, insertKey, type ProvisioningRule } from './provisioning/keys.ts'
 import { type ArrivedDevice, approveNewcomers, type Outcome, refuseNewcomers, takeArrivals, type WaitingLimits } from './provisioning/newcomers.ts'
 import { newSecret, shortSecret } from './secrets.ts'
 import { deleteToken, insertToken } from './token-writes.ts'
-import { type TokenScope, tokenProblem } from './tokens.ts'
+import { tokenProblem } from './tokens.ts'
 import type { Writing } from './write.ts'
 import { alterDevices, changeDevices, deleteDevices, insertDevices, replaceSecret } from './writing.ts'
 
@@ -95,14 +96,21 @@ export class RegistryWriter {
     await this.#options.write(writing => deleteDevices(writing, ids))
   }
 
-  /** Makes a token for what an organisation's devices, or those of one kind, report. Throws DEVICE_INVALID. Answers the text to sign in with, which can not be read again. */
-  async addToken(scope: TokenScope): Promise<{ readonly id: string; readonly token: string }> {
+  /**
+   * Makes a token for what an organisation's devices, or those of one kind, report. Answers the text to sign in with, which can not be read again. Throws DEVICE_INVALID,
+   * TOO_MANY_TOKENS.
+   */
+  async addToken(scope: TokenScope): Promise<{ readonly id: string; readonly info: TokenInfo; readonly token: string }> {
     const problem = tokenProblem(scope, this.#options.now())
     if (problem !== undefined) throw new GatewayError('DEVICE_INVALID', problem)
     const id = randomBytes(6).toString('hex')
     const secret = newSecret()
-    await this.#options.write(writing => insertToken(writing, { id, secret, ...scope }))
-    return { id, token: `cgt_${id}_${secret}` }
+    let createdAt = 0
+    await this.#options.write(async writing => {
+      createdAt = writing.now
+      await insertToken(writing, { id, secret, ...scope })
+    })
+    return { id, info: { ...scope, id, createdAt }, token: `cgt_${id}_${secret}` }
   }
 
   /** Throws TOKEN_UNKNOWN. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Authenticator, Principal, SessionId } from '../model/access.ts'
+import type { Authenticator, Principal, SessionId, TokenHolder } from '../model/access.ts'
 import type { Actor, Audit } from '../model/audit.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
@@ -7,6 +7,7 @@ import type { Newcomer } from '../model/first-contact.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import type { PeopleDesk } from '../model/people.ts'
+import type { TokenInfo } from '../model/tokens.ts'
 import { RegistryAudit } from './audit/registry-audit.ts'
 import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
@@ -19,7 +20,6 @@ import { readAll, readChanges } from './reading-changes.ts'
 import { RegistryWriter } from './registry-writer.ts'
 import type { RegistrySchema } from './schema.ts'
 import { writeUses } from './token-writes.ts'
-import type { TokenInfo } from './tokens.ts'
 
 /** What a {@link Registry} needs: where it is kept, and these. */
 export type RegistryOptions = RegistryPlace & {
@@ -159,6 +159,10 @@ export class Registry implements DeviceDirectory, Authenticator {
 
   token(token: string): Principal | undefined {
     return this.#memory.token(token)
+  }
+
+  tokenHolds(token: TokenHolder): boolean {
+    return this.#memory.tokenHolds(token)
   }
 
   async #read<T>(look: (db: Kysely<RegistrySchema>) => Promise<T>): Promise<T> {

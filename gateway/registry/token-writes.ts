@@ -1,17 +1,28 @@
 import type { Kysely } from 'kysely'
 import { GatewayError } from '../model/errors.ts'
 import type { EpochMs } from '../model/frame.ts'
+import type { TokenScope } from '../model/tokens.ts'
 import type { RegistrySchema } from './schema.ts'
 import { hashSecret } from './secrets.ts'
-import { type TokenScope, tokenFacts, tokenOf } from './tokens.ts'
+import { tokenFacts, tokenOf } from './tokens.ts'
 import { observed, recorded, type Writing } from './write.ts'
 import { addOrganisations, noteChanges } from './writing.ts'
 
-/** Adds a token, and its organisation if that is new. */
+/** Those that are over are among them: whoever has so many removes some first. */
+export const mostTokensOfOrg = 1_000
+
+/** Adds a token, and its organisation if that is new. Throws TOO_MANY_TOKENS. */
 export async function insertToken(writing: Writing, token: TokenScope & { readonly id: string; readonly secret: string }): Promise<void> {
   const { now } = writing
   await recorded(writing, async transaction => {
     const deeds = await addOrganisations(transaction, new Set([token.org]), now)
+    const { count } = await transaction
+      .selectFrom('token')
+      .select(all => all.fn.countAll().as('count'))
+      .where('org', '=', token.org)
+      .executeTakeFirstOrThrow()
+    if (Number(count) >= mostTokensOfOrg)
+      throw new GatewayError('TOO_MANY_TOKENS', `${token.org} has ${mostTokensOfOrg} tokens already: remove those that are over or not used any more`)
     const row = {
       id: token.id,
       org: token.org,

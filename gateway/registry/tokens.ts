@@ -1,30 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { EpochMs } from '../model/frame.ts'
-import { isId, type KindId, type OrgId } from '../model/ids.ts'
+import { isId } from '../model/ids.ts'
+import { isTokenTitle, longestTokenTitle, type TokenInfo, type TokenScope } from '../model/tokens.ts'
 import { idRule } from './check-device.ts'
 import type { RegistrySchema } from './schema.ts'
 import type { SecretHash } from './secrets.ts'
-
-/** What a token reaches, and until when. */
-export interface TokenScope {
-  readonly org: OrgId
-  /** Only devices of this kind. */
-  readonly kind?: KindId
-  /** It gives orders too. */
-  readonly command?: true
-  /** From then on it lets nobody in. */
-  readonly expiresAt?: EpochMs
-  /** What it is for, in its maker's words. */
-  readonly title?: string
-}
-
-/** A token, without its secret. */
-export interface TokenInfo extends TokenScope {
-  readonly id: string
-  readonly createdAt: EpochMs
-  /** Within a minute. */
-  readonly lastUsedAt?: EpochMs
-}
 
 /** A token and what it is checked with. */
 export interface TokenRecord {
@@ -32,16 +12,12 @@ export interface TokenRecord {
   readonly secret: SecretHash
 }
 
-const longestTitle = 100
-
 /** Says what is wrong with a token that is to be made, if anything is. */
 export function tokenProblem({ org, kind, expiresAt, title }: TokenScope, now: EpochMs): string | undefined {
   for (const [field, value] of Object.entries({ org, kind }))
     if (value !== undefined && !isId(value)) return `${field}: '${value}' is no id: expected ${idRule}`
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > now)) return 'expires: expected a moment that is still to come'
-  // Control characters would reach terminals; \p{C} has halves of characters among them.
-  if (title !== undefined && (title.trim() === '' || title.length > longestTitle || /\p{C}/u.test(title)))
-    return `title: expected 1 to ${longestTitle} characters without control characters`
+  if (title !== undefined && !isTokenTitle(title)) return `title: expected 1 to ${longestTokenTitle} characters without control characters`
   return undefined
 }
 

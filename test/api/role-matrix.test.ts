@@ -4,6 +4,7 @@ import { apiRoutes } from '../../gateway/api/routes.ts'
 import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
 import { GatewayError } from '../../gateway/model/errors.ts'
 import type { Grant } from '../../gateway/model/roles.ts'
+import type { TokenScope } from '../../gateway/model/tokens.ts'
 import { planImport } from '../../gateway/registry/enrolment/import-plan.ts'
 import { deviceTable } from '../../gateway/registry/enrolment/table-of.ts'
 import { type Answered, ask } from './ask.ts'
@@ -79,6 +80,14 @@ beforeAll(async () => {
       renewSecret: async () => ({ secret: 'secret', previousUntil: NOW }),
     },
     lists,
+    tokens: {
+      list: () => [
+        { id: '0a1b2c3d4e5f', org: 'pudong', createdAt: NOW },
+        { id: '1a1b2c3d4e5f', org: 'minhang', createdAt: NOW },
+      ],
+      add: async (scope: TokenScope) => ({ info: { ...scope, id: '2a1b2c3d4e5f', createdAt: NOW }, token: 'cgt_' }),
+      remove: async () => undefined,
+    },
   }
   strict = await startCity({ ...parts, access: 'sign-in' })
   open = await startCity(parts)
@@ -121,7 +130,7 @@ function verdict({ status, json, text }: Answered, { shows }: Row): Cell {
   return shows === undefined || text.includes(shows) ? 'y' : 'own'
 }
 
-const unknowns: ReadonlySet<string> = new Set(['DEVICE_UNKNOWN', 'ENROLMENT_UNKNOWN'])
+const unknowns: ReadonlySet<string> = new Set(['DEVICE_UNKNOWN', 'ENROLMENT_UNKNOWN', 'TOKEN_UNKNOWN'])
 
 it('every route is in the table, and nothing else', () => {
   expect(Object.keys(routeMatrix).sort()).toEqual(
@@ -159,7 +168,7 @@ it('no answer to an asker of one organisation names a device of another', async 
       looked++
     }
     // That there is something to hide is seen by whoever may see all.
-    if (['listDevices', 'getLive', 'getOverview', 'listOrgAccounts', 'listRejected', 'listClocks'].includes(id)) {
+    if (['listDevices', 'getLive', 'getOverview', 'listOrgAccounts', 'listRejected', 'listClocks', 'listTokens'].includes(id)) {
       expect((await askAs('admin of *', row)).text, id).toMatch(foreign)
     }
   }

@@ -41,6 +41,9 @@ const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 
 const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
 const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
+const governOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y']
+const tokenOfOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
+const makeForOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 403, 403, 'y', 'y']
 const signedIn: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 403]
 const pageOnly: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
 
@@ -99,6 +102,9 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listAudit: { path: '/api/v1/audit', cells: governAll },
   getAuditEntry: { path: '/api/v1/audit/1', cells: governAll },
   issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
+  listTokens: { path: '/api/v1/tokens', cells: governOrg },
+  createToken: { path: '/api/v1/tokens', method: 'POST', body: { org: 'pudong', command: true }, cells: makeForOrg },
+  removeToken: { path: '/api/v1/tokens/0a1b2c3d4e5f', method: 'DELETE', cells: tokenOfOrg },
   getHealth: { path: '/api/v1/health', cells: everybody },
   getSettings: { path: '/api/v1/settings', cells: everybody },
   getOpenApi: { path: '/api/v1/openapi.json', cells: everybody },

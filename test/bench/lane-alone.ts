@@ -23,7 +23,7 @@ const broker = new Broker({
   port: 0,
   journal,
   directory,
-  authenticator: { device: id => (devices.has(id) ? { type: 'device', device: id } : undefined), token: () => undefined },
+  authenticator: { device: id => (devices.has(id) ? { type: 'device', device: id } : undefined), token: () => undefined, tokenHolds: () => false },
   tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 0 }), check: () => undefined, holds: () => false },
   dataFolder: folder,
   log,

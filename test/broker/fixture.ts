@@ -7,7 +7,7 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import { connectAsync } from 'mqtt'
 import { Broker } from '../../gateway/broker/broker.ts'
 import type { BrokerLimits } from '../../gateway/broker/limits.ts'
-import type { Principal, TicketOffice } from '../../gateway/model/access.ts'
+import type { Authenticator, Principal, TicketOffice } from '../../gateway/model/access.ts'
 import { AddressSet } from '../../gateway/model/address-set.ts'
 import type { Device, DeviceDirectory } from '../../gateway/model/device.ts'
 import type { FirstContact } from '../../gateway/model/first-contact.ts'
@@ -111,6 +111,8 @@ export interface BrokerFixtureOptions {
   readonly now?: () => number
   readonly tls?: TlsMaterial
   readonly tickets?: TicketOffice
+  /** Instead of one that takes `secret-` with the id of any device, and the tokens of this file. */
+  readonly authenticator?: Authenticator
   readonly trustedProxies?: readonly string[]
 }
 
@@ -126,11 +128,12 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
     port: 0,
     journal,
     directory,
-    authenticator: {
+    authenticator: options.authenticator ?? {
       // `key.` stands for a provisioning key: who comes with one is a device once it is registered.
       device: (id, secret) =>
         secret === `secret-${id}` || (secret === `key.secret-${id}` && directory.get(id) !== undefined) ? { type: 'device', device: id } : undefined,
       token: token => (revoked.has(token) ? undefined : tokens[token]),
+      tokenHolds: holder => Object.entries(tokens).some(([token, one]) => one.type === 'token' && one.id === holder.id && !revoked.has(token)),
     },
     tickets: options.tickets ?? {
       issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }),

@@ -175,7 +175,7 @@ describe.each(['on', 'off'] as const)('with the lane %s:', lane => {
       port,
       journal: new MockJournal(),
       directory: new TestDirectory(),
-      authenticator: { device: () => undefined, token: () => undefined },
+      authenticator: { device: () => undefined, token: () => undefined, tokenHolds: () => false },
       tickets: { issue: () => ({ username: 'live', password: '', expiresInSeconds: 0 }), check: () => undefined, holds: () => false },
       log: new TestLog(),
       now: Date.now,

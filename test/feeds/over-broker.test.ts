@@ -29,6 +29,7 @@ const authenticator: Authenticator = {
     const [org, kind] = token.split(':')
     return org ? { type: 'token', id: token, org, ...(kind && { kind }) } : undefined
   },
+  tokenHolds: () => true,
 }
 const log = memoryLog()
 /** For conditions on a busy machine. */

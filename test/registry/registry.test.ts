@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import type { Device } from '../../gateway/model/device.ts'
 import { tester } from '../support/tester.ts'
@@ -206,6 +207,50 @@ describe.each(databases)('on %s', database => {
       for (const wrong of [{ expiresAt: now }, { expiresAt: Number.NaN }, { title: ' ' }, { title: 'a\nb' }, { title: 'x'.repeat(101) }])
         await expect(registry.as(tester).addToken({ org: 'pudong-bus', ...wrong })).rejects.toMatchObject({ code: 'DEVICE_INVALID' })
       expect(registry.listTokens()).toHaveLength(1)
+    })
+
+    test('tells whether a token still holds without its secret, and no listener of uses alone', async () => {
+      const kept = await place()
+      let now = Date.now()
+      const registry = await open(kept, new KeptLog(), () => now)
+      const { token, id } = await registry.as(tester).addToken({ org: 'pudong-bus', kind: 'bus', expiresAt: now + 1_000 })
+      const holder = { type: 'token', id, org: 'pudong-bus', kind: 'bus' } as const
+      expect(registry.token(token)).toEqual(holder)
+      expect(registry.tokenHolds(holder)).toBe(true)
+      for (const other of [
+        { ...holder, org: 'water' },
+        { type: 'token', id, org: 'pudong-bus' },
+        { ...holder, command: true },
+        { ...holder, id: '0a1b2c3d4e5f' },
+      ] as const)
+        expect(registry.tokenHolds(other)).toBe(false)
+      const other = await open(kept)
+      const { version } = other
+      now += 500
+      registry.tokenHolds(holder)
+      await registry.stop()
+      await expect.poll(() => other.listTokens()[0]?.lastUsedAt, { timeout: 10_000 }).toBe(now)
+      expect(other.version).toBe(version)
+      now += 500
+      expect(registry.tokenHolds(holder)).toBe(false)
+    })
+
+    test('keeps at most a thousand tokens of an organisation', async () => {
+      const kept = await place()
+      const registry = await open(kept)
+      const first = await registry.as(tester).addToken({ org: 'pudong-bus' })
+      const many = `insert into token (id, org, salt, hash, created_at, may_command)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 999) select 'x' || i, org, salt, hash, created_at, 0 from n, token where id = '${first.id}'`
+      if ('file' in kept) {
+        const file = new DatabaseSync(kept.file)
+        file.exec(many)
+        file.close()
+      } else server().sql(kept.postgres.url, many)
+      await expect(registry.as(tester).addToken({ org: 'pudong-bus' })).rejects.toMatchObject({ code: 'TOO_MANY_TOKENS' })
+      await registry.as(tester).addToken({ org: 'water' })
+      await registry.as(tester).removeToken(first.id)
+      await registry.as(tester).addToken({ org: 'pudong-bus' })
+      await expect(registry.as(tester).addToken({ org: 'pudong-bus' })).rejects.toThrow(/has 1000 tokens already/)
     })
 
     test('keeps when a token was used last, not when it was shown wrong', async () => {

@@ -35,7 +35,7 @@ async function openTown(...devices: readonly Device[]): Promise<Town> {
     port: 0,
     journal: carried,
     directory,
-    authenticator: { device: id => ({ type: 'device', device: id }), token: () => undefined },
+    authenticator: { device: id => ({ type: 'device', device: id }), token: () => undefined, tokenHolds: () => false },
     tickets: { issue: () => ({ username: '', password: '', expiresInSeconds: 1 }), check: () => undefined, holds: () => false },
     log: silent,
     now: Date.now,
