@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hashPassword, passwordMatches, passwordProblem } from '../../gateway/registry/people/password.ts'
+import { CommonPasswords } from '../../gateway/registry/people/common-passwords.ts'
+import { hashPassword, passwordMatches } from '../../gateway/registry/people/password.ts'
+import { passwordProblem } from '../../gateway/registry/people/password-rules.ts'
 import { recoveryCodes, recoveryHash } from '../../gateway/registry/people/recovery.ts'
 import { base32, codeOf, newTotpSecret, otpauthUri, stepAt, stepOf } from '../../gateway/registry/people/totp.ts'
 import { Turnstile } from '../../gateway/registry/people/turnstile.ts'
@@ -71,7 +73,9 @@ describe('recovery codes', () => {
   })
 })
 
-describe('passwords', () => {
+describe('passwords', async () => {
+  const common = await new CommonPasswords().words()
+
   test('are kept so that only they match, in whatever form their letters were typed', async () => {
     const kept = await hashPassword('Ｌong enough é 一')
     expect(kept).toMatch(/^scrypt\$65536\$8\$2\$/)
@@ -98,13 +102,41 @@ describe('passwords', () => {
     'x'.repeat(300),
     'li.wei.li.wei',
     'admin-admin-1',
+    'Citygate2026!',
+    'pudong-bus-2026',
+    'Sunshine1999!',
+    'sunshine-sunshine',
+    'P@ssw0rd2026!',
+    'M1cha3l-2024-2025',
+    'iloveyou1314',
+    'woaini5201314'.slice(6).repeat(2),
+    'asdfghjkl123',
+    '1qaz2wsx3edc4rfv',
+    '!QAZ@WSX#EDC',
+    'mnbvcxzlkjhg',
+    'qwerasdfzxcv1',
+    'administrator',
     '我'.repeat(20),
   ])('%j is not taken, and told why', password => {
-    expect(passwordProblem(password, ['li.wei', 'wei', 'admin'])).toMatch(/^it is /)
+    expect(passwordProblem(password, { common, about: ['li.wei', 'wei', 'admin', 'pudong-bus'] })).toMatch(/^it is /)
   })
 
-  test.each(['correct horse battery staple', 'tram ginger oblique 7', '浦东公交很准时每天早上都来', 'Zq8-rr2.mm1/pp'])('%j is taken', password => {
-    expect(passwordProblem(password, ['li.wei', 'Li', 'Wei'])).toBeUndefined()
+  test('what people choose most is known by the ten thousand, in lower case', () => {
+    expect(common.size).toBeGreaterThan(10_000)
+    expect([...common].filter(word => word !== word.toLowerCase())).toEqual([])
+  })
+
+  test.each([
+    'correct horse battery staple',
+    'tram ginger oblique 7',
+    '浦东公交很准时每天早上都来',
+    'Zq8-rr2.mm1/pp',
+    'were reefed tweed',
+    'sunshine over harbour',
+    'lanterns 2026 over tram 7',
+    'asdf is no way to begin',
+  ])('%j is taken', password => {
+    expect(passwordProblem(password, { common, about: ['li.wei', 'Li', 'Wei', 'pudong-bus'] })).toBeUndefined()
   })
 })
 

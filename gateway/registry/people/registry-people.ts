@@ -7,7 +7,9 @@ import type { PeopleDesk, Person, PersonDraft, SessionInfo, SessionOrigin } from
 import { newSecret } from '../secrets.ts'
 import type { Writing } from '../write.ts'
 import { checkPerson } from './check-person.ts'
-import { hashPassword, passwordMatches, passwordProblem } from './password.ts'
+import { CommonPasswords } from './common-passwords.ts'
+import { hashPassword, passwordMatches } from './password.ts'
+import { passwordProblem } from './password-rules.ts'
 import { identityKey, type PeopleMemory, type PersonRecord, type SessionRecord } from './people-memory.ts'
 import * as writes from './people-writes.ts'
 import { recoveryCodes, recoveryHash } from './recovery.ts'
@@ -35,6 +37,7 @@ export interface RegistryPeopleOptions {
 /** People and their sessions, kept in the registry's database and asked in memory. */
 export class RegistryPeople implements PeopleDesk {
   readonly #options: RegistryPeopleOptions
+  readonly #common = new CommonPasswords()
   readonly #turnstile = new Turnstile({ atOnce: 2, mostWaiting: 200 })
 
   constructor(options: RegistryPeopleOptions) {
@@ -210,7 +213,7 @@ export class RegistryPeople implements PeopleDesk {
   }
 
   async #hashed(password: string, { person }: PersonRecord): Promise<string> {
-    const problem = passwordProblem(password, [person.id, ...person.id.split(/[._@-]/), ...(person.name ?? '').split(/\s+/)])
+    const problem = passwordProblem(password, { common: await this.#common.words(), about: namesAbout(person) })
     if (problem !== undefined) throw new GatewayError('PASSWORD_WEAK', `this password can not be taken: ${problem}`)
     return await this.#turnstile.pass(() => hashPassword(password))
   }
@@ -220,6 +223,11 @@ export class RegistryPeople implements PeopleDesk {
     if (record === undefined) throw new GatewayError('PERSON_UNKNOWN', `there is no person ${JSON.stringify(id.slice(0, 64))}`)
     return record
   }
+}
+
+/** Whole and in parts: of the person, and of the organisations they work for. */
+function namesAbout({ id, name = '', grants }: Person): readonly string[] {
+  return [id, ...grants.map(({ org }) => org)].flatMap(one => [one, ...one.split(/[._@-]/)]).concat(name, name.split(/\s+/))
 }
 
 /** One round is enough: what is hashed are 256 random bits. */
