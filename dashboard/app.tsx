@@ -1,10 +1,11 @@
 import { AppShell } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, Outlet, Route, Routes } from 'react-router'
 import { DeviceListPage } from './devices/device-list-page.tsx'
 import { useText } from './i18n/language-provider.tsx'
 import { MapPage } from './map/map-page.tsx'
+import { type Above, PaletteKeys } from './palette/palette-keys.tsx'
 import { AccessGate } from './shell/access-gate.tsx'
 import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Header } from './shell/header.tsx'
@@ -25,6 +26,7 @@ const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 export function App() {
   useLiveFeed()
   const text = useText()
+  const [above, setAbove] = useState<Above>()
   const phone = useMediaQuery(`(max-width: ${tokens.phoneWidth}px)`, undefined, { getInitialValueInEffect: false }) ?? false
   return (
     <AppShell
@@ -36,13 +38,14 @@ export function App() {
         {text.app.skipToContent}
       </a>
       <AppShell.Header>
-        <Header phone={phone} />
+        <Header phone={phone} onKeys={() => setAbove('keys')} />
       </AppShell.Header>
       {!phone && (
         <AppShell.Navbar>
           <NavigationRail />
         </AppShell.Navbar>
       )}
+      <PaletteKeys shown={above} onShow={setAbove} />
       <AppShell.Main id="content" tabIndex={-1}>
         <ErrorBoundary fallback={<EmptyView title={text.app.failed} />}>
           <Suspense fallback={null}>

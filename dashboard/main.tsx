@@ -5,6 +5,7 @@ import './shell/pages.css'
 import './map/map.css'
 import './map/legend.css'
 import './devices/panel.css'
+import './theme/contrast.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
@@ -15,6 +16,7 @@ import { App } from './app.tsx'
 import { FormatProvider } from './format/format-provider.tsx'
 import { LanguageProvider } from './i18n/language-provider.tsx'
 import { createServices, ServicesProvider } from './services.tsx'
+import { ContrastProvider } from './theme/contrast.tsx'
 import { cssVariables, theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
@@ -28,11 +30,13 @@ if (root) {
         <ServicesProvider services={createServices()}>
           <QueryClientProvider client={queries}>
             <LanguageProvider>
-              <FormatProvider>
-                <BrowserRouter>
-                  <App />
-                </BrowserRouter>
-              </FormatProvider>
+              <ContrastProvider>
+                <FormatProvider>
+                  <BrowserRouter>
+                    <App />
+                  </BrowserRouter>
+                </FormatProvider>
+              </ContrastProvider>
             </LanguageProvider>
           </QueryClientProvider>
         </ServicesProvider>

@@ -102,25 +102,19 @@ function KindRow({ kind, look, counts, chosen, pressed, onClick }: RowProps & { 
   const name = title(kind.title)
   return (
     <li>
-      <button
-        type="button"
-        className="cg-legend-row"
-        data-kind={kind.id}
-        data-chosen={chosen}
-        aria-pressed={pressed}
-        aria-label={text.legend.toggle(name, format.count(all))}
-        onClick={onClick}
-      >
+      <button type="button" className="cg-legend-row" data-kind={kind.id} data-chosen={chosen} aria-pressed={pressed} onClick={onClick}>
         <KindIcon look={look} />
         <span className="cg-legend-name">{name}</span>
         {states !== undefined && states.flagged > 0 && (
           <span className="cg-legend-flagged" title={text.legend.flaggedOf(format.count(states.flagged))}>
             {format.count(states.flagged)}
+            <span className="cg-hidden">{text.legend.flagged}</span>
           </span>
         )}
         {states !== undefined && states.stale > 0 && (
           <span className="cg-legend-stale" title={text.legend.staleOf(format.count(states.stale))}>
             {format.count(states.stale)}
+            <span className="cg-hidden">{text.legend.stale}</span>
           </span>
         )}
         <span className="cg-legend-count">{format.count(all)}</span>
@@ -136,15 +130,7 @@ function StateRow({ state, count, chosen, pressed, onClick }: RowProps & { reado
   return (
     <li>
       <Tooltip label={help} multiline w={220} position="right" openDelay={400}>
-        <button
-          type="button"
-          className="cg-legend-row"
-          data-state={state}
-          data-chosen={chosen}
-          aria-pressed={pressed}
-          aria-label={text.legend.toggle(text.legend[state], format.count(count))}
-          onClick={onClick}
-        >
+        <button type="button" className="cg-legend-row" data-state={state} data-chosen={chosen} aria-pressed={pressed} onClick={onClick}>
           <span className={`cg-dot cg-dot-${state}`} />
           <span className="cg-legend-name">{text.legend[state]}</span>
           <span className="cg-legend-count">{format.count(count)}</span>

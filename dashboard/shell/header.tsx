@@ -1,12 +1,14 @@
+import { ActionIcon } from '@mantine/core'
 import { Link } from 'react-router'
 import { useText } from '../i18n/language-provider.tsx'
 import { UserMenu } from '../session/user-menu.tsx'
+import { Icon } from '../theme/icon.tsx'
 import { LinkBadge } from './link-badge.tsx'
-import { LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
+import { ContrastSwitch, LanguageSwitch, PhoneMenu, SchemeSwitch } from './preferences.tsx'
 import { SearchBox } from './search-box.tsx'
 
 /** One line above everything: name, search, the live link, language and appearance. */
-export function Header({ phone }: { readonly phone: boolean }) {
+export function Header({ phone, onKeys }: { readonly phone: boolean; readonly onKeys: () => void }) {
   const text = useText()
   return (
     <div className="cg-header">
@@ -27,6 +29,10 @@ export function Header({ phone }: { readonly phone: boolean }) {
           <>
             <LanguageSwitch />
             <SchemeSwitch />
+            <ContrastSwitch />
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.app.keys} title={text.app.keys} onClick={onKeys}>
+              <Icon name="help" size={20} />
+            </ActionIcon>
           </>
         )}
       </div>

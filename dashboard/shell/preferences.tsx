@@ -1,6 +1,7 @@
 import { ActionIcon, type MantineColorScheme, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core'
 import type { Language } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
+import { useContrast } from '../theme/contrast.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { NavigationEntries } from './navigation.tsx'
 
@@ -46,6 +47,25 @@ export function SchemeSwitch() {
   )
 }
 
+/** High contrast on and off. */
+export function ContrastSwitch() {
+  const { text } = useLanguage()
+  const { high, choose } = useContrast()
+  return (
+    <ActionIcon
+      variant={high ? 'filled' : 'subtle'}
+      {...(!high && { color: 'gray' })}
+      size="lg"
+      aria-label={text.app.contrast}
+      aria-pressed={high}
+      title={text.app.contrast}
+      onClick={() => choose(!high)}
+    >
+      <Icon name="contrast" />
+    </ActionIcon>
+  )
+}
+
 /** On a phone all that the header has no room for. */
 export function PhoneMenu() {
   const { text } = useLanguage()
@@ -66,6 +86,10 @@ export function PhoneMenu() {
         <div className="cg-menu-row">
           <Text size="sm">{text.app.appearance}</Text>
           <SchemeSwitch />
+        </div>
+        <div className="cg-menu-row">
+          <Text size="sm">{text.app.contrast}</Text>
+          <ContrastSwitch />
         </div>
       </Menu.Dropdown>
     </Menu>
