@@ -1,15 +1,25 @@
 import { ActionIcon, Autocomplete, Button, NativeSelect } from '@mantine/core'
 import { useOverview } from '../api/queries.ts'
 import { useText } from '../i18n/language-provider.tsx'
+import { administeredOrgs, administersAll } from '../session/rights.ts'
+import { useSession } from '../session/session-queries.ts'
 import { everyOrg, type Grant, roles } from '../session/session-types.ts'
 import { Icon } from '../theme/icon.tsx'
 import { usePeopleTexts } from './people-texts.ts'
 
-/** Roles by organisation, each a line. */
+/** The organisations in which whoever looks gives roles; none where these are all. */
+export function useOwnOrgs(): readonly string[] {
+  const session = useSession().data
+  return administersAll(session) ? [] : administeredOrgs(session)
+}
+
+/** Roles by organisation, each a line; in the own organisations alone for who administers no others. */
 export function GrantsEditor({ grants, onChange }: { readonly grants: readonly Grant[]; readonly onChange: (grants: readonly Grant[]) => void }) {
   const text = useText()
   const texts = usePeopleTexts()
   const orgs = useOverview().data?.orgs.map(({ org }) => org) ?? []
+  const own = useOwnOrgs()
+  const free = own.filter(org => !grants.some(grant => grant.org === org))
   const put = (index: number, change: Partial<Grant>) => onChange(grants.map((grant, at) => (at === index ? { ...grant, ...change } : grant)))
   return (
     <div className="cg-grants-editor">
@@ -26,14 +36,28 @@ export function GrantsEditor({ grants, onChange }: { readonly grants: readonly G
               if (role) put(index, { role })
             }}
           />
-          <Autocomplete label={texts.org} value={grant.org} data={[everyOrg, ...orgs]} maxLength={64} onChange={org => put(index, { org })} />
+          {own.length === 0 ? (
+            <Autocomplete label={texts.org} value={grant.org} data={[everyOrg, ...orgs]} maxLength={64} onChange={org => put(index, { org })} />
+          ) : (
+            <NativeSelect
+              label={texts.org}
+              value={grant.org}
+              data={own.filter(org => org === grant.org || free.includes(org))}
+              onChange={event => put(index, { org: event.currentTarget.value })}
+            />
+          )}
           <ActionIcon variant="default" size="lg" aria-label={texts.removeGrant(grant.org)} onClick={() => onChange(grants.filter((_, at) => at !== index))}>
             <Icon name="close" size={16} />
           </ActionIcon>
         </div>
       ))}
-      <p className="cg-advice">{texts.orgHelp}</p>
-      <Button size="compact-sm" variant="default" onClick={() => onChange([...grants, { org: orgs[0] ?? everyOrg, role: 'viewer' }])}>
+      <p className="cg-advice">{own.length === 0 ? texts.orgHelp : texts.orgHelpOwn}</p>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={own.length > 0 && free.length === 0}
+        onClick={() => onChange([...grants, { org: (own.length === 0 ? orgs[0] : free[0]) ?? everyOrg, role: 'viewer' }])}
+      >
         {texts.addGrant}
       </Button>
     </div>

@@ -5,6 +5,8 @@ import { useSearchParams } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { administersAll } from '../session/rights.ts'
+import { useSession } from '../session/session-queries.ts'
 import { grantWords } from '../session/user-menu.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
@@ -20,6 +22,7 @@ export default function PeoplePage() {
   const text = useText()
   const texts = usePeopleTexts()
   const people = usePeople()
+  const overall = administersAll(useSession().data)
   const [parameters, setParameters] = useSearchParams()
   const [link, setLink] = useState<InvitationLink | undefined>(undefined)
   useTitle(texts.title)
@@ -45,7 +48,7 @@ export default function PeoplePage() {
           {texts.add}
         </Button>
       </div>
-      <p className="cg-people-intro">{texts.intro}</p>
+      <p className="cg-people-intro">{overall ? texts.intro : texts.introOwn}</p>
       {link && <OneTimeLink link={link} onClose={() => setLink(undefined)} />}
       {people.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {people.isError && !people.data && <ProblemView error={people.error} onRetry={() => void people.refetch()} />}
@@ -58,7 +61,8 @@ export default function PeoplePage() {
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         <PersonForm key={person?.id ?? ''} person={person} onDone={show} onCancel={() => choose(undefined)} />
-        {person && <PersonActions person={person} onLink={show} onRemoved={() => choose(undefined)} />}
+        {person?.elsewhere && <p className="cg-advice">{texts.elsewhereHelp}</p>}
+        {person && !person.elsewhere && <PersonActions person={person} onLink={show} onRemoved={() => choose(undefined)} />}
       </Modal>
     </div>
   )
@@ -92,7 +96,10 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
                   </Badge>
                 )}
               </Table.Td>
-              <Table.Td>{person.grants.length === 0 ? texts.noRoles : person.grants.map(grant => grantWords(grant, text)).join(' · ')}</Table.Td>
+              <Table.Td>
+                {person.grants.length === 0 ? texts.noRoles : person.grants.map(grant => grantWords(grant, text)).join(' · ')}
+                {person.elsewhere && <span className="cg-elsewhere">{texts.elsewhere}</span>}
+              </Table.Td>
               <Table.Td>{!person.hasPassword ? texts.noPassword : person.secondFactor ? texts.passwordAndCode : texts.password}</Table.Td>
               <Table.Td>{person.lastSignInAt === undefined ? texts.never : format.dateTime(Date.parse(person.lastSignInAt))}</Table.Td>
             </Table.Tr>

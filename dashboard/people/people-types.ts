@@ -4,7 +4,10 @@ import type { Grant } from '../session/session-types.ts'
 export interface Person {
   readonly id: string
   readonly name?: string
+  /** Those in organisations that whoever looks administers. */
   readonly grants: readonly Grant[]
+  /** There are others: only those roles can be changed, and nothing else of the person. */
+  readonly elsewhere?: true
   readonly disabled?: true
   readonly hasPassword: boolean
   readonly secondFactor: boolean

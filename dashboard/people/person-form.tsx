@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useText } from '../i18n/language-provider.tsx'
 import type { Grant } from '../session/session-types.ts'
 import { problemText } from '../shell/problem-view.tsx'
-import { GrantsEditor } from './grants-editor.tsx'
+import { GrantsEditor, useOwnOrgs } from './grants-editor.tsx'
 import { type InvitationLink, invite, personPath, usePeopleChange } from './people-queries.ts'
 import { usePeopleTexts } from './people-texts.ts'
 import type { Person } from './people-types.ts'
@@ -19,10 +19,11 @@ export function PersonForm(props: {
   const texts = usePeopleTexts()
   const [id, setId] = useState(person?.id ?? '')
   const [name, setName] = useState(person?.name ?? '')
-  const [grants, setGrants] = useState<readonly Grant[]>(person?.grants ?? [])
+  const own = useOwnOrgs()
+  const [grants, setGrants] = useState<readonly Grant[]>(() => person?.grants ?? own.slice(0, 1).map(org => ({ org, role: 'viewer' })))
   const save = usePeopleChange(async (api): Promise<InvitationLink | undefined> => {
     if (person !== undefined) {
-      await api.patch<Person>(personPath(person.id), { name: name.trim(), grants })
+      await api.patch<Person>(personPath(person.id), { ...(name.trim() !== (person.name ?? '') && { name: name.trim() }), grants })
       return undefined
     }
     await api.post<Person>('/people', { id: id.trim(), ...(name.trim() !== '' && { name: name.trim() }), grants })
@@ -51,7 +52,14 @@ export function PersonForm(props: {
           readOnly={person !== undefined}
           onChange={event => setId(event.currentTarget.value)}
         />
-        <TextInput label={texts.name} autoComplete="off" maxLength={128} value={name} onChange={event => setName(event.currentTarget.value)} />
+        <TextInput
+          label={texts.name}
+          autoComplete="off"
+          maxLength={128}
+          value={name}
+          readOnly={person?.elsewhere === true}
+          onChange={event => setName(event.currentTarget.value)}
+        />
         <GrantsEditor grants={grants} onChange={setGrants} />
         <Group gap="xs">
           <Button type="submit" loading={save.isPending}>

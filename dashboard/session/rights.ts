@@ -8,7 +8,17 @@ export function isLocal(session: SessionAnswer | undefined): boolean {
   return session?.access === 'loopback' && session.person?.id === LOCAL
 }
 
-/** Whether somebody administers the whole gateway: its people and its audit. What is shown follows this; what is answered is decided by the gateway. */
+/** Whether somebody administers the whole gateway. What is shown follows this; what is answered is decided by the gateway. */
 export function administersAll(session: SessionAnswer | undefined): boolean {
   return session?.grants?.some(({ org, role }) => org === everyOrg && role === 'admin') ?? false
+}
+
+/** The organisations somebody administers, by the names of their roles; {@link everyOrg} stands for all. */
+export function administeredOrgs(session: SessionAnswer | undefined): readonly string[] {
+  return session?.grants?.filter(({ role }) => role === 'admin').map(({ org }) => org) ?? []
+}
+
+/** Whether somebody administers an organisation, or all. */
+export function administersAny(session: SessionAnswer | undefined): boolean {
+  return administeredOrgs(session).length > 0
 }

@@ -28,6 +28,7 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
   IDENTITY_TAKEN: { status: 409 },
   PERSON_INVALID: { status: 400 },
   PERSON_UNKNOWN: { status: 404 },
+  PERSON_ELSEWHERE: { status: 403 },
   PERSON_EXISTS: { status: 409 },
   LAST_ADMIN: { status: 409 },
   PASSWORD_WEAK: { status: 400 },

@@ -64,8 +64,14 @@ export interface PeopleDirectory {
   sessionsOf(person: PersonId): readonly SessionInfo[]
   closeSession(id: SessionId, by: Actor): Promise<void>
   /** All of a person but perhaps one. */
-  closeSessions(person: PersonId, but: SessionId | undefined, by: Actor): Promise<void>
+  closeSessions(person: PersonId, but: SessionId | undefined, by: Actor, guard?: PersonGuard): Promise<void>
 }
+
+/**
+ * Looks at a person in the transaction that changes something of them, and throws what keeps it from being done: whoever administers one organisation must not reach somebody who came to another
+ * a moment before. Throws PERSON_UNKNOWN or PERSON_ELSEWHERE.
+ */
+export type PersonGuard = (person: PersonDraft) => void
 
 /** What administrators, and people for themselves, change. Every call is told to the audit. */
 export interface PeopleDesk extends PeopleDirectory {
@@ -73,12 +79,20 @@ export interface PeopleDesk extends PeopleDirectory {
   addPerson(person: PersonDraft, by: Actor): Promise<Person>
   /** Says anew all that a draft says. Sessions of a disabled person end. Throws PERSON_UNKNOWN, PERSON_INVALID; LAST_ADMIN when nobody would be left who may administer everything. */
   changePerson(person: PersonDraft, by: Actor): Promise<Person>
+  /**
+   * The same where what is to be said depends on what is said already: it is read in the transaction that writes, so that two who change one person do not undo each other. What `alter` throws
+   * is thrown.
+   */
+  alterPerson(id: PersonId, alter: (before: PersonDraft) => PersonDraft, by: Actor): Promise<Person>
   /** Throws PERSON_UNKNOWN or LAST_ADMIN. */
-  removePerson(id: PersonId, by: Actor): Promise<void>
+  removePerson(id: PersonId, by: Actor, guard?: PersonGuard): Promise<void>
   /** Ends the person's other sessions. Throws PASSWORD_WEAK with what is wrong (NIST SP 800-63B § 5.1.1.2: length and known passwords count, kinds of characters do not), or PERSON_UNKNOWN. */
   setPassword(id: PersonId, password: string, keep: SessionId | undefined, by: Actor): Promise<void>
-  /** A link's secret, good once and for a day, to set a password with. Replaces one that was made before. Throws PERSON_UNKNOWN. */
-  invite(id: PersonId, by: Actor): Promise<{ readonly token: string; readonly expiresAt: EpochMs }>
+  /**
+   * A link's secret, good once and for a day, to set a password with. Replaces one that was made before, and is good no more once the person gets a role in another organisation: whoever made it
+   * may have no right there. Throws PERSON_UNKNOWN.
+   */
+  invite(id: PersonId, by: Actor, guard?: PersonGuard): Promise<{ readonly token: string; readonly expiresAt: EpochMs }>
   /** Who an invitation is for; undefined when it is wrong, used or over. */
   invitation(token: string): Person | undefined
   /** Uses up an invitation. Throws INVITATION_INVALID or PASSWORD_WEAK. */
@@ -87,7 +101,7 @@ export interface PeopleDesk extends PeopleDirectory {
   startSecondFactor(id: PersonId, by: Actor): Promise<{ readonly secret: string; readonly uri: string }>
   /** Answers recovery codes, shown once. Throws CODE_WRONG. */
   confirmSecondFactor(id: PersonId, code: string, by: Actor): Promise<readonly string[]>
-  dropSecondFactor(id: PersonId, by: Actor): Promise<void>
+  dropSecondFactor(id: PersonId, by: Actor, guard?: PersonGuard): Promise<void>
   /** Ties a person to an identity at a provider. Throws PERSON_UNKNOWN or IDENTITY_TAKEN. */
   linkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void>
 }

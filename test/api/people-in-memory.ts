@@ -3,7 +3,7 @@ import type { Principal } from '../../gateway/model/access.ts'
 import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
 import type { Actor } from '../../gateway/model/audit.ts'
 import { GatewayError } from '../../gateway/model/errors.ts'
-import type { PeopleDesk, Person, PersonDraft, SessionInfo, SessionOrigin } from '../../gateway/model/people.ts'
+import type { PeopleDesk, Person, PersonDraft, PersonGuard, SessionInfo, SessionOrigin } from '../../gateway/model/people.ts'
 import { NOW } from './city.ts'
 
 type PersonPrincipal = Extract<Principal, { readonly type: 'person' }>
@@ -66,7 +66,8 @@ export class PeopleInMemory implements PeopleDesk {
     this.#note('closeSession', id, by)
   }
 
-  async closeSessions(person: string, but: string | undefined, by: Actor): Promise<void> {
+  async closeSessions(person: string, but: string | undefined, by: Actor, guard?: PersonGuard): Promise<void> {
+    guard?.(this.#known(person))
     for (const { id } of this.sessionsOf(person)) if (id !== but) this.#sessions.delete(id)
     this.#note('closeSessions', person, by)
   }
@@ -88,7 +89,12 @@ export class PeopleInMemory implements PeopleDesk {
     return person
   }
 
-  async removePerson(id: string, by: Actor): Promise<void> {
+  alterPerson(id: string, alter: (before: PersonDraft) => PersonDraft, by: Actor): Promise<Person> {
+    return this.changePerson(alter(this.#known(id)), by)
+  }
+
+  async removePerson(id: string, by: Actor, guard?: PersonGuard): Promise<void> {
+    guard?.(this.#known(id))
     this.#people.delete(this.#known(id).id)
     this.#note('removePerson', id, by)
   }
@@ -100,7 +106,8 @@ export class PeopleInMemory implements PeopleDesk {
     await this.closeSessions(id, keep, by)
   }
 
-  async invite(id: string, by: Actor): Promise<{ readonly token: string; readonly expiresAt: number }> {
+  async invite(id: string, by: Actor, guard?: PersonGuard): Promise<{ readonly token: string; readonly expiresAt: number }> {
+    guard?.(this.#known(id))
     const token = `invitation-of-${this.#known(id).id}`
     this.#invitations.set(token, id)
     this.#note('invite', id, by)
@@ -131,7 +138,8 @@ export class PeopleInMemory implements PeopleDesk {
     return ['recovery-1', 'recovery-2']
   }
 
-  async dropSecondFactor(id: string, by: Actor): Promise<void> {
+  async dropSecondFactor(id: string, by: Actor, guard?: PersonGuard): Promise<void> {
+    guard?.(this.#known(id))
     this.#people.set(id, { ...this.#known(id), secondFactor: false })
     this.#note('dropSecondFactor', id, by)
   }

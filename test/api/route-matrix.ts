@@ -41,9 +41,9 @@ const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 
 const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
 const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
-const governOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y']
-const tokenOfOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
-const makeForOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 403, 403, 'y', 'y']
+const governOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
+const governToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 403, 403, 'y', 'y']
+const listGoverned: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 'own', 403, 'y', 'y']
 const signedIn: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 403]
 const pageOnly: readonly Cell[] = [401, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
 
@@ -102,9 +102,9 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listAudit: { path: '/api/v1/audit', cells: governAll },
   getAuditEntry: { path: '/api/v1/audit/1', cells: governAll },
   issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
-  listTokens: { path: '/api/v1/tokens', cells: governOrg },
-  createToken: { path: '/api/v1/tokens', method: 'POST', body: { org: 'pudong', command: true }, cells: makeForOrg },
-  removeToken: { path: '/api/v1/tokens/0a1b2c3d4e5f', method: 'DELETE', cells: tokenOfOrg },
+  listTokens: { path: '/api/v1/tokens', shows: '"0a1b2c3d4e5f"', cells: listGoverned },
+  createToken: { path: '/api/v1/tokens', method: 'POST', body: { org: 'pudong', command: true }, cells: governToOrg },
+  removeToken: { path: '/api/v1/tokens/0a1b2c3d4e5f', method: 'DELETE', cells: governOwn },
   getHealth: { path: '/api/v1/health', cells: everybody },
   getSettings: { path: '/api/v1/settings', cells: everybody },
   getOpenApi: { path: '/api/v1/openapi.json', cells: everybody },
@@ -119,12 +119,12 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   dropSecondFactor: { path: '/api/v1/session/second-factor/drop', method: 'POST', body: { password: long }, cells: signedIn },
   lookAtInvitation: { path: '/api/v1/invitations/look', method: 'POST', body: { token: 'invitation-of-temp' }, cells: everybody },
   redeemInvitation: { path: '/api/v1/invitations/redeem', method: 'POST', body: { token: 'invitation-of-temp', password: long }, cells: everybody },
-  listPeople: { path: '/api/v1/people', cells: governAll },
-  addPerson: { path: '/api/v1/people', method: 'POST', body: { id: 'somebody', grants: [{ org: '*', role: 'admin' }] }, cells: governAll },
-  changePerson: { path: temp, method: 'PATCH', body: { grants: [{ org: '*', role: 'admin' }] }, cells: governAll },
-  removePerson: { path: temp, method: 'DELETE', cells: governAll },
-  invitePerson: { path: `${temp}/invitation`, method: 'POST', cells: governAll },
-  dropSecondFactorOf: { path: `${temp}/second-factor`, method: 'DELETE', cells: governAll },
-  listSessionsOf: { path: `${temp}/sessions`, cells: governAll },
-  endSessionsOf: { path: `${temp}/sessions`, method: 'DELETE', cells: governAll },
+  listPeople: { path: '/api/v1/people', shows: '"temp"', cells: listGoverned },
+  addPerson: { path: '/api/v1/people', method: 'POST', body: { id: 'somebody', grants: [{ org: 'pudong', role: 'admin' }] }, cells: governToOrg },
+  changePerson: { path: temp, method: 'PATCH', body: { name: 'Somebody' }, cells: governOwn },
+  removePerson: { path: temp, method: 'DELETE', cells: governOwn },
+  invitePerson: { path: `${temp}/invitation`, method: 'POST', cells: governOwn },
+  dropSecondFactorOf: { path: `${temp}/second-factor`, method: 'DELETE', cells: governOwn },
+  listSessionsOf: { path: `${temp}/sessions`, cells: governOwn },
+  endSessionsOf: { path: `${temp}/sessions`, method: 'DELETE', cells: governOwn },
 }

@@ -29,8 +29,8 @@ describe('people at the dashboard', () => {
     dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
     return dashboard.page
   }
-  const enter = async (page: DashboardPage['page'], password: string): Promise<void> => {
-    await page.getByLabel('Name', { exact: true }).fill('li.wei')
+  const enter = async (page: DashboardPage['page'], password: string, name = 'li.wei'): Promise<void> => {
+    await page.getByLabel('Name', { exact: true }).fill(name)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
@@ -42,6 +42,13 @@ describe('people at the dashboard', () => {
     await registry.people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
     await registry.people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
     await registry.people.setPassword('li.wei', good, undefined, tester)
+    await registry.people.addPerson({ id: 'boss', grants: [{ org: 'pudong', role: 'admin' }] }, tester)
+    await registry.people.setPassword('boss', good, undefined, tester)
+    const both = [
+      { org: 'minhang', role: 'admin' },
+      { org: 'pudong', role: 'viewer' },
+    ] as const
+    await registry.people.addPerson({ id: 'zhang', grants: both }, tester)
     city = await startCity({
       access: 'sign-in',
       dashboardFolder: built.folder,
@@ -87,6 +94,30 @@ describe('people at the dashboard', () => {
     await page.goto(`http://127.0.0.1:${city.server.port}/invitation#${token}`)
     await page.reload()
     await page.getByText('This link is not good any more.').waitFor()
+  })
+
+  it('are looked after by the administrator of their organisation, who reaches no other', async () => {
+    const page = await open('/people')
+    await enter(page, good, 'boss')
+    const row = page.getByRole('row').filter({ hasText: 'zhang' })
+    await poll(() => row.textContent()).toMatch(/Viewer, pudong.*also elsewhere/)
+    expect(await page.getByRole('table').textContent()).not.toMatch(/minhang|admin /)
+    await page.getByRole('button', { name: 'Change zhang' }).click()
+    await page.getByText('roles that are not shown to you', { exact: false }).waitFor()
+    expect(await page.getByRole('button', { name: 'Link for a new password' }).count()).toBe(0)
+    expect(await page.getByLabel('Organisation').locator('option').allTextContents()).toEqual(['pudong'])
+    await page.getByLabel('Role', { exact: true }).selectOption('engineer')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await poll(() => row.textContent()).toContain('Engineer, pudong')
+    expect(registry.people.person('zhang')?.grants).toEqual([
+      { org: 'minhang', role: 'admin' },
+      { org: 'pudong', role: 'engineer' },
+    ])
+    await page.getByRole('button', { name: 'Add somebody' }).click()
+    await page.getByLabel('Name to sign in with').fill('chen')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await poll(() => page.locator('[data-link]').textContent()).toContain('/invitation#')
+    expect(registry.people.person('chen')?.grants).toEqual([{ org: 'pudong', role: 'viewer' }])
   })
 
   it('set up a second factor, and are asked for a code', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GatewayError } from '../../gateway/model/errors.ts'
 import type { PersonDraft, SessionOrigin } from '../../gateway/model/people.ts'
 import { codeOf, stepAt } from '../../gateway/registry/people/totp.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
@@ -95,6 +96,49 @@ describe.each(databases)('people on %s', database => {
     expect(await people.checkPassword('__proto__', chosen)).toBeUndefined()
     await people.changePerson({ ...wei, disabled: true }, tester)
     expect(await people.checkPassword('li.wei', chosen)).toBeUndefined()
+  })
+
+  test('are looked at in the transaction that changes them, and a guard that throws keeps all as it was', async () => {
+    const kept = await place()
+    const [here, there] = [await open(kept), await open(kept)]
+    await here.people.addPerson(wei, tester)
+    await expect.poll(() => there.people.person('li.wei')?.grants).toEqual(wei.grants)
+    // Two gateways that change one person, each before it has read of the other's change, do not undo each other.
+    const give = (registry: Registry, org: string) =>
+      registry.people.alterPerson('li.wei', before => ({ ...before, grants: [...before.grants, { org, role: 'viewer' }] }), tester)
+    for (const [registry, org] of [[here, 'a'] as const, [there, 'b'] as const, [here, 'c'] as const]) await give(registry, org)
+    expect(
+      (await open(kept)).people
+        .person('li.wei')
+        ?.grants.map(({ org }) => org)
+        .toSorted(),
+    ).toEqual(['a', 'b', 'c', 'pudong-bus'])
+    const { token } = await here.people.openSession('li.wei', desk, tester)
+    const seen: PersonDraft[] = []
+    const guard = (person: PersonDraft): void => {
+      seen.push(person)
+      throw new GatewayError('PERSON_ELSEWHERE', 'not yours')
+    }
+    for (const deed of [
+      () => there.people.removePerson('li.wei', tester, guard),
+      () => there.people.invite('li.wei', tester, guard),
+      () => there.people.dropSecondFactor('li.wei', tester, guard),
+      () => there.people.closeSessions('li.wei', undefined, tester, guard),
+    ])
+      await expect(deed()).rejects.toMatchObject({ code: 'PERSON_ELSEWHERE' })
+    expect(seen.map(({ grants }) => grants.length)).toEqual([4, 4, 4, 4])
+    expect(here.people.session(token)).toBeDefined()
+  })
+
+  test('have an invitation that is good no more once they reach more than whoever made it knew', async () => {
+    const { people } = await open(await place())
+    await people.addPerson(wei, tester)
+    const { token } = await people.invite('li.wei', tester)
+    await people.changePerson({ ...wei, name: 'Li Wei', grants: [{ org: 'pudong-bus', role: 'admin' }] }, tester)
+    expect(people.invitation(token)?.id).toBe('li.wei')
+    await people.changePerson({ ...wei, grants: [...wei.grants, { org: 'minhang', role: 'viewer' }] }, tester)
+    expect(people.invitation(token)).toBeUndefined()
+    await expect(people.redeemInvitation(token, good, tester)).rejects.toMatchObject({ code: 'INVITATION_INVALID' })
   })
 
   test('have sessions that end: closed, with the person, with the password, and when they are disabled', async () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Person } from '../../model/people.ts'
+import type { PersonGuard } from '../../model/people.ts'
+import type { Asker } from '../access.ts'
 import { timeText } from '../device-json.ts'
 import type { SignInSources } from '../options.ts'
+import { PeopleReach, type SeenPerson } from '../people-reach.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
@@ -17,7 +19,11 @@ const PersonSchema = z
   .object({
     id: z.string(),
     name: z.string().optional(),
-    grants: z.array(GrantSchema),
+    grants: z.array(GrantSchema).meta({ description: 'Those in organisations that you administer.' }),
+    elsewhere: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'They have roles that you do not see: you change those in your organisations, and nothing else of them.' }),
     disabled: z.literal(true).optional().meta({ description: 'Can not sign in.' }),
     hasPassword: z.boolean(),
     secondFactor: z.boolean(),
@@ -32,21 +38,32 @@ const InvitationLinkSchema = z
 
 /** Who signs in here, and what they may. */
 export function peopleRoutes({ people }: SignInSources): readonly Route[] {
-  const known = (person: string): Person => {
-    const found = people.person(person)
-    if (found === undefined) throw new Problem(404, 'PERSON_UNKNOWN', 'There is no such person.')
-    return found
+  const seen = (asker: Asker, id: string): SeenPerson => {
+    const person = people.person(id)
+    const known = person && new PeopleReach(asker).seen(person)
+    if (known === undefined) throw new Problem(404, 'PERSON_UNKNOWN', 'There is no such person.')
+    return known
   }
-  const common = { tag: 'People', for: 'administer', overall: true, caching: 'no-store' } as const
+  /** For what is done to all of a person; the guard looks again in the transaction. */
+  const own = (asker: Asker, id: string): { readonly id: string; readonly guard: PersonGuard } => {
+    const { guard } = new PeopleReach(asker)
+    // As they are, not as they are seen.
+    guard(people.person(seen(asker, id).person.id) ?? { id, grants: [] })
+    return { id, guard }
+  }
+  const common = { tag: 'People', for: 'administer', caching: 'no-store' } as const
   return [
     route({
       ...common,
       method: 'get',
       path: '/api/v1/people',
       id: 'listPeople',
-      summary: 'Everybody who may sign in',
+      summary: 'Everybody who may sign in, as far as they have roles in organisations that you administer',
       response: z.object({ people: z.array(PersonSchema) }).meta({ id: 'People' }),
-      handle: () => ({ people: [...people.people()].map(personJson) }),
+      handle: ({ asker }) => {
+        const reach = new PeopleReach(asker)
+        return { people: [...people.people()].flatMap(person => reach.seen(person) ?? []).map(personJson) }
+      },
     }),
     route({
       ...common,
@@ -54,11 +71,15 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       path: '/api/v1/people',
       id: 'addPerson',
       summary: 'Add somebody; an invitation lets them set a password',
-      problems: [409],
+      description: 'With roles in organisations that you administer, one at least. A name that somebody has is taken in every organisation.',
+      problems: [400, 409],
       body: z.object({ id, name: name.optional(), grants }),
       response: PersonSchema,
-      handle: async ({ body, actor }) =>
-        personJson(await people.addPerson({ id: body.id, grants: body.grants, ...(body.name !== undefined && { name: body.name }) }, actor)),
+      handle: async ({ body, asker, actor }) => {
+        new PeopleReach(asker).checkGiven(body.grants)
+        await people.addPerson({ id: body.id, grants: body.grants, ...(body.name !== undefined && { name: body.name }) }, actor)
+        return personJson(seen(asker, body.id))
+      },
     }),
     route({
       ...common,
@@ -66,21 +87,18 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       path: '/api/v1/people/{person}',
       id: 'changePerson',
       summary: 'Change a name or roles, or whether somebody may sign in',
-      problems: [404, 409],
+      description:
+        'Roles are those in organisations that you administer; the others stay. The rest is for those who administer all of a person’s organisations.',
+      problems: [400, 404, 409],
       params,
       body: z.object({ name: name.optional(), grants: grants.optional(), disabled: z.boolean().optional() }),
       response: PersonSchema,
-      handle: async ({ params: { person }, body, actor }) => {
-        const before = known(person)
-        const called = body.name ?? before.name
-        const disabled = body.disabled ?? before.disabled ?? false
-        const draft = {
-          id: person,
-          grants: body.grants ?? before.grants,
-          ...(called !== undefined && { name: called }),
-          ...(disabled && ({ disabled } as const)),
-        }
-        return personJson(await people.changePerson(draft, actor))
+      handle: async ({ params: { person }, body, asker, actor }) => {
+        const reach = new PeopleReach(asker)
+        const { id } = seen(asker, person).person
+        reach.checkChosen(body.grants ?? [])
+        await people.alterPerson(id, before => reach.altered(before, body), actor)
+        return personJson(seen(asker, id))
       },
     }),
     route({
@@ -92,9 +110,10 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       problems: [404, 409],
       params,
       response: z.object({ removed: z.string() }).meta({ id: 'RemovedPerson' }),
-      handle: async ({ params: { person }, actor }) => {
-        await people.removePerson(person, actor)
-        return { removed: person }
+      handle: async ({ params: { person }, asker, actor }) => {
+        const { id, guard } = own(asker, person)
+        await people.removePerson(id, actor, guard)
+        return { removed: id }
       },
     }),
     route({
@@ -107,8 +126,9 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       problems: [404],
       params,
       response: InvitationLinkSchema,
-      handle: async ({ params: { person }, actor }) => {
-        const { token, expiresAt } = await people.invite(known(person).id, actor)
+      handle: async ({ params: { person }, asker, actor }) => {
+        const { id, guard } = own(asker, person)
+        const { token, expiresAt } = await people.invite(id, actor, guard)
         return { token, expiresAt: timeText(expiresAt) }
       },
     }),
@@ -121,9 +141,10 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       problems: [404],
       params,
       response: PersonSchema,
-      handle: async ({ params: { person }, actor }) => {
-        await people.dropSecondFactor(known(person).id, actor)
-        return personJson(known(person))
+      handle: async ({ params: { person }, asker, actor }) => {
+        const { id, guard } = own(asker, person)
+        await people.dropSecondFactor(id, actor, guard)
+        return personJson(seen(asker, id))
       },
     }),
     route({
@@ -135,7 +156,7 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       problems: [404],
       params,
       response: SessionListSchema,
-      handle: ({ params: { person }, asker }) => sessionsJson(people.sessionsOf(known(person).id), asker.type === 'person' ? asker.session : undefined),
+      handle: ({ params: { person }, asker }) => sessionsJson(people.sessionsOf(own(asker, person).id), asker.type === 'person' ? asker.session : undefined),
     }),
     route({
       ...common,
@@ -146,20 +167,22 @@ export function peopleRoutes({ people }: SignInSources): readonly Route[] {
       problems: [404],
       params,
       response: SessionListSchema,
-      handle: async ({ params: { person }, actor }) => {
-        await people.closeSessions(known(person).id, undefined, actor)
-        return sessionsJson(people.sessionsOf(person))
+      handle: async ({ params: { person }, asker, actor }) => {
+        const { id, guard } = own(asker, person)
+        await people.closeSessions(id, undefined, actor, guard)
+        return sessionsJson(people.sessionsOf(id))
       },
     }),
   ]
 }
 
 /** Named one by one, so that what is added to a person is published on purpose. */
-function personJson(person: Person): z.input<typeof PersonSchema> {
+function personJson({ person, elsewhere }: SeenPerson): z.input<typeof PersonSchema> {
   return {
     id: person.id,
     ...(person.name !== undefined && { name: person.name }),
     grants: person.grants.map(({ org, role }) => ({ org, role })),
+    ...(elsewhere && { elsewhere }),
     ...(person.disabled && { disabled: person.disabled }),
     hasPassword: person.hasPassword,
     secondFactor: person.secondFactor,

@@ -2,13 +2,13 @@ import type { Selectable, Transaction, Updateable } from 'kysely'
 import type { PersonId, SessionId } from '../../model/access.ts'
 import type { Deed } from '../../model/audit.ts'
 import { GatewayError } from '../../model/errors.ts'
-import type { PersonDraft, SessionInfo } from '../../model/people.ts'
+import type { PersonDraft, PersonGuard, SessionInfo } from '../../model/people.ts'
 import { everyOrg } from '../../model/roles.ts'
 import { differences } from '../audit/differences.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { recorded, type Writing } from '../write.ts'
 import { noteChanges } from '../writing.ts'
-import { grantsOf } from './person-row.ts'
+import { draftOf, grantsOf } from './person-row.ts'
 
 /** More people than any city has at such a desk. */
 const mostPeople = 10_000
@@ -48,21 +48,25 @@ export async function insertPerson(writing: Writing, draft: PersonDraft): Promis
   })
 }
 
-export async function updatePerson(writing: Writing, draft: PersonDraft): Promise<void> {
+/** Says anew all that a draft says, made of what is said already. */
+export async function updatePerson(writing: Writing, id: PersonId, alter: (before: PersonDraft) => PersonDraft): Promise<void> {
   await recorded(writing, async transaction => {
-    const before = await known(transaction, draft.id)
-    const columns = columnsOf(draft)
-    await keepAnAdmin(transaction, draft.id, { ...before, ...columns })
-    await set(transaction, draft.id, columns)
-    if (columns.disabled === 1) await transaction.deleteFrom('session').where('person', '=', draft.id).execute()
+    const before = await known(transaction, id)
+    const columns = columnsOf(alter(draftOf(before)))
+    await keepAnAdmin(transaction, id, { ...before, ...columns })
+    const had = new Set(grantsOf(before.grants).map(({ org }) => org))
+    const reachesMore = grantsOf(columns.grants).some(({ org }) => !had.has(org))
+    // Whoever made the invitation may have no right in the organisation that is new, and still know the link.
+    await set(transaction, id, reachesMore ? { ...columns, invitation: null, invitation_until: null } : columns)
+    if (columns.disabled === 1) await transaction.deleteFrom('session').where('person', '=', id).execute()
     const changes = differences(factsOf(before), factsOf(columns))
-    return changes ? [{ action: 'person.change', subject: `person:${draft.id}`, ...changes }] : []
+    return changes ? [{ action: 'person.change', subject: `person:${id}`, ...changes }] : []
   })
 }
 
-export async function deletePerson(writing: Writing, id: PersonId): Promise<void> {
+export async function deletePerson(writing: Writing, id: PersonId, guard?: PersonGuard): Promise<void> {
   await recorded(writing, async transaction => {
-    const before = await known(transaction, id)
+    const before = await known(transaction, id, guard)
     await keepAnAdmin(transaction, id, undefined)
     await transaction.deleteFrom('person').where('id', '=', id).execute()
     await noteChanges(transaction, 'person', [id])
@@ -87,10 +91,15 @@ export async function writePassword(
   })
 }
 
-export async function writeInvitation(writing: Writing, id: PersonId, hash: string, until: number): Promise<void> {
+export async function writeInvitation(
+  writing: Writing,
+  id: PersonId,
+  invitation: { readonly hash: string; readonly until: number },
+  guard?: PersonGuard,
+): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id)
-    await set(transaction, id, { invitation: hash, invitation_until: until })
+    await known(transaction, id, guard)
+    await set(transaction, id, { invitation: invitation.hash, invitation_until: invitation.until })
     return [deed('person.invite', id)]
   })
 }
@@ -120,9 +129,9 @@ export async function confirmTotp(
   })
 }
 
-export async function clearTotp(writing: Writing, id: PersonId): Promise<void> {
+export async function clearTotp(writing: Writing, id: PersonId, guard?: PersonGuard): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id)
+    await known(transaction, id, guard)
     await set(transaction, id, { totp: null, pending_totp: null, recovery: '[]' })
     return [deed('person.drop-second-factor', id)]
   })
@@ -194,8 +203,14 @@ export async function insertSession(writing: Writing, info: SessionInfo, hash: U
 }
 
 /** Ends one session, or all of a person but perhaps one. */
-export async function deleteSessions(writing: Writing, person: PersonId, which: { readonly only?: SessionId; readonly but?: SessionId }): Promise<void> {
+export async function deleteSessions(
+  writing: Writing,
+  person: PersonId,
+  which: { readonly only?: SessionId; readonly but?: SessionId },
+  guard?: PersonGuard,
+): Promise<void> {
   await recorded(writing, async transaction => {
+    if (guard) await known(transaction, person, guard)
     const ended =
       which.only === undefined
         ? await endSessions(transaction, person, which.but)
@@ -235,10 +250,11 @@ async function find(transaction: Work, id: PersonId): Promise<PersonRow | undefi
   return await transaction.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-async function known(transaction: Work, id: PersonId): Promise<PersonRow> {
+async function known(transaction: Work, id: PersonId, guard?: PersonGuard): Promise<PersonRow> {
   const row = await find(transaction, id)
   if (row === undefined)
     throw new GatewayError('PERSON_UNKNOWN', `there is no person ${JSON.stringify(id.slice(0, 64))}: 'citygate user list' shows who there is`)
+  guard?.(draftOf(row))
   return row
 }
 

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { SignInMeans } from '../../model/people.ts'
+import type { PersonDraft, SignInMeans } from '../../model/people.ts'
 import { type Grant, roles } from '../../model/roles.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { identityKey, type PersonRecord, type SessionRecord } from './people-memory.ts'
@@ -30,6 +30,11 @@ export function personRecord(row: PersonRow, sessions: readonly SessionRow[], id
     identities: identities.map(({ issuer, subject }) => identityKey(issuer, subject)),
     sessions: sessions.map(sessionRecord),
   }
+}
+
+/** What is said of a person. */
+export function draftOf({ id, name, grants, disabled }: PersonRow): PersonDraft {
+  return { id, grants: grantsOf(grants), ...(name !== null && { name }), ...(disabled === 1 && { disabled: true }) }
 }
 
 /** What somebody may, read back: what is no grant counts for nothing. */

@@ -3,7 +3,7 @@ import type { PersonId, Principal, SessionId } from '../../model/access.ts'
 import type { Actor } from '../../model/audit.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/frame.ts'
-import type { PeopleDesk, Person, PersonDraft, SessionInfo, SessionOrigin } from '../../model/people.ts'
+import type { PeopleDesk, Person, PersonDraft, PersonGuard, SessionInfo, SessionOrigin } from '../../model/people.ts'
 import { newSecret } from '../secrets.ts'
 import type { Writing } from '../write.ts'
 import { checkPerson } from './check-person.ts'
@@ -129,8 +129,8 @@ export class RegistryPeople implements PeopleDesk {
     if (person !== undefined) await this.#options.write(by, writing => writes.deleteSessions(writing, person, { only: id }))
   }
 
-  async closeSessions(person: PersonId, but: SessionId | undefined, by: Actor): Promise<void> {
-    await this.#options.write(by, writing => writes.deleteSessions(writing, person, but === undefined ? {} : { but }))
+  async closeSessions(person: PersonId, but: SessionId | undefined, by: Actor, guard?: PersonGuard): Promise<void> {
+    await this.#options.write(by, writing => writes.deleteSessions(writing, person, but === undefined ? {} : { but }, guard))
   }
 
   async addPerson(draft: PersonDraft, by: Actor): Promise<Person> {
@@ -140,13 +140,21 @@ export class RegistryPeople implements PeopleDesk {
   }
 
   async changePerson(draft: PersonDraft, by: Actor): Promise<Person> {
-    checkPerson(draft)
-    await this.#options.write(by, writing => writes.updatePerson(writing, draft))
-    return this.#known(draft.id).person
+    return await this.alterPerson(draft.id, () => draft, by)
   }
 
-  async removePerson(id: PersonId, by: Actor): Promise<void> {
-    await this.#options.write(by, writing => writes.deletePerson(writing, id))
+  async alterPerson(id: PersonId, alter: (before: PersonDraft) => PersonDraft, by: Actor): Promise<Person> {
+    const checked = (before: PersonDraft): PersonDraft => {
+      const after = alter(before)
+      checkPerson(after)
+      return after
+    }
+    await this.#options.write(by, writing => writes.updatePerson(writing, id, checked))
+    return this.#known(id).person
+  }
+
+  async removePerson(id: PersonId, by: Actor, guard?: PersonGuard): Promise<void> {
+    await this.#options.write(by, writing => writes.deletePerson(writing, id, guard))
   }
 
   async setPassword(id: PersonId, password: string, keep: SessionId | undefined, by: Actor): Promise<void> {
@@ -154,10 +162,10 @@ export class RegistryPeople implements PeopleDesk {
     await this.#options.write(by, writing => writes.writePassword(writing, id, hash, keep === undefined ? {} : { keep }))
   }
 
-  async invite(id: PersonId, by: Actor): Promise<{ readonly token: string; readonly expiresAt: EpochMs }> {
+  async invite(id: PersonId, by: Actor, guard?: PersonGuard): Promise<{ readonly token: string; readonly expiresAt: EpochMs }> {
     const token = newSecret()
     const expiresAt = this.#options.now() + invitationMs
-    await this.#options.write(by, writing => writes.writeInvitation(writing, id, sha256(token).toString('hex'), expiresAt))
+    await this.#options.write(by, writing => writes.writeInvitation(writing, id, { hash: sha256(token).toString('hex'), until: expiresAt }, guard))
     return { token, expiresAt }
   }
 
@@ -192,8 +200,8 @@ export class RegistryPeople implements PeopleDesk {
     return codes
   }
 
-  async dropSecondFactor(id: PersonId, by: Actor): Promise<void> {
-    await this.#options.write(by, writing => writes.clearTotp(writing, id))
+  async dropSecondFactor(id: PersonId, by: Actor, guard?: PersonGuard): Promise<void> {
+    await this.#options.write(by, writing => writes.clearTotp(writing, id, guard))
   }
 
   async linkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void> {
