@@ -29,6 +29,7 @@ import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
 import { mqttDoors, openCertificates, plainMqttHost } from './open-doors.ts'
 import { openLinks } from './open-links.ts'
+import { openProvider } from './open-provider.ts'
 import { openSeries } from './open-series.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
@@ -234,7 +235,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       connections: httpConnections,
       metrics: () => metrics.text(),
       authenticator: registry,
-      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
+      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }), ...openProvider(config, registry.people, log) },
       tickets,
       dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
       mapSettings: {

@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway/feeds': ['gateway/model'],
   'gateway/registry': ['gateway/model'],
   'gateway/commands': ['gateway/model'],
+  'gateway/oidc': ['gateway/model'],
   'gateway/api': ['gateway/model'],
   'gateway/ops': ['gateway/model'],
   'gateway/transport': ['gateway/model'],

@@ -5,6 +5,7 @@ import { mayAnywhere, mayOverall } from '../model/rights.ts'
 import { type Access, tokenRequired } from './access.ts'
 import { actorOf } from './actor.ts'
 import type { ClientAddresses } from './client-address.ts'
+import { errandToken } from './cookies.ts'
 import { Problem, pathOf } from './problem.ts'
 import type { Answer, Route } from './route.ts'
 import { sameOrigin } from './same-origin.ts'
@@ -25,7 +26,9 @@ export function mountRoutes(app: Express, routes: readonly Route[], access: Acce
 function handlers(route: Route, access: Access, clients: ClientAddresses): RequestHandler[] {
   const answer = async (request: Request, response: Response): Promise<void> => {
     const asker = allowed(route, access, request)
-    const call = { address: clients.addressOf(request), agent: request.headers['user-agent'] ?? '', secure: clients.isSecure(request) }
+    const secure = clients.isSecure(request)
+    const errand = errandToken(request.headers.cookie, secure)
+    const call = { address: clients.addressOf(request), agent: request.headers['user-agent'] ?? '', secure, errand }
     const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, call.address), call }
     await send(request, response, route, await route.answer(raw))
   }

@@ -14,6 +14,7 @@ import type { Enrolments } from '../model/first-contact.ts'
 import type { FrameReader } from '../model/frame-reading.ts'
 import type { HealthReport } from '../model/health.ts'
 import type { HourView } from '../model/hours.ts'
+import type { IdentityProvider } from '../model/identity-provider.ts'
 import type { Journal } from '../model/journal.ts'
 import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
@@ -48,6 +49,8 @@ export interface ExportLimits {
 export interface SignInSources {
   readonly people: PeopleDesk
   readonly attempts: AttemptLimiter
+  /** Where people may sign in elsewhere. */
+  readonly provider?: IdentityProvider
 }
 
 /** What the API answers from. */

@@ -10,6 +10,7 @@ export type ApiErrorCode =
   | 'CODE_REQUIRED'
   | 'SECOND_FACTOR_ON'
   | 'LOCKED_OUT'
+  | 'SIGN_IN_OVER'
   | 'FORBIDDEN'
   | 'CROSS_ORIGIN'
   | 'NOT_FOUND'

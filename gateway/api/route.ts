@@ -24,6 +24,8 @@ export interface Call {
   readonly agent: string
   /** Over TLS: here, or at a trusted proxy. */
   readonly secure: boolean
+  /** What names the browser's errand at a provider, if it has one. */
+  readonly errand: string | undefined
 }
 
 /** An answer that is not the plain 200 with JSON. */

@@ -14,6 +14,7 @@ import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { enrolmentRoutes } from './resources/enrolments.ts'
 import { healthRoutes } from './resources/health.ts'
+import { identityRoutes } from './resources/identities.ts'
 import { invitationRoutes } from './resources/invitations.ts'
 import { kindRoutes } from './resources/kinds.ts'
 import { labelRoutes } from './resources/labels.ts'
@@ -25,6 +26,7 @@ import { operationRoutes } from './resources/operation.ts'
 import { overviewRoutes } from './resources/overview.ts'
 import { ownSecretRoutes } from './resources/own-secrets.ts'
 import { peopleRoutes } from './resources/people.ts'
+import { providerRoutes } from './resources/provider.ts'
 import { readingRoutes } from './resources/readings.ts'
 import { rejectedRoutes } from './resources/rejected.ts'
 import { sessionRoutes, whoAsksRoutes } from './resources/session.ts'
@@ -33,7 +35,15 @@ import type { Route } from './route.ts'
 
 function signInRoutes(signIn: SignInSources, access: ApiSources['access']): readonly Route[] {
   const sources = { ...signIn, access }
-  return [...sessionRoutes(sources), ...ownSecretRoutes(sources), ...invitationRoutes(sources), ...peopleRoutes(sources)]
+  const { provider } = signIn
+  return [
+    ...sessionRoutes(sources),
+    ...(provider ? providerRoutes({ ...sources, provider }) : []),
+    ...identityRoutes(sources),
+    ...ownSecretRoutes(sources),
+    ...invitationRoutes(sources),
+    ...peopleRoutes(sources),
+  ]
 }
 
 /** Every route of the API, in the order of its documentation. */

@@ -32,6 +32,10 @@ export const SessionSchema = z
     means: MeansSchema.optional(),
     secondFactor: z.boolean().optional(),
     expiresAt: TimeSchema.optional(),
+    provider: z
+      .object({ name: z.string(), dashboard: z.string().meta({ description: 'The origin of the dashboard’s page from which it works.' }) })
+      .optional()
+      .meta({ description: 'Where people may sign in elsewhere (OpenID Connect).' }),
   })
   .meta({ id: 'Session', description: 'Who asks, and what they are to which organisation.' })
 

@@ -9,9 +9,10 @@ import type { Registry } from '../registry/registry.ts'
 import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
 import { table } from './table.ts'
+import { registerIdentities } from './user-identity.ts'
 import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
-const keys = [...registryKeys, 'http.host', 'http.port', 'http.tls'] as const
+const keys = [...registryKeys, 'http.host', 'http.port', 'http.tls', 'http.publicUrl'] as const
 
 interface ChangeFlags {
   readonly role?: readonly Grant[]
@@ -21,7 +22,7 @@ interface ChangeFlags {
   readonly enable?: true
 }
 
-/** `citygate user add|list|change|invite|sign-out|second-factor|remove`. */
+/** `citygate user add|list|change|invite|link|unlink|sign-out|drop-second-factor|remove`. */
 export function register(program: Command): void {
   const user = program.command('user').description('people who sign in to the dashboard, and what they may')
   registerAdd(user)
@@ -30,6 +31,7 @@ export function register(program: Command): void {
   onOne(user, 'invite', 'make a link with which somebody sets a password; good once, for a day', async (registry, id, config) => {
     console.log(invitationText(id, await registry.people.invite(id, cliActor()), config.http))
   })
+  registerIdentities(user)
   onOne(user, 'sign-out', 'end all sessions of somebody', async (registry, id) => {
     known(registry, id)
     await registry.people.closeSessions(id, undefined, cliActor())
@@ -80,7 +82,9 @@ Examples:
 function registerList(user: Command): void {
   const command = user.command('list').description('show who there is').option('--json', 'one JSON array, for scripts')
   addConfigOptions(command, registryKeys).action(async (flags: { readonly json?: true }) => {
-    const found = isMissing(command) ? [] : await withRegistry(command, async registry => [...registry.people.people()])
+    const found = isMissing(command)
+      ? []
+      : await withRegistry(command, async ({ people }) => [...people.people()].map(person => ({ ...person, identities: people.identitiesOf(person.id) })))
     if (flags.json) console.log(JSON.stringify(found))
     else if (found.length === 0) console.log('no people')
     else console.log(table(['name', 'called', 'roles', 'state', 'second factor', 'last sign-in'], found.map(rowOf)))

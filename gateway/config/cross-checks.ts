@@ -1,10 +1,12 @@
 import type { CrossCheck } from './cross-check.ts'
+import { oidcChecks } from './oidc-checks.ts'
 import { transportChecks } from './transport-checks.ts'
 import { isLoopback } from './values.ts'
 
 /** What must hold between settings. */
 export const crossChecks: readonly CrossCheck[] = [
   ...transportChecks,
+  ...oidcChecks,
   {
     keys: ['http.host', 'http.access'],
     blames: 'http.host',

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { limitSettings } from './limit-settings.ts'
 import { linkSettings } from './link-settings.ts'
 import { notes } from './notes.ts'
+import { oidcSettings } from './oidc-settings.ts'
 import { registrySettings } from './registry-settings.ts'
 import { tlsSettings } from './tls-settings.ts'
-import { addressRange, duration, host, list, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
+import { addressRange, duration, host, list, originUrl, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
@@ -45,6 +46,13 @@ export const configSchema = z.strictObject({
       expected: 'loopback or anywhere',
       argument: 'WHERE',
     }),
+    publicUrl: originUrl.exactOptional().register(notes, {
+      about:
+        'Where people reach the dashboard, as their browsers have it: links that are sent to them begin so, and a provider of OpenID Connect sends them back there.',
+      expected: 'an https URL without a path (http only on this machine)',
+      argument: 'URL',
+      example: 'https://city.example.org',
+    }),
     trustedProxies: list(addressRange).prefault([]).register(notes, {
       about:
         'Reverse proxies in front of the dashboard and the API. Only what they say in X-Forwarded-For and X-Forwarded-Proto counts; anybody else could write what they like there.',
@@ -69,6 +77,7 @@ export const configSchema = z.strictObject({
         example: 'https://tiles.example.org/{z}/{x}/{y}.png',
       }),
   }),
+  oidc: oidcSettings,
   mqtt: z.strictObject({
     host: host
       .prefault('127.0.0.1')

@@ -58,6 +58,18 @@ export const webUrl = z.string().refine(value => {
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 })
 
+/** A provider of OpenID Connect: https, but for one on this machine; OpenID Connect Discovery 1.0 § 2: no query and no fragment. */
+export const issuerUrl = webUrl.refine(value => isSecretEnough(value) && !/[?#]/.test(value))
+
+/** The origin of a page, without a path: https, but for one on this machine. */
+export const originUrl = webUrl.refine(value => isSecretEnough(value) && URL.canParse(value) && value.replace(/\/$/, '') === new URL(value).origin)
+
+function isSecretEnough(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname } = new URL(value)
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+}
+
 /** A database of PostgreSQL: host, perhaps a port, a database, and whether the line is encrypted. Nothing that is a secret. */
 export const databaseUrl = z.string().refine(value => {
   if (!/^postgres(?:ql)?:\/\//.test(value) || !URL.canParse(value)) return false

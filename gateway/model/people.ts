@@ -41,6 +41,14 @@ export interface SessionInfo {
 /** Where a session comes from. */
 export type SessionOrigin = Pick<SessionInfo, 'means' | 'address' | 'agent'>
 
+/** An identity at a provider of OpenID Connect by which somebody signs in. */
+export interface LinkedIdentity {
+  readonly issuer: string
+  readonly subject: string
+  /** The person came with it, and has the roles that the provider's groups give. */
+  readonly leads: boolean
+}
+
 /** People and their sessions. What is asked on every request is answered from memory. */
 export interface PeopleDirectory {
   person(id: PersonId): Person | undefined
@@ -52,6 +60,7 @@ export interface PeopleDirectory {
   checkCode(id: PersonId, code: string): Promise<'totp' | 'recovery' | undefined>
   /** Who signs in at a provider of OpenID Connect under this subject (OpenID Connect Core 1.0 § 2: `iss` and `sub` together name a person). */
   identity(issuer: string, subject: string): Person | undefined
+  identitiesOf(person: PersonId): readonly LinkedIdentity[]
 
   /** Opens a session. The token goes into the cookie and is kept nowhere but as a hash. */
   openSession(person: PersonId, origin: SessionOrigin, by: Actor): Promise<{ readonly token: string; readonly session: SessionInfo }>
@@ -102,6 +111,10 @@ export interface PeopleDesk extends PeopleDirectory {
   /** Answers recovery codes, shown once. Throws CODE_WRONG. */
   confirmSecondFactor(id: PersonId, code: string, by: Actor): Promise<readonly string[]>
   dropSecondFactor(id: PersonId, by: Actor, guard?: PersonGuard): Promise<void>
-  /** Ties a person to an identity at a provider. Throws PERSON_UNKNOWN or IDENTITY_TAKEN. */
+  /** Ties a person to an identity at a provider. Throws PERSON_UNKNOWN, PERSON_INVALID or IDENTITY_TAKEN. */
   linkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void>
+  /** Ends the sessions that were opened by a provider, too. Throws PERSON_UNKNOWN or IDENTITY_UNKNOWN. */
+  unlinkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void>
+  /** Adds somebody who came with an identity, which gives them their roles. Throws PERSON_INVALID, PERSON_EXISTS or IDENTITY_TAKEN. */
+  addPersonWith(identity: Pick<LinkedIdentity, 'issuer' | 'subject'>, person: PersonDraft, by: Actor): Promise<Person>
 }

@@ -100,7 +100,7 @@ export interface RegistrySchema {
     expires_at: number
   }
   /** Who somebody is at a provider of OpenID Connect. */
-  identity: { issuer: string; subject: string; person: string }
+  identity: { issuer: string; subject: string; person: string; leads: Generated<number> }
   /** Who did what: only ever added to, each entry with the hash of the one before. */
   audit: AuditRow
   /** What changed, in order, so that a running gateway reads again only that. `everything` stands for more than is worth listing. */
@@ -283,5 +283,12 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
       .addColumn('may_command', 'integer', column => column.notNull().defaultTo(0))
       .execute()
     for (const column of ['expires_at', 'last_used_at']) await db.schema.alterTable('token').addColumn(column, types.moment).execute()
+  },
+  // People who came with an identity at a provider, which gives them their roles.
+  async db => {
+    await db.schema
+      .alterTable('identity')
+      .addColumn('leads', 'integer', column => column.notNull().defaultTo(0))
+      .execute()
   },
 ]

@@ -21,6 +21,7 @@ export class PeopleInMemory implements PeopleDesk {
   person = (id: string): Person | undefined => this.#people.get(id)
   people = (): Iterable<Person> => this.#people.values()
   identity = (): undefined => undefined
+  identitiesOf = (): readonly [] => []
   sessionsOf = (person: string): readonly SessionInfo[] => [...this.#sessions.values()].filter(session => session.person === person)
 
   /** Somebody with a password. */
@@ -145,6 +146,14 @@ export class PeopleInMemory implements PeopleDesk {
   }
 
   async linkIdentity(): Promise<void> {
+    throw new Error('this server knows no providers')
+  }
+
+  async unlinkIdentity(): Promise<void> {
+    throw new GatewayError('IDENTITY_UNKNOWN', 'nobody signs in with this identity')
+  }
+
+  async addPersonWith(): Promise<Person> {
     throw new Error('this server knows no providers')
   }
 

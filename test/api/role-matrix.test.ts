@@ -3,6 +3,7 @@ import type { HttpServerOptions } from '../../gateway/api/options.ts'
 import { apiRoutes } from '../../gateway/api/routes.ts'
 import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
 import { GatewayError } from '../../gateway/model/errors.ts'
+import type { IdentityProvider } from '../../gateway/model/identity-provider.ts'
 import type { Grant } from '../../gateway/model/roles.ts'
 import type { TokenScope } from '../../gateway/model/tokens.ts'
 import { planImport } from '../../gateway/registry/enrolment/import-plan.ts'
@@ -35,6 +36,15 @@ const tokenOf: Readonly<Partial<Record<AskerName, string>>> = {
   'token of minhang': 'cgt_minhang',
 }
 
+const provider: IdentityProvider = {
+  name: 'City account',
+  issuer: 'https://id.example',
+  asksOwnCode: true,
+  dashboard: 'http://city.example',
+  begin: async () => ({ url: 'https://id.example/authorize', errand: { state: 's', nonce: 'n', verifier: 'v' } }),
+  prove: () => Promise.reject(new Error('nobody comes back here')),
+  admit: () => Promise.reject(new Error('nobody comes back here')),
+}
 const probe = { state: 'done', asked: 0, of: 0, found: [] } as const
 const figures = { connected: 1, strangers: 0, registered: 1, heartbeats: 0, handedOver: 0, replaced: 0, refusedClaims: 0, displaced: 0 }
 
@@ -70,7 +80,7 @@ function decideOver(ids: readonly string[], decides: (org: string) => boolean): 
 beforeAll(async () => {
   const device = { id: 'bus-1', org: 'pudong', model: 'bus-unit' }
   const parts = {
-    signIn: { people, attempts },
+    signIn: { people, attempts, provider },
     enrolments,
     dtus: { list: () => [], figures: () => figures, probe: () => probe, probed: () => probe },
     upkeep: {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { firstAdmin } from '../../gateway/first-admin.ts'
+import { invitationText } from '../../gateway/registry/people/invitation-text.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { commandLine } from './run-citygate.ts'
 
@@ -33,6 +34,22 @@ test('citygate user adds people by a link or with a password, changes, shows and
     { id: 'other', hasPassword: false },
   ])
   expect(stdout).not.toContain(good)
+  const issuer = 'https://id.example/realms/city'
+  expect(await run(['user', 'link', 'li.wei', '--subject', '2482', '--data', data])).toMatchObject({ code: 1, stderr: expect.stringContaining('--issuer') })
+  expect(await run(['user', 'link', 'li.wei', '--subject', '2482', '--issuer', issuer, '--data', data])).toMatchObject({
+    code: 0,
+    stdout: `li.wei signs in as 2482 at ${issuer}\n`,
+  })
+  expect(JSON.parse((await run(['user', 'list', '--json', '--data', data])).stdout)).toMatchObject([
+    { id: 'admin', identities: [] },
+    { id: 'li.wei', identities: [{ issuer, subject: '2482', leads: false }] },
+    { id: 'other' },
+  ])
+  expect(await run(['user', 'unlink', 'li.wei', '--issuer', issuer, '--data', data])).toMatchObject({ code: 0 })
+  expect(await run(['user', 'unlink', 'li.wei', '--issuer', issuer, '--data', data])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^IDENTITY_UNKNOWN: /),
+  })
 })
 
 test('the first start makes a link for an administrator, and each start another, until somebody has a password', async () => {
@@ -46,6 +63,9 @@ test('the first start makes a link for an administrator, and each start another,
     expect([people.invitation(first), people.invitation(second)?.grants]).toEqual([undefined, [{ org: '*', role: 'admin' }]])
     await people.redeemInvitation(second, 'tram ginger oblique 7', { type: 'person', name: 'admin' })
     expect(await firstAdmin(people, http)).toBeUndefined()
+    await people.addPerson({ id: 'wang', grants: [] }, { type: 'gateway', name: 'test' })
+    const invitation = invitationText('wang', await people.invite('wang', { type: 'gateway', name: 'test' }), { ...http, publicUrl: 'https://city.example/' })
+    expect(invitation).toMatch(/\nhttps:\/\/city\.example\/invitation#[\w-]{43}$/)
   } finally {
     await registry.stop()
   }

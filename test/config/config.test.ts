@@ -27,6 +27,10 @@ const goesWith: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'tls.certFile': { 'tls.keyFile': 'k' },
   'tls.keyFile': { 'tls.certFile': 'c' },
   'mqtt.tlsPort': { 'tls.certFile': 'c', 'tls.keyFile': 'k' },
+  'oidc.issuer': { 'oidc.clientId': 'c', 'http.publicUrl': 'https://city.example' },
+  'oidc.clientId': { 'oidc.issuer': 'https://id.example', 'http.publicUrl': 'https://city.example' },
+  'oidc.clientSecretFile': { 'oidc.issuer': 'https://id.example', 'oidc.clientId': 'c', 'http.publicUrl': 'https://city.example' },
+  'oidc.unknownPeople': { 'oidc.grants': 'it:*=admin' },
   'mqtt.clientCas': { 'tls.certFile': 'c', 'tls.keyFile': 'k', 'mqtt.tlsPort': '8883' },
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../gateway/model/errors.ts'
 import type { PersonDraft, SessionOrigin } from '../../gateway/model/people.ts'
-import { codeOf, stepAt } from '../../gateway/registry/people/totp.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
+import { shownBy } from '../support/authenticator.ts'
 import { tester } from '../support/tester.ts'
 import { databases, KeptLog, places, workspace } from './workspace.ts'
 
@@ -12,15 +12,6 @@ const wei: PersonDraft = { id: 'li.wei', name: '李伟', grants: [{ org: 'pudong
 const desk: SessionOrigin = { means: 'password', address: '10.1.2.3', agent: 'Firefox' }
 const good = 'tram ginger oblique 7'
 const HOUR = 3_600_000
-
-/** What an app shows for a secret in base32. */
-function shownBy(secret: string, at: number): string {
-  const bits = Array.from(secret)
-    .map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  const bytes = bits.match(/.{8}/g)?.map(byte => Number.parseInt(byte, 2)) ?? []
-  return codeOf(Uint8Array.from(bytes), stepAt(at))
-}
 
 describe.each(databases)('people on %s', database => {
   const { place } = places(database, folder)
@@ -252,8 +243,34 @@ describe.each(databases)('people on %s', database => {
     expect(people.identity('https://id.example', 'sub-1')?.id).toBe('li.wei')
     expect(people.identity('https://other.example', 'sub-1')).toBeUndefined()
     await expect(people.linkIdentity('admin', 'https://id.example', 'sub-1', tester)).rejects.toMatchObject({ code: 'IDENTITY_TAKEN' })
+    expect(people.identitiesOf('li.wei')).toEqual([{ issuer: 'https://id.example', subject: 'sub-1', leads: false }])
     await people.removePerson('li.wei', tester)
     expect(people.identity('https://id.example', 'sub-1')).toBeUndefined()
+    for (const [issuer, subject] of [
+      ['no url', 'sub-2'],
+      ['https://id.example', ''],
+      ['https://id.example', 'x'.repeat(256)],
+      ['https://id.example', 'a\u0000b'],
+    ] as const)
+      await expect(people.linkIdentity('admin', issuer, subject, tester)).rejects.toMatchObject({ code: 'PERSON_INVALID' })
+  })
+
+  test('may come with an identity, and lose it with the sessions it opened', async () => {
+    const kept = await place()
+    const { people } = await open(kept)
+    const identity = { issuer: 'https://id.example', subject: 'sub-1' }
+    await people.addPersonWith(identity, wei, tester)
+    await expect(people.addPersonWith(identity, { ...wei, id: 'other' }, tester)).rejects.toMatchObject({ code: 'IDENTITY_TAKEN' })
+    // Nobody is added without the identity they came with.
+    expect(people.person('other')).toBeUndefined()
+    const elsewhere = await open(kept)
+    expect(elsewhere.people.identitiesOf('li.wei')).toEqual([{ ...identity, leads: true }])
+    const byProvider = await people.openSession('li.wei', { ...desk, means: 'oidc' }, tester)
+    const byPassword = await people.openSession('li.wei', desk, tester)
+    await people.unlinkIdentity('li.wei', identity.issuer, identity.subject, tester)
+    expect([people.session(byProvider.token), people.session(byPassword.token)?.person.id]).toEqual([undefined, 'li.wei'])
+    expect(people.identity(identity.issuer, identity.subject)).toBeUndefined()
+    await expect(people.unlinkIdentity('li.wei', identity.issuer, identity.subject, tester)).rejects.toMatchObject({ code: 'IDENTITY_UNKNOWN' })
   })
 
   test('are signed out when nobody uses a session for twelve hours, or it is a week old', async () => {

@@ -39,10 +39,11 @@ export function whoAsksRoutes({ access, signIn: desk }: Pick<ApiSources, 'access
       caching: 'no-store',
       response: SessionSchema,
       handle: ({ asker }) => {
+        const elsewhere = desk?.provider && { provider: { name: desk.provider.name, dashboard: desk.provider.dashboard } }
         if (asker.type === 'local') return localSession(access)
-        if (asker.type !== 'person' || desk === undefined) return { access, signedIn: false }
+        if (asker.type !== 'person' || desk === undefined) return { access, signedIn: false, ...elsewhere }
         const { person, session } = ownPerson(desk.people, asker)
-        return sessionJson(access, person, session)
+        return { ...sessionJson(access, person, session), ...elsewhere }
       },
     }),
   ]

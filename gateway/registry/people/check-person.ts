@@ -7,6 +7,14 @@ const ID = /^[a-z0-9][a-z0-9._@-]{0,63}$/
 const LONGEST_NAME = 100
 const MOST_GRANTS = 100
 
+/** Throws PERSON_INVALID. OpenID Connect Core 1.0 § 2: an issuer is a URL, and `sub` has at most 255 characters. */
+export function checkIdentity(issuer: string, subject: string): void {
+  if (issuer.length > 500 || !URL.canParse(issuer)) throw new GatewayError('PERSON_INVALID', 'the issuer of an identity is a URL of at most 500 characters')
+  // Control characters would reach terminals and logs.
+  if (subject.length > 255 || subject === '' || /\p{C}/u.test(issuer + subject))
+    throw new GatewayError('PERSON_INVALID', 'the subject of an identity has 1 to 255 characters, none of them a control character')
+}
+
 /** Throws PERSON_INVALID with what was expected. */
 export function checkPerson({ id, name, grants }: PersonDraft): void {
   const problems: string[] = []

@@ -1,6 +1,6 @@
 import type { PersonId, SessionId } from '../../model/access.ts'
 import type { EpochMs } from '../../model/frame.ts'
-import type { Person, SessionInfo } from '../../model/people.ts'
+import type { LinkedIdentity, Person, SessionInfo } from '../../model/people.ts'
 
 /** A person with what they sign in with. */
 export interface PersonRecord {
@@ -10,7 +10,7 @@ export interface PersonRecord {
   /** Shown to the person and not confirmed yet. */
   readonly pendingTotp?: Uint8Array
   readonly invitation?: { readonly hash: string; readonly until: EpochMs }
-  readonly identities: readonly string[]
+  readonly identities: readonly LinkedIdentity[]
   readonly sessions: readonly SessionRecord[]
 }
 
@@ -21,7 +21,7 @@ export interface SessionRecord {
 }
 
 /** How a provider's subject is named in one text: both are URIs or texts without line breaks. */
-export function identityKey(issuer: string, subject: string): string {
+function identityKey(issuer: string, subject: string): string {
   return `${issuer}\n${subject}`
 }
 
@@ -54,8 +54,8 @@ export class PeopleMemory {
     this.#seen.set(id, at)
   }
 
-  identity(key: string): PersonRecord | undefined {
-    return this.#people.get(this.#identities.get(key) ?? '')
+  identity(issuer: string, subject: string): PersonRecord | undefined {
+    return this.#people.get(this.#identities.get(identityKey(issuer, subject)) ?? '')
   }
 
   /** By the hash of its secret. */
@@ -81,14 +81,14 @@ export class PeopleMemory {
     if (record === undefined) return
     this.#people.delete(id)
     for (const { info } of record.sessions) this.#sessions.delete(info.id)
-    for (const key of record.identities) this.#identities.delete(key)
+    for (const { issuer, subject } of record.identities) this.#identities.delete(identityKey(issuer, subject))
     if (record.invitation) this.#invitations.delete(record.invitation.hash)
   }
 
   #put(record: PersonRecord): void {
     this.#people.set(record.person.id, record)
     for (const session of record.sessions) this.#sessions.set(session.info.id, session)
-    for (const key of record.identities) this.#identities.set(key, record.person.id)
+    for (const { issuer, subject } of record.identities) this.#identities.set(identityKey(issuer, subject), record.person.id)
     if (record.invitation) this.#invitations.set(record.invitation.hash, record.person.id)
   }
 }

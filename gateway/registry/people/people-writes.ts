@@ -13,39 +13,40 @@ import { draftOf, grantsOf } from './person-row.ts'
 /** More people than any city has at such a desk. */
 const mostPeople = 10_000
 const mostSessions = 20
-/** Of one person. */
-const mostIdentities = 10
 
 type PersonRow = Selectable<RegistrySchema['person']>
 type Work = Transaction<RegistrySchema>
 
 export async function insertPerson(writing: Writing, draft: PersonDraft): Promise<void> {
-  await recorded(writing, async transaction => {
-    if (await find(transaction, draft.id)) throw new GatewayError('PERSON_EXISTS', `there is a person ${draft.id} already`)
-    const { count } = await transaction
-      .selectFrom('person')
-      .select(all => all.fn.countAll().as('count'))
-      .executeTakeFirstOrThrow()
-    if (Number(count) >= mostPeople) throw new GatewayError('PERSON_INVALID', `there are ${mostPeople} people already: remove some`)
-    await transaction
-      .insertInto('person')
-      .values({
-        ...columnsOf(draft),
-        id: draft.id,
-        password: null,
-        totp: null,
-        pending_totp: null,
-        totp_step: 0,
-        recovery: '[]',
-        invitation: null,
-        invitation_until: null,
-        created_at: writing.now,
-        last_sign_in_at: null,
-      })
-      .execute()
-    await noteChanges(transaction, 'person', [draft.id])
-    return [{ action: 'person.add', subject: `person:${draft.id}`, after: factsOf(columnsOf(draft)) }]
-  })
+  await recorded(writing, async transaction => [await add(transaction, draft, writing.now)])
+}
+
+/** Adds somebody within a transaction; tells what was done. */
+export async function add(transaction: Work, draft: PersonDraft, now: number): Promise<Deed> {
+  if (await find(transaction, draft.id)) throw new GatewayError('PERSON_EXISTS', `there is a person ${draft.id} already`)
+  const { count } = await transaction
+    .selectFrom('person')
+    .select(all => all.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= mostPeople) throw new GatewayError('PERSON_INVALID', `there are ${mostPeople} people already: remove some`)
+  await transaction
+    .insertInto('person')
+    .values({
+      ...columnsOf(draft),
+      id: draft.id,
+      password: null,
+      totp: null,
+      pending_totp: null,
+      totp_step: 0,
+      recovery: '[]',
+      invitation: null,
+      invitation_until: null,
+      created_at: now,
+      last_sign_in_at: null,
+    })
+    .execute()
+  await noteChanges(transaction, 'person', [draft.id])
+  return { action: 'person.add', subject: `person:${draft.id}`, after: factsOf(columnsOf(draft)) }
 }
 
 /** Says anew all that a draft says, made of what is said already. */
@@ -221,20 +222,6 @@ export async function deleteSessions(
   })
 }
 
-export async function insertIdentity(writing: Writing, id: PersonId, issuer: string, subject: string): Promise<void> {
-  await recorded(writing, async transaction => {
-    await known(transaction, id)
-    const taken = await transaction.selectFrom('identity').select('person').where('issuer', '=', issuer).where('subject', '=', subject).executeTakeFirst()
-    if (taken?.person === id) return []
-    if (taken) throw new GatewayError('IDENTITY_TAKEN', 'somebody else signs in with this identity')
-    const own = await transaction.selectFrom('identity').select('subject').where('person', '=', id).execute()
-    if (own.length >= mostIdentities) throw new GatewayError('PERSON_INVALID', `${id} has ${mostIdentities} identities already`)
-    await transaction.insertInto('identity').values({ issuer, subject, person: id }).execute()
-    await noteChanges(transaction, 'person', [id])
-    return [{ ...deed('person.link-identity', id), after: { issuer } }]
-  })
-}
-
 async function endSessions(transaction: Work, person: PersonId, but: SessionId | undefined): Promise<bigint> {
   let ended = transaction.deleteFrom('session').where('person', '=', person)
   if (but !== undefined) ended = ended.where('id', '!=', but)
@@ -250,7 +237,8 @@ async function find(transaction: Work, id: PersonId): Promise<PersonRow | undefi
   return await transaction.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-async function known(transaction: Work, id: PersonId, guard?: PersonGuard): Promise<PersonRow> {
+/** The person as kept. Throws PERSON_UNKNOWN, and what the guard throws. */
+export async function known(transaction: Work, id: PersonId, guard?: PersonGuard): Promise<PersonRow> {
   const row = await find(transaction, id)
   if (row === undefined)
     throw new GatewayError('PERSON_UNKNOWN', `there is no person ${JSON.stringify(id.slice(0, 64))}: 'citygate user list' shows who there is`)
@@ -282,6 +270,6 @@ function factsOf({ name, grants, disabled }: Pick<PersonRow, 'name' | 'grants' |
   return { ...(name !== null && { name }), grants: grantsOf(grants), ...(disabled === 1 && { disabled: true }) }
 }
 
-function deed(action: string, id: PersonId): Deed {
+export function deed(action: string, id: PersonId): Deed {
   return { action, subject: `person:${id}` }
 }

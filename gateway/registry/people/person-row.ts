@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { PersonDraft, SignInMeans } from '../../model/people.ts'
 import { type Grant, roles } from '../../model/roles.ts'
 import type { RegistrySchema } from '../schema.ts'
-import { identityKey, type PersonRecord, type SessionRecord } from './people-memory.ts'
+import type { PersonRecord, SessionRecord } from './people-memory.ts'
 
 type PersonRow = Selectable<RegistrySchema['person']>
 type SessionRow = Selectable<RegistrySchema['session']>
@@ -27,7 +27,7 @@ export function personRecord(row: PersonRow, sessions: readonly SessionRow[], id
     ...(row.totp !== null && { totp: row.totp }),
     ...(row.pending_totp !== null && { pendingTotp: row.pending_totp }),
     ...(row.invitation !== null && row.invitation_until !== null && { invitation: { hash: row.invitation, until: row.invitation_until } }),
-    identities: identities.map(({ issuer, subject }) => identityKey(issuer, subject)),
+    identities: identities.map(({ issuer, subject, leads }) => ({ issuer, subject, leads: leads === 1 })),
     sessions: sessions.map(sessionRecord),
   }
 }

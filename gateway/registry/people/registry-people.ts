@@ -3,14 +3,15 @@ import type { PersonId, Principal, SessionId } from '../../model/access.ts'
 import type { Actor } from '../../model/audit.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { EpochMs } from '../../model/frame.ts'
-import type { PeopleDesk, Person, PersonDraft, PersonGuard, SessionInfo, SessionOrigin } from '../../model/people.ts'
+import type { LinkedIdentity, PeopleDesk, Person, PersonDraft, PersonGuard, SessionInfo, SessionOrigin } from '../../model/people.ts'
 import { newSecret } from '../secrets.ts'
 import type { Writing } from '../write.ts'
-import { checkPerson } from './check-person.ts'
+import { checkIdentity, checkPerson } from './check-person.ts'
 import { CommonPasswords } from './common-passwords.ts'
+import { deleteIdentity, insertIdentity, insertPersonWith } from './identity-writes.ts'
 import { hashPassword, passwordMatches } from './password.ts'
 import { passwordProblem } from './password-rules.ts'
-import { identityKey, type PeopleMemory, type PersonRecord, type SessionRecord } from './people-memory.ts'
+import type { PeopleMemory, PersonRecord, SessionRecord } from './people-memory.ts'
 import * as writes from './people-writes.ts'
 import { recoveryCodes, recoveryHash } from './recovery.ts'
 import { base32, newTotpSecret, otpauthUri, stepOf } from './totp.ts'
@@ -71,7 +72,11 @@ export class RegistryPeople implements PeopleDesk {
   }
 
   identity(issuer: string, subject: string): Person | undefined {
-    return this.#options.memory.identity(identityKey(issuer, subject))?.person
+    return this.#options.memory.identity(issuer, subject)?.person
+  }
+
+  identitiesOf(person: PersonId): readonly LinkedIdentity[] {
+    return this.#options.memory.get(person)?.identities ?? []
   }
 
   async openSession(person: PersonId, origin: SessionOrigin, by: Actor): Promise<{ readonly token: string; readonly session: SessionInfo }> {
@@ -205,10 +210,19 @@ export class RegistryPeople implements PeopleDesk {
   }
 
   async linkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void> {
-    // OpenID Connect Core 1.0 § 2: `sub` has at most 255 characters.
-    if (issuer.length > 500 || subject.length > 255 || subject === '' || /\p{C}/u.test(issuer + subject))
-      throw new GatewayError('PERSON_INVALID', 'this is no identity of a provider')
-    await this.#options.write(by, writing => writes.insertIdentity(writing, id, issuer, subject))
+    checkIdentity(issuer, subject)
+    await this.#options.write(by, writing => insertIdentity(writing, id, { issuer, subject }))
+  }
+
+  async unlinkIdentity(id: PersonId, issuer: string, subject: string, by: Actor): Promise<void> {
+    await this.#options.write(by, writing => deleteIdentity(writing, id, { issuer, subject }))
+  }
+
+  async addPersonWith(identity: Pick<LinkedIdentity, 'issuer' | 'subject'>, draft: PersonDraft, by: Actor): Promise<Person> {
+    checkIdentity(identity.issuer, identity.subject)
+    checkPerson(draft)
+    await this.#options.write(by, writing => insertPersonWith(writing, draft, identity))
+    return this.#known(draft.id).person
   }
 
   /** The session, unless it is over. */

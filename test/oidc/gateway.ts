@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
+import { type OidcOptions, OidcProvider } from '../../gateway/oidc/oidc-provider.ts'
+import { Registry } from '../../gateway/registry/registry.ts'
+import { type Answered, ask } from '../api/ask.ts'
+import { type City, startCity } from '../api/city.ts'
+import { MemoryLog } from '../support/log.ts'
+import { tester } from '../support/tester.ts'
+
+/** Where browsers reach the gateway of these tests. */
+export const home = 'https://city.example'
+export const password = 'tram ginger oblique 7'
+
+/** The gateway's API over a registry on disk and the real client of OpenID Connect. */
+export class OidcGateway {
+  readonly registry: Registry
+  readonly log = new MemoryLog()
+  readonly #folder = mkdtempSync(join(tmpdir(), 'citygate-oidc-'))
+  readonly #cities: City[] = []
+
+  constructor() {
+    this.registry = new Registry({ file: join(this.#folder, 'registry.db'), log: this.log, now: Date.now })
+  }
+
+  async start(): Promise<void> {
+    await this.registry.start()
+    const { people } = this.registry
+    await people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
+    await people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
+    await people.setPassword('li.wei', password, undefined, tester)
+  }
+
+  /** A server with a provider as it is configured. `patient`: nobody is locked out. */
+  async serve(
+    options: Partial<OidcOptions> & Pick<OidcOptions, 'issuer' | 'clientId'>,
+    more: { readonly secret?: string; readonly patient?: true } = {},
+  ): Promise<Visitor> {
+    const { secret } = more
+    const clientSecretFile = join(this.#folder, 'secret')
+    if (secret !== undefined) writeFileSync(clientSecretFile, `${secret}\n`)
+    const { people } = this.registry
+    const provider = new OidcProvider(
+      {
+        name: 'City account',
+        scopes: ['profile', 'email', 'groups'],
+        unknownPeople: 'refuse',
+        grants: [],
+        idClaim: 'preferred_username',
+        groupsClaim: 'groups',
+        secondFactor: 'own',
+        acr: [],
+        amr: [],
+        ...(secret !== undefined && { clientSecretFile }),
+        ...options,
+      },
+      { publicUrl: home, people, log: this.log },
+    )
+    const rules = more.patient ? { ...personAttemptRules, wrongsBeforeLock: 1e6, wrongsPerAddress: 1e6, wrongsBeforeDelay: 1e6 } : personAttemptRules
+    const city = await startCity({ access: 'sign-in', signIn: { people, attempts: new AttemptLimiter({ rules }), provider } })
+    this.#cities.push(city)
+    return new Visitor(city)
+  }
+
+  async stop(): Promise<void> {
+    for (const { server } of this.#cities) await server.stop()
+    await this.registry.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** A browser at the gateway's page: asks as the page does, and holds the gateway's cookies. */
+export class Visitor {
+  readonly city: City
+  readonly cookies = new Map<string, string>()
+
+  constructor(city: City) {
+    this.city = city
+  }
+
+  /** Another browser. */
+  another(): Visitor {
+    return new Visitor(this.city)
+  }
+
+  async post(path: string, body?: object): Promise<Answered> {
+    return this.#keep(await ask(this.city, `/api/v1${path}`, { method: 'POST', headers: this.#headers(), ...(body && { body: JSON.stringify(body) }) }))
+  }
+
+  async get(path: string): Promise<Answered> {
+    return ask(this.city, `/api/v1${path}`, { headers: this.#headers() })
+  }
+
+  /** Where the gateway sends the browser. */
+  async leave(): Promise<string> {
+    const { status, json, text } = await this.post('/session/provider')
+    if (status !== 200) throw new Error(text)
+    return (json as { url: string }).url
+  }
+
+  finish(back: URL): Promise<Answered> {
+    return this.post('/session/provider/finish', { query: back.search.slice(1) })
+  }
+
+  #headers(): Record<string, string> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    return { Host: new URL(home).host, Origin: home, ...(cookie !== '' && { Cookie: cookie }) }
+  }
+
+  #keep(answered: Answered): Answered {
+    for (const line of answered.headers['set-cookie'] ?? []) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return answered
+  }
+}
