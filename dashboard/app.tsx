@@ -20,6 +20,7 @@ const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
 const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
+const ProviderPage = lazy(() => import('./session/provider-page.tsx'))
 const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 
 /** The dashboard: a header, the rail with the pages, and beside it the page. */
@@ -51,6 +52,7 @@ export function App() {
           <Suspense fallback={null}>
             <Routes>
               <Route path="invitation" element={<InvitationPage />} />
+              <Route path="sign-in/provider" element={<ProviderPage />} />
               <Route element={<Gated />}>
                 <Route element={<MapPage phone={phone} />}>
                   <Route index element={null} />
@@ -72,7 +74,7 @@ export function App() {
   )
 }
 
-/** All pages but the invitation ask to sign in where the gateway does. */
+/** All pages but the invitation and where providers send people back to ask to sign in where the gateway does. */
 function Gated() {
   return (
     <AccessGate>

@@ -7,6 +7,7 @@ import { grantWords } from '../session/user-menu.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { useAccountTexts } from './account-texts.ts'
+import { OwnIdentities } from './own-identities.tsx'
 import { OwnSessions } from './own-sessions.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { SecondFactor } from './second-factor.tsx'
@@ -42,6 +43,7 @@ export default function AccountPage() {
       </Paper>
       <PasswordForm name={person.id} />
       <SecondFactor on={session.data.secondFactor === true} />
+      <OwnIdentities provider={session.data.provider} />
       <OwnSessions />
     </div>
   )

@@ -10,6 +10,13 @@ export interface Grant {
   readonly role: Role
 }
 
+/** Where people may sign in elsewhere. */
+export interface SignInProvider {
+  readonly name: string
+  /** The origin of the dashboard's page from which it works. */
+  readonly dashboard: string
+}
+
 /** Who the page belongs to. `loopback`: on the gateway's own machine nobody signs in. */
 export interface SessionAnswer {
   readonly access: 'loopback' | 'sign-in'
@@ -19,4 +26,5 @@ export interface SessionAnswer {
   readonly means?: string
   readonly secondFactor?: boolean
   readonly expiresAt?: string
+  readonly provider?: SignInProvider
 }
