@@ -12,7 +12,7 @@ export interface AdmissionRules {
   readonly grants: readonly string[]
 }
 
-type Desk = Pick<PeopleDesk, 'identity' | 'identitiesOf' | 'addPersonWith' | 'changePerson'>
+type Desk = Pick<PeopleDesk, 'identity' | 'identitiesOf' | 'addPersonWith' | 'alterPerson'>
 
 /** Says who somebody is here that a provider knows. Nobody is ever taken for a person by name or e-mail address: only by an identity that was linked, or that they came with. */
 export class Admission {
@@ -45,8 +45,7 @@ export class Admission {
   /** Roles that the provider gives, it also takes: who left a group has lost them by the next time they sign in. */
   async #follow({ groups }: ProvenIdentity, person: Person, by: Actor): Promise<Person> {
     const grants = grantsByGroups(this.#rules.grants, groups)
-    const { id, name } = person
-    const now = same(grants, person.grants) ? person : await this.#people.changePerson({ id, grants, ...(name !== undefined && { name }) }, by)
+    const now = same(grants, person.grants) ? person : await this.#people.alterPerson(person.id, before => ({ ...before, grants }), by)
     this.#rolesOf(groups)
     return now
   }
