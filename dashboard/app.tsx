@@ -2,7 +2,6 @@ import { AppShell } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense, useState } from 'react'
 import { Link, Outlet, Route, Routes } from 'react-router'
-import { DeviceListPage } from './devices/device-list-page.tsx'
 import { useText } from './i18n/language-provider.tsx'
 import { MapPage } from './map/map-page.tsx'
 import { type Above, PaletteKeys } from './palette/palette-keys.tsx'
@@ -16,6 +15,8 @@ import { StatusPage } from './status/status-page.tsx'
 import { tokens } from './theme/tokens.ts'
 
 /** Loaded when they are asked for: the map does not wait for them. */
+const OverviewPage = lazy(() => import('./overview/overview-page.tsx'))
+const DeviceListPage = lazy(() => import('./devices/device-list-page.tsx'))
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
@@ -58,6 +59,7 @@ export function App() {
                   <Route index element={null} />
                   <Route path="devices/:id" element={null} />
                 </Route>
+                <Route path="overview" element={<OverviewPage />} />
                 <Route path="devices" element={<DeviceListPage />} />
                 <Route path="frames" element={<FramesPage />} />
                 <Route path="status" element={<StatusPage />} />

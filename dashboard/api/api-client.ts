@@ -5,6 +5,7 @@ import type { TokenKeeper } from './token-keeper.ts'
 export type Query = Readonly<Record<string, string | number | undefined>>
 
 const TIMEOUT_MS = 15_000
+const FILE_TIMEOUT_MS = 300_000
 /** Refusals of what somebody entered. They do not mean that whoever asks is signed out. */
 const OF_SIGNING_IN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'CODE_REQUIRED', 'CODE_WRONG', 'PASSWORD_WRONG'])
 
@@ -20,10 +21,7 @@ export class ApiClient {
 
   /** The caller names the type of the answer: the gateway validates what it sends, and its contract tests hold it to that. */
   async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    const parameters = new URLSearchParams()
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
-    const text = parameters.toString()
-    return this.#ask<T>(text ? `${path}?${text}` : path, 'GET', signal)
+    return this.#ask<T>(withQuery(path, query), 'GET', signal)
   }
 
   /** With a body, it is sent as JSON. */
@@ -44,12 +42,36 @@ export class ApiClient {
     return this.#ask<T>('/health', 'GET', signal, [503])
   }
 
+  /** A file, whole: tables as CSV. Making one of a whole city may take a while. */
+  async file(path: string, query: Query, signal?: AbortSignal): Promise<Blob> {
+    const answer = await this.#send(withQuery(path, query), 'GET', { signal, timeoutMs: FILE_TIMEOUT_MS })
+    if (!answer.ok) throw await this.#refusal(answer)
+    return answer.blob()
+  }
+
   async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = [], body?: object): Promise<T> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS)
+    const response = await this.#send(path, method, { signal, body, timeoutMs: TIMEOUT_MS })
+    if (response.status === 204) return undefined as T
+    const isJson = response.headers.get('content-type')?.includes('application/json') === true
+    if (response.ok || (alsoAnswers.includes(response.status) && isJson)) return readJson<T>(response)
+    throw await this.#refusal(response)
+  }
+
+  async #refusal(response: Response): Promise<ApiProblem> {
+    const problem = await problemOf(response)
+    if (response.status === 401 && !OF_SIGNING_IN.has(problem.code ?? '')) this.#tokens.refused()
+    return problem
+  }
+
+  async #send(
+    path: string,
+    method: string,
+    { signal, body, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly body?: object | undefined; readonly timeoutMs: number },
+  ): Promise<Response> {
+    const timeout = AbortSignal.timeout(timeoutMs)
     const token = this.#tokens.token
-    let response: Response
     try {
-      response = await this.#fetch(`/api/v1${path}`, {
+      return await this.#fetch(`/api/v1${path}`, {
         method,
         headers: {
           accept: 'application/json, application/problem+json',
@@ -63,13 +85,14 @@ export class ApiClient {
       if (signal?.aborted) throw error
       throw timeout.aborted ? new ApiProblem('timeout', '') : new ApiProblem('unreachable', '')
     }
-    if (response.status === 204) return undefined as T
-    const isJson = response.headers.get('content-type')?.includes('application/json') === true
-    if (response.ok || (alsoAnswers.includes(response.status) && isJson)) return readJson<T>(response)
-    const problem = await problemOf(response)
-    if (response.status === 401 && !OF_SIGNING_IN.has(problem.code ?? '')) this.#tokens.refused()
-    throw problem
   }
+}
+
+function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+  const text = parameters.toString()
+  return text ? `${path}?${text}` : path
 }
 
 async function readJson<T>(response: Response): Promise<T> {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useServices } from '../services.tsx'
 import type { Account, Device, DeviceList, Health, Kind, Latest, Model, Overview, Readings, RejectedFrame, Settings } from './types.ts'
 
@@ -85,24 +85,6 @@ export function useReadings(query: ReadingsQuery) {
     queryFn: ({ signal }) =>
       api.get<Readings>(`${devicePath(query.device)}/readings`, { from: query.from, every: query.every, fn: query.functions, fields: query.field }, signal),
     refetchInterval: LATER,
-  })
-}
-
-/** Which devices the list shows. */
-export interface DeviceQuery {
-  readonly text: string
-  readonly kind: string | undefined
-}
-
-export function useDeviceList({ text, kind }: DeviceQuery) {
-  const { api } = useServices()
-  return useInfiniteQuery({
-    queryKey: ['devices', text, kind],
-    queryFn: ({ signal, pageParam }) => api.get<DeviceList>('/devices', { q: text || undefined, kind, cursor: pageParam, limit: 100 }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: page => page.next,
-    refetchInterval: LATER,
-    placeholderData: keepPreviousData,
   })
 }
 

@@ -1,100 +1,66 @@
-import { Button, Loader, Select, Table, Title } from '@mantine/core'
+import { Loader, Title } from '@mantine/core'
 import { Link, useSearchParams } from 'react-router'
-import { useDeviceList, useKinds } from '../api/queries.ts'
-import type { Device, Kind } from '../api/types.ts'
-import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
+import { useKinds } from '../api/queries.ts'
+import type { DeviceList, ListedDevice } from '../api/types.ts'
+import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
-import { KindIcon } from '../map/kind-icon.tsx'
-import { looksOf, UNKNOWN_LOOK } from '../map/looks.ts'
-import { filterFrom, queryText, withFilter } from '../map/url-state.ts'
+import { useServices } from '../services.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
-import { ConditionBadge } from './condition-badge.tsx'
+import { ExportButton } from '../table/export-button.tsx'
+import { useTableTexts } from '../table/table-texts.ts'
+import { usePagedRows } from '../table/use-paged-rows.ts'
+import { VirtualTable } from '../table/virtual-table.tsx'
+import { DeviceFilters } from './device-filters.tsx'
+import { listFrom, listQuery, mapAddress, withList } from './list-address.ts'
+import { useListTexts } from './list-texts.ts'
+import { useDeviceColumns } from './use-device-columns.tsx'
 
-/** All devices as a table, filtered by the header's search and by kind. */
-export function DeviceListPage() {
-  const { text, title } = useLanguage()
+const EVERY_MS = 15_000
+
+/** All devices as a table: filtered and sorted by the gateway, only the rows in sight are fetched. What is shown stands in the address. */
+export default function DeviceListPage() {
+  const { text } = useLanguage()
+  const texts = useListTexts()
+  const table = useTableTexts()
   const format = useFormat()
+  const { api } = useServices()
   const [parameters, setParameters] = useSearchParams()
-  const filter = filterFrom(parameters)
-  const kinds = useKinds().data ?? []
-  const kind = filter.kinds.length === 1 ? filter.kinds[0] : undefined
-  const list = useDeviceList({ text: filter.text, kind })
-  const devices = list.data?.pages.flatMap(page => page.devices) ?? []
-  const total = list.data?.pages[0]?.total ?? 0
-  const narrowed = filter.text !== '' || kind !== undefined
+  const view = listFrom(parameters)
+  const query = listQuery(view)
+  const rows = usePagedRows<ListedDevice, { readonly rows: readonly ListedDevice[]; readonly total: number }>({
+    key: ['devices', query],
+    page: async (part, signal) => {
+      const { devices, total } = await api.get<DeviceList>('/devices', { ...query, ...part }, signal)
+      return { rows: devices, total }
+    },
+    everyMs: EVERY_MS,
+  })
+  const columns = useDeviceColumns(useKinds().data ?? [])
+  const narrowed = Object.entries(query).some(([name, value]) => name !== 'sort' && value !== undefined)
   useTitle(text.list.title)
   return (
-    <div className="cg-page">
+    <div className="cg-page cg-page-wide">
       <div className="cg-page-head">
         <Title order={1}>{text.list.title}</Title>
-        <Select
-          size="sm"
-          aria-label={text.device.kind}
-          value={kind ?? ''}
-          allowDeselect={false}
-          data={[{ value: '', label: text.list.allKinds }, ...kinds.map(({ id, title: kindTitle }) => ({ value: id, label: title(kindTitle) }))]}
-          onChange={value => setParameters(before => withFilter(before, { ...filterFrom(before), kinds: value ? [value] : [] }), { replace: true })}
-        />
-        {list.data && <span className="cg-page-count">{text.list.count(format.count(devices.length), format.count(total))}</span>}
+        {rows.total !== undefined && <span className="cg-page-count">{texts.count(format.count(rows.total))}</span>}
+        <Link to={mapAddress(view)}>{table.onMap}</Link>
+        <ExportButton path="/devices" query={query} name="devices.csv" />
       </div>
-      {list.isError && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loader size="sm" aria-label={text.app.loading} />}
-      {list.data &&
-        devices.length === 0 &&
-        (narrowed ? <EmptyView title={text.list.empty} /> : <EmptyView title={text.list.emptyAll} advice={text.list.emptyAllAdvice} />)}
-      {devices.length > 0 && <DeviceTable devices={devices} kinds={kinds} query={queryText(parameters)} />}
-      {list.hasNextPage && (
-        <Button variant="default" size="sm" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {text.list.more}
-        </Button>
+      <DeviceFilters view={view} onChange={part => setParameters(before => withList(before, { ...listFrom(before), ...part }), { replace: true })} />
+      {rows.error !== undefined && <ProblemView error={rows.error} onRetry={rows.again} />}
+      {rows.pending && <Loader size="sm" aria-label={text.app.loading} />}
+      {rows.total === 0 && (narrowed ? <EmptyView title={text.list.empty} /> : <EmptyView title={text.list.emptyAll} advice={text.list.emptyAllAdvice} />)}
+      {rows.total !== undefined && rows.total > 0 && (
+        <VirtualTable
+          label={texts.table}
+          columns={columns}
+          rows={rows}
+          rowKey={row => row.id}
+          sort={view.sort}
+          onSort={sort => setParameters(before => withList(before, { ...listFrom(before), sort }), { replace: true })}
+        />
       )}
     </div>
-  )
-}
-
-function DeviceTable({ devices, kinds, query }: { readonly devices: readonly Device[]; readonly kinds: readonly Kind[]; readonly query: string }) {
-  const { text, title } = useLanguage()
-  const format = useFormat()
-  const now = useGatewayNow()
-  const looks = looksOf(kinds.map(kind => kind.id))
-  return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text.list.name}</Table.Th>
-            <Table.Th>{text.device.kind}</Table.Th>
-            <Table.Th>{text.list.state}</Table.Th>
-            <Table.Th>{text.account.lastReceived}</Table.Th>
-            <Table.Th>{text.device.organisation}</Table.Th>
-            <Table.Th>{text.device.model}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {devices.map(device => {
-            const kind = kinds.find(known => known.id === device.kind)
-            return (
-              <Table.Tr key={device.id}>
-                <Table.Td>
-                  <Link className="cg-device-link" to={`/devices/${encodeURIComponent(device.id)}${query}`} title={text.list.onMap}>
-                    <KindIcon look={looks.get(device.kind ?? '') ?? UNKNOWN_LOOK} hollow={device.state !== 'ok'} />
-                    <span>{device.name ?? device.id}</span>
-                    {device.name !== undefined && <code>{device.id}</code>}
-                  </Link>
-                </Table.Td>
-                <Table.Td>{kind ? title(kind.title) : text.app.none}</Table.Td>
-                <Table.Td>
-                  <ConditionBadge condition={device.state === 'ok' ? 'fresh' : device.state} />
-                </Table.Td>
-                <Table.Td>{device.lastReceivedAt === undefined ? text.app.none : format.ago((now - Date.parse(device.lastReceivedAt)) / 1_000)}</Table.Td>
-                <Table.Td>{device.org}</Table.Td>
-                <Table.Td>{device.model}</Table.Td>
-              </Table.Tr>
-            )
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   )
 }

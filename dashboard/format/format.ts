@@ -8,6 +8,8 @@ export interface Format {
   readonly measured: (value: number) => string
   readonly coordinate: (value: number) => string
   readonly bytes: (value: number) => string
+  /** A share as whole percent, small ones with one more digit. */
+  readonly percent: (share: number) => string
   /** Hours, minutes and seconds. */
   readonly time: (ms: number) => string
   /** Hours and minutes. */
@@ -25,6 +27,8 @@ export function makeFormat(locale: string, timeZone: string): Format {
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 })
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+  const smallPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 1 })
   const coordinate = new Intl.NumberFormat(locale, { minimumFractionDigits: 5, maximumFractionDigits: 5 })
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' })
   const moment = (options: Intl.DateTimeFormatOptions) => {
@@ -35,6 +39,7 @@ export function makeFormat(locale: string, timeZone: string): Format {
     count: value => count.format(value),
     measured: value => (Math.abs(value) >= 1_000 ? whole : significant).format(value),
     coordinate: value => coordinate.format(value),
+    percent: share => (share > 0 && share < 0.01 ? smallPercent : percent).format(share),
     bytes: value => formatBytes(locale, value),
     time: moment({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     hourMinute: moment({ hour: '2-digit', minute: '2-digit' }),

@@ -25,6 +25,7 @@ export const en = {
   },
   /** Pages, as the navigation names them: short enough for the rail. */
   pages: {
+    overview: 'Overview',
     map: 'Map',
     devices: 'Devices',
     frames: 'Frames',
@@ -214,12 +215,9 @@ export const en = {
   },
   list: {
     title: 'Devices',
-    allKinds: 'All kinds',
     never: 'Never reported',
     name: 'Name',
     state: 'State',
-    more: 'Show more',
-    count: (shown: string, total: string) => `${shown} of ${total} devices`,
     empty: 'No device matches.',
     emptyAll: 'No devices are registered yet.',
     emptyAllAdvice: 'Add one with “citygate device add”.',

@@ -27,6 +27,7 @@ export const zh: Catalogue = {
   },
   /** Pages, as the navigation names them: short enough for the rail. */
   pages: {
+    overview: '总览',
     map: '地图',
     devices: '设备',
     frames: '报文',
@@ -216,12 +217,9 @@ export const zh: Catalogue = {
   },
   list: {
     title: '设备',
-    allKinds: '全部类别',
     never: '从未上报',
     name: '名称',
     state: '状态',
-    more: '显示更多',
-    count: (shown, total) => `显示 ${shown} / 共 ${total} 台设备`,
     empty: '没有符合条件的设备。',
     emptyAll: '还没有登记设备。',
     emptyAllAdvice: '用“citygate device add”添加一台。',

@@ -20,6 +20,7 @@ export interface Page {
 /** The pages of the navigation, in their order. */
 const pages: readonly Page[] = [
   { path: '/', key: 'map', icon: 'map', group: 'watch', filtered: true },
+  { path: '/overview', key: 'overview', icon: 'sunrise', group: 'watch' },
   { path: '/devices', key: 'devices', icon: 'list', group: 'watch', filtered: true },
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { MinuteRing } from '../../../gateway/hours/minute-ring.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../gateway/model/hours.ts'
+import { type City, furnish, NOW, startCity } from '../../api/city.ts'
+import { buildDashboard } from '../built-dashboard.ts'
+import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+
+/** Buses of the list that is too long to be drawn whole. */
+const MANY = 3_000
+
+/** Heard of every minute of the last hours but for the last so many minutes; some of them out of range. */
+function heard(hours: number, gapMinutes: number, badMinutes: number): MinuteRing {
+  const begin = NOW - hours * HOUR_MS
+  const ring = MinuteRing.begin(begin)
+  for (let minute = 0; minute < hours * 60 - gapMinutes; minute++) ring.mark(begin + minute * MINUTE_MS, minute < badMinutes)
+  return ring
+}
+
+/** The overview and the list of devices in a real browser, against the gateway's own API over a city made up for it. */
+describe('the overview', () => {
+  let browser: Browser
+  let city: City
+  let dashboard: DashboardPage | undefined
+
+  const open = async (path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
+    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
+    return dashboard
+  }
+
+  beforeAll(async () => {
+    const { folder } = await buildDashboard()
+    browser = await launchBrowser()
+    city = await startCity({ dashboardFolder: folder })
+    furnish(city)
+    for (let index = 0; index < MANY; index++) {
+      const id = `bus-x${String(index).padStart(4, '0')}`
+      city.directory.put({ id, org: index % 2 === 0 ? 'pudong' : 'minhang', model: 'bus-unit', ...(index === 7 && { name: '<img src=x onerror=alert(1)>' }) })
+    }
+    city.hours.set('bus-1', heard(4, 0, 17))
+    city.hours.set('bus-2', heard(4, 0, 0))
+    city.hours.set('bus-x0007', heard(2, 30, 40))
+    city.hours.set('meter-1', heard(4, 120, 0))
+    city.clocks.set('bus-x0007', { device: 'bus-x0007', fault: 'ahead', offsetMs: 3_600_000, since: NOW })
+  }, 120_000)
+  afterEach(async () => {
+    await dashboard?.close()
+    dashboard = undefined
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await city?.server.stop()
+  })
+
+  it('shows what a shift begins with, and each number leads to its list', async () => {
+    const { page, problems } = await open('/overview')
+    const tile = (label: string) => page.locator('.cg-tile', { has: page.getByText(label, { exact: true }) })
+    await expect.poll(() => tile('Devices').locator('.cg-tile-value').textContent()).toBe('3,004')
+    expect(await tile('Silent').locator('.cg-tile-value').textContent()).toBe('1')
+    expect(await tile('Out of range, 24 h').locator('.cg-tile-value').textContent()).toBe('2')
+    // The planned bus owes nothing; of the other two one was silent for the last half hour. Of a meter one reading an hour is due.
+    await page.locator('tr[data-row="bus"]').waitFor()
+    const cells = page.locator('tr[data-row="bus"] .cg-heat-cell')
+    expect(await cells.count()).toBe(24)
+    expect(await cells.nth(22).getAttribute('data-level')).toBe('low')
+    expect(await cells.nth(22).getAttribute('title')).toBe('Bus, 07:00: 75%, 89 of 118')
+    expect(await cells.nth(20).getAttribute('data-level')).toBe('full')
+    expect(await cells.nth(3).getAttribute('data-level')).toBe('unknown')
+    expect(await page.locator('tr[data-row="electricity-meter"] .cg-heat-cell').nth(20).getAttribute('data-level')).toBe('full')
+    expect(await page.locator('tr[data-row="electricity-meter"] .cg-heat-cell').nth(21).getAttribute('data-level')).toBe('bad')
+    expect(await page.locator('tr[data-row="electricity-meter"] .cg-heat-cell').nth(22).getAttribute('data-level')).toBe('unknown')
+    // Markup in a name is text.
+    await page.locator('.cg-top-name', { hasText: '<img src=x onerror=alert(1)>' }).first().waitFor()
+    await page.getByText('Organisations', { exact: true }).click()
+    await page.locator('tr[data-row="pudong"]').waitFor()
+    expect(new URL(page.url()).search).toBe('?by=org')
+    await page.getByRole('link', { name: 'All 2' }).click()
+    await page.waitForURL('**/devices?with=outOfRange&sort=-outOfRange')
+    await expect.poll(() => page.locator('.cg-table tbody code').allTextContents()).toEqual(['bus-x0007', 'bus-1'])
+    await page.goBack()
+    await page.locator('tr[data-row="pudong"]').waitFor()
+    // This gateway has no broker behind its WebSocket.
+    expect(problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
+  })
+
+  it('lists thousands of devices, drawing and fetching only those in sight; sorted and filtered by the gateway; and saves all that fit', async () => {
+    const { page } = await open('/devices?kinds=bus&sort=-id')
+    await page.getByText('3,002 devices').waitFor()
+    await page.getByRole('link', { name: /bus-x2999/ }).waitFor()
+    expect(await page.locator('.cg-table tbody tr').count()).toBeLessThan(60)
+    await page.locator('.cg-table').evaluate(box => box.scrollTo({ top: box.scrollHeight }))
+    await page.getByRole('link', { name: /bus-1$/ }).waitFor()
+    expect(await page.locator('.cg-table tbody tr').count()).toBeLessThan(60)
+    await page.getByRole('button', { name: 'Rejected' }).click()
+    await page.waitForURL('**sort=-rejected')
+    await page.getByRole('combobox', { name: 'Organisation' }).click()
+    await page.getByRole('option', { name: 'minhang' }).click()
+    await page.getByText('1,501 devices').waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+    expect([download.suggestedFilename(), lines.length]).toEqual(['devices.csv', 1_502])
+    await page.reload()
+    await page.getByText('1,501 devices').waitFor()
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await page.getByText('3,004 devices').waitFor()
+  })
+
+  it('says in Chinese that nothing fits, takes over the map’s filter, and tells why a list can not be had', async () => {
+    const { page } = await open('/devices?states=stale&kinds=electricity-meter', { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
+    await page.getByText('1 台设备').waitFor()
+    await page.getByRole('link', { name: 'meter-1' }).waitFor()
+    await page.goto(`http://127.0.0.1:${city.server.port}/devices?with=clock&org=nobody`)
+    await page.getByText('没有符合条件的设备').waitFor()
+    await page.goto(`http://127.0.0.1:${city.server.port}/devices?sort=colour`)
+    await page.getByRole('alert').waitFor()
+  })
+})
