@@ -30,6 +30,29 @@ export interface SeriesRow {
   readonly flags?: readonly string[]
 }
 
+/** Functions of a survey. */
+export type SurveyFunction = 'count' | 'first' | 'last' | 'min' | 'max' | 'mean'
+
+/** One numeric field of many devices of a kind, each device by itself: what tables are made of. */
+export interface SurveyQuery {
+  readonly kind: KindId
+  /** 500 at most. */
+  readonly devices: readonly DeviceId[]
+  /** Included. */
+  readonly from: EpochMs
+  /** Excluded. */
+  readonly to: EpochMs
+  readonly field: string
+  readonly functions: readonly SurveyFunction[]
+  /** Absent: the whole stretch is one bucket, which begins at `from`. */
+  readonly bucket?: { readonly everyMs: number; readonly originMs?: EpochMs }
+  /** Only values below the first or above the second. */
+  readonly outside?: readonly [number, number]
+}
+
+/** A bucket of one device that holds values; `at` is its start. What was asked for is there. */
+export type SurveyRow = { readonly at: EpochMs } & { readonly [F in SurveyFunction]?: number }
+
 /** Where readings are kept as time series. */
 export interface SeriesStore {
   /** Opens or reaches the store and makes what is missing. Throws a retryable `SERIES_UNREACHABLE` when it may be there later. */
@@ -40,6 +63,8 @@ export interface SeriesStore {
   /** Makes safe what was written, for a store that gathers before it syncs. Absent: `write` itself is safe. */
   flush?(): Promise<void>
   read(query: SeriesQuery): Promise<readonly SeriesRow[]>
+  /** By device, oldest bucket first; a device without a value there is absent. Means are plain, of directions too. Throws `QUERY_INVALID` and what `read` throws. */
+  survey(query: SurveyQuery): Promise<ReadonlyMap<DeviceId, readonly SurveyRow[]>>
   /** Answers when the store can be reached, throws `SERIES_UNREACHABLE` when not. */
   ping(): Promise<void>
   readonly description: string

@@ -69,6 +69,7 @@ function fieldsOf(kind: StoredKind, names: readonly string[] | undefined): reado
   })
 }
 
-function invalid(message: string): GatewayError {
+/** An error for a query that makes no sense; the message says what would. */
+export function invalid(message: string): GatewayError {
   return new GatewayError('QUERY_INVALID', message)
 }

@@ -1,11 +1,12 @@
 import { GatewayError } from '../model/errors.ts'
-import type { KindId } from '../model/ids.ts'
+import type { DeviceId, KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
-import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
+import { checkSurvey } from './checked-survey.ts'
 import { influxAddress } from './influx-address.ts'
 import { readBuckets } from './influx-buckets.ts'
 import { InfluxConnection } from './influx-connection.ts'
@@ -13,6 +14,7 @@ import { InfluxDatabase, shardMs } from './influx-database.ts'
 import { line } from './influx-line.ts'
 import { readPoints } from './influx-points.ts'
 import { StatementError } from './influx-statements.ts'
+import { surveyInflux } from './influx-survey.ts'
 import { DatabaseMissing, InfluxWriter, type Point } from './influx-writer.ts'
 import { keyProblem } from './kept-reading.ts'
 import { Refusals } from './refusals.ts'
@@ -107,14 +109,24 @@ export class InfluxSeries implements SeriesStore {
   async read(query: SeriesQuery): Promise<readonly SeriesRow[]> {
     const checked = checkQuery(query, this.#storedKinds())
     if (checked.fields.length === 0 || checked.from >= checked.to) return []
+    return this.#asking([], () =>
+      checked.buckets ? readBuckets(this.#connection, this.#database, checked, checked.buckets) : readPoints(this.#connection, this.#database, checked),
+    )
+  }
+
+  async survey(query: SurveyQuery): Promise<ReadonlyMap<DeviceId, readonly SurveyRow[]>> {
+    const checked = checkSurvey(query, this.#storedKinds())
+    if (checked.devices.length === 0 || checked.from >= checked.to) return new Map()
+    return this.#asking(new Map<DeviceId, readonly SurveyRow[]>(), () => surveyInflux(this.#connection, this.#database, checked))
+  }
+
+  /** Nothing was written yet: the database is made with the first write. Throws `SERIES_REFUSED` for what InfluxDB does not understand. */
+  async #asking<T>(nothing: T, ask: () => Promise<T>): Promise<T> {
     try {
-      return await (checked.buckets
-        ? readBuckets(this.#connection, this.#database, checked, checked.buckets)
-        : readPoints(this.#connection, this.#database, checked))
+      return await ask()
     } catch (error) {
       if (!(error instanceof StatementError)) throw error
-      // Nothing was written yet: the database is made with the first write.
-      if (/^(database|retention policy) not found/.test(error.message)) return []
+      if (/^(database|retention policy) not found/.test(error.message)) return nothing
       throw new GatewayError(
         'SERIES_REFUSED',
         `InfluxDB at ${this.#connection.shown} refused the query (${error.message}); circular means need 1.6.7 or newer`,

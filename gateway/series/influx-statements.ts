@@ -6,6 +6,8 @@ export interface InfluxRow {
   /** Which statement of the request it answers, from 0. */
   readonly statement: number
   readonly values: readonly unknown[]
+  /** Of a statement that groups by tags. */
+  readonly tags: Readonly<Record<string, string>> | undefined
 }
 
 /** Rows in one piece of an answer: parsed in one go, a few milliseconds. */
@@ -59,7 +61,7 @@ function* rowsIn(text: string, shown: string): Generator<InfluxRow> {
   for (const result of document.results ?? []) {
     if (typeof result.error === 'string') throw new StatementError(result.error)
     for (const series of result.series ?? []) {
-      for (const values of series.values ?? []) yield { statement: result.statement_id ?? 0, values }
+      for (const values of series.values ?? []) yield { statement: result.statement_id ?? 0, values, tags: series.tags }
     }
   }
 }
@@ -69,7 +71,7 @@ interface AnswerDocument {
   readonly results?: readonly {
     readonly statement_id?: number
     readonly error?: unknown
-    readonly series?: readonly { readonly values?: readonly (readonly unknown[])[] }[]
+    readonly series?: readonly { readonly tags?: Readonly<Record<string, string>>; readonly values?: readonly (readonly unknown[])[] }[]
   }[]
 }
 

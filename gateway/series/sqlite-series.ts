@@ -4,19 +4,21 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { GatewayError } from '../model/errors.ts'
-import type { KindId } from '../model/ids.ts'
+import type { DeviceId, KindId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
-import type { SeriesQuery, SeriesRow, SeriesStore } from '../model/series.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow } from '../model/series.ts'
 import { checkQuery } from './checked-query.ts'
+import { checkSurvey } from './checked-survey.ts'
 import { Refusals } from './refusals.ts'
 import { readBuckets } from './sqlite-buckets.ts'
 import { SqliteNames } from './sqlite-names.ts'
 import { readPoints } from './sqlite-points.ts'
 import { openingProblem, readProblem, writeProblem } from './sqlite-problem.ts'
 import { SqliteRetention } from './sqlite-retention.ts'
+import { surveySqlite } from './sqlite-survey.ts'
 import { makeTables, prepareFile } from './sqlite-tables.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 import { type StoredKind, storedKinds } from './stored-kind.ts'
@@ -141,6 +143,16 @@ export class SqliteSeries implements SeriesStore {
     if (device === undefined || checked.fields.length === 0) return []
     try {
       return await (checked.buckets ? readBuckets(open.reader, checked, checked.buckets, device) : readPoints(open.reader, checked, device))
+    } catch (error) {
+      throw readProblem(error, this.#file)
+    }
+  }
+
+  async survey(query: SurveyQuery): Promise<ReadonlyMap<DeviceId, readonly SurveyRow[]>> {
+    const open = this.#opened()
+    const checked = checkSurvey(query, open.kinds)
+    try {
+      return await surveySqlite(open.reader, checked, device => open.devices.find(device))
     } catch (error) {
       throw readProblem(error, this.#file)
     }

@@ -86,6 +86,7 @@ class MockSeries implements SeriesStore {
   readonly description = 'mock'
   readonly asked: SeriesQuery[] = []
   answer: (query: SeriesQuery) => readonly SeriesRow[] | Promise<readonly SeriesRow[]> = () => []
+  survey: SeriesStore['survey'] = async () => new Map()
   start = async (): Promise<void> => undefined
   stop = async (): Promise<void> => undefined
   write = async (): Promise<void> => undefined

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { InfluxSeries } from '../../gateway/series/influx-series.ts'
 import { type Influxd, startInfluxd } from '../support/influxd.ts'
 import { seriesContract } from './contract.ts'
+import { surveyContract } from './survey-contract.ts'
 import { keptLog, kinds } from './town.ts'
 
 let influxd: Influxd
@@ -19,3 +20,4 @@ afterAll(async () => {
 
 // InfluxDB drops what is too old when it is written, and whole shards later: there is nothing to hurry.
 seriesContract('InfluxDB', () => ({ store, expire: async () => undefined }))
+surveyContract('InfluxDB', () => ({ store }))

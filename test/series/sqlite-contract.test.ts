@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { SqliteSeries } from '../../gateway/series/sqlite-series.ts'
 import { seriesContract } from './contract.ts'
+import { surveyContract } from './survey-contract.ts'
 import { keptLog, kinds } from './town.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'citygate-series-'))
@@ -16,3 +17,4 @@ afterAll(async () => {
 })
 
 seriesContract('SQLite', () => ({ store, expire: () => store.expire() }))
+surveyContract('SQLite', () => ({ store }))
