@@ -27,6 +27,7 @@ import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
+import { openDistricts } from './open-districts.ts'
 import { mqttDoors, openCertificates, plainMqttHost } from './open-doors.ts'
 import { openLinks } from './open-links.ts'
 import { openProvider } from './open-provider.ts'
@@ -209,6 +210,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       },
       devices: () => registry.size,
     })
+    const districts = await openDistricts(log)
     const http = new HttpServer({
       ...config.http,
       catalogue,
@@ -218,6 +220,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       upkeep: new Upkeep({ registry, catalogue, now }),
       live,
       hours,
+      ...(districts && { districts }),
       series,
       account,
       clocks: facts.clocks,

@@ -23,6 +23,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 const TAGS = [
   { name: 'Devices', description: 'Devices, their latest values and their readings over time.' },
   { name: 'Live', description: 'The picture of the city now.' },
+  { name: 'Tables', description: 'Many devices over a stretch of time.' },
   { name: 'Account', description: 'What became of every frame.' },
   { name: 'Frames', description: 'What the bytes of devices mean.' },
   { name: 'Kinds and models', description: 'What things measure, and how products are understood.' },

@@ -8,6 +8,7 @@ import type { ClockView } from '../model/clock.ts'
 import type { Commands } from '../model/command.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import type { DeviceUpkeep } from '../model/device-upkeep.ts'
+import type { Districts } from '../model/district.ts'
 import type { DtuView } from '../model/dtu.ts'
 import type { DeviceLists } from '../model/enrolment.ts'
 import type { Enrolments } from '../model/first-contact.ts'
@@ -63,6 +64,8 @@ export interface ApiSources {
   readonly directory: DeviceDirectory
   readonly live: LiveView
   readonly hours: HourView
+  /** Absent: nothing is known of the city's parts. */
+  readonly districts?: Districts
   readonly series: SeriesStore
   readonly account: AccountBook
   readonly clocks: ClockView

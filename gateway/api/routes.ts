@@ -21,6 +21,7 @@ import { labelRoutes } from './resources/labels.ts'
 import { latestRoutes } from './resources/latest.ts'
 import { lineRoutes } from './resources/lines.ts'
 import { liveRoutes } from './resources/live.ts'
+import { meterRoutes } from './resources/meters.ts'
 import { modelRoutes } from './resources/models.ts'
 import { operationRoutes } from './resources/operation.ts'
 import { overviewRoutes } from './resources/overview.ts'
@@ -58,6 +59,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...readingRoutes(sources),
     ...liveRoutes(sources),
     ...overviewRoutes(sources),
+    ...meterRoutes(sources),
     ...accountRoutes(sources),
     ...rejectedRoutes(sources),
     ...clockRoutes(sources),

@@ -82,6 +82,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listOrgAccounts: { path: '/api/v1/account/orgs', cells: ownThings },
   listRejected: { path: '/api/v1/rejected', shows: '"bus-1"', cells: listOfOwn },
   listClocks: { path: '/api/v1/clocks', shows: '"bus-1"', cells: listOfOwn },
+  getMeters: { path: '/api/v1/meters?kind=electricity-meter', cells: ownThings },
   getAttention: { path: '/api/v1/attention', shows: '"bus-1"', cells: listOfOwn },
   getCompleteness: { path: '/api/v1/completeness', cells: ownThings },
   listProtocols: { path: '/api/v1/protocols', cells: ownThings },
