@@ -58,14 +58,12 @@ beforeAll(async () => {
   series = new InfluxSeries({ url: influxd.url, database: 'city', kinds: [well, bus], retentionDays: 90, log: new MemoryLog() })
   await series.start()
   const districts = readDistricts(JSON.parse(await readFile(new URL('../../dashboard/public/shanghai_districts.geojson', import.meta.url), 'utf8')))
-  const counted = {
-    ...series,
-    survey: (query: SurveyQuery) => {
-      asked.push(query)
-      return series.survey(query)
-    },
+  const survey = series.survey.bind(series)
+  series.survey = query => {
+    asked.push(query)
+    return survey(query)
   }
-  city = await startCity({ catalogue, series: Object.assign(Object.create(series), counted), ...(districts && { districts }), now: () => NOW })
+  city = await startCity({ catalogue, series, ...(districts && { districts }), now: () => NOW })
   const place = { lat: 31.2, lon: 121.6 }
   city.directory.put(
     { id: 'well-1', org: 'pudong', model: 'pump', name: 'Plain', place },
