@@ -2,6 +2,7 @@ import type { HttpConnections } from './api/http-connections.ts'
 import type { RequestPace } from './api/request-pace.ts'
 import type { Broker } from './broker/broker.ts'
 import type { Config } from './config/config.ts'
+import type { AttemptLimiter } from './model/attempts.ts'
 import type { LimitsReport, LimitUse } from './model/limits.ts'
 
 /** The parts that keep limits. */
@@ -9,6 +10,8 @@ export interface LimitKeepers {
   readonly broker: Pick<Broker, 'stats' | 'contested'>
   readonly pace: Pick<RequestPace, 'refused'>
   readonly http: Pick<HttpConnections, 'figures'>
+  /** Of people's passwords. */
+  readonly attempts: Pick<AttemptLimiter, 'figures'>
   /** Of the links. */
   readonly rooms: Readonly<Record<string, () => object>>
 }
@@ -56,7 +59,7 @@ export function limitReport({ limits, links }: Pick<Config, 'limits' | 'links'>,
     const most = set.get(use.setting)
     return typeof most === 'number' ? { ...use, most } : use
   })
-  return { limits: withMost, contested: broker.contested }
+  return { limits: withMost, contested: broker.contested, people: parts.attempts.figures }
 }
 
 function prefixed(group: string, values: object): [string, unknown][] {

@@ -193,6 +193,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         seriesProblem: () => watch.problem,
         ...(certificates && { certificateProblem: () => certificates.problem }),
       })
+    const attempts = new AttemptLimiter({ rules: personAttemptRules })
     const apiPace = new RequestPace({ perToken: config.limits.apiRequestsPerSecond, perAddress: config.limits.apiRequestsPerAddressPerSecond })
     const httpConnections = new HttpConnections({ all: config.limits.httpConnections, perAddress: config.limits.httpConnectionsPerAddress })
     const metrics = new Metrics({
@@ -232,13 +233,13 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       audit: registry.audit,
       tokens: new TokenOffice(registry),
       health,
-      limits: () => limitReport(config, { broker, pace: apiPace, http: httpConnections, rooms: links.rooms }),
+      limits: () => limitReport(config, { broker, pace: apiPace, http: httpConnections, attempts, rooms: links.rooms }),
       exports: { rows: config.limits.exportRows, bytes: config.limits.exportBytes },
       pace: apiPace,
       connections: httpConnections,
       metrics: () => metrics.text(),
       authenticator: registry,
-      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }), ...openProvider(config, registry.people, log) },
+      signIn: { people: registry.people, attempts, ...openProvider(config, registry.people, log) },
       tickets,
       dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
       mapSettings: {

@@ -16,6 +16,7 @@ import { registerImport } from './device-import.ts'
 import { registerLabels } from './device-labels.ts'
 import { linkText, registerList } from './device-list.ts'
 import { registerSecret } from './device-secret.ts'
+import { mosquittoTo } from './how-to-reach.ts'
 import { degrees, wholeNumber } from './numbers.ts'
 import { changeRegistry, isMissing, registryKeys } from './with-registry.ts'
 
@@ -148,12 +149,13 @@ function whatNow(device: Device, issued: IssuedSecret, catalogue: Catalogue, con
     return lines.join('\n')
   }
   const protocol = protocols.find(one => one.id === catalogue.model(device.model)?.model.protocol)
-  const host = config.mqtt.host === '0.0.0.0' || config.mqtt.host === '::' ? '127.0.0.1' : config.mqtt.host
+  const { mosquitto, note } = mosquittoTo(config)
   const from = device.behind ?? device.id
   const password = device.behind === undefined && issued.generated ? issued.secret : device.behind === undefined ? 'SECRET' : `SECRET-OF-${device.behind}`
   lines.push(
     'it publishes like this:',
-    `  mosquitto_pub -h ${host} -p ${config.mqtt.port} -i ${from} -u ${from} -P '${password}' -q 1 -t up/${device.id}/${protocol?.channels[0] ?? ''} -f frame.bin`,
+    `  ${mosquitto} -i ${from} -u ${from} -P '${password}' -q 1 -t up/${device.id}/${protocol?.channels[0] ?? ''} -f frame.bin`,
+    ...(note === undefined ? [] : [note]),
   )
   return lines.join('\n')
 }

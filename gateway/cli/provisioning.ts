@@ -6,6 +6,7 @@ import { modelProblem } from '../registry/model-fits.ts'
 import type { ProvisioningInfo, ProvisioningRule } from '../registry/provisioning/keys.ts'
 import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
+import { mosquittoTo } from './how-to-reach.ts'
 import { wholeNumber } from './numbers.ts'
 import { table } from './table.ts'
 import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
@@ -62,14 +63,14 @@ function registerAdd(provisioning: Command): void {
         console.log(JSON.stringify({ id, key, ...rule, expiresAt: new Date(rule.expiresAt).toISOString() }))
         return
       }
-      const host = config.mqtt.host === '0.0.0.0' || config.mqtt.host === '::' ? '127.0.0.1' : config.mqtt.host
+      const { mosquitto, note } = mosquittoTo(config)
       const name = pattern?.replaceAll('*', '1') ?? 'ID'
       console.log(`key ${id} enrols ${most} devices at most, ${model} of ${org}${pattern === undefined ? '' : ` called ${pattern}`}, until ${new Date(rule.expiresAt).toISOString()}; ${accept ? 'they are registered at once' : 'they wait for citygate enrolment approve'}
 the key is shown only this once:
 ${key}
 a device makes a secret of its own, keeps it, and signs in with both from its first day on:
   OWN=$(openssl rand -hex 32)
-  mosquitto_pub -h ${host} -p ${config.mqtt.port} -i ${name} -u ${name} -P "${key}.$OWN" -q 1 -t up/${name}/… -f frame.bin`)
+  ${mosquitto} -i ${name} -u ${name} -P "${key}.$OWN" -q 1 -t up/${name}/… -f frame.bin${note === undefined ? '' : `\n${note}`}`)
     })
   })
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
@@ -11,6 +12,7 @@ import { ending, shownMs } from './simulation-ending.ts'
 
 interface SimulateFlags {
   readonly mqtt: string
+  readonly cafile?: string
   readonly buses: number
   readonly meters: number
   readonly worksites: number
@@ -37,7 +39,13 @@ export function register(program: Command): void {
   const command = program
     .command('simulate')
     .description('drive a gateway with simulated buses, meters and worksites. Prints how it goes every second, and a JSON summary at the end')
-    .option('--mqtt <HOST:PORT>', 'the gateway’s MQTT; ws://host:port/mqtt goes through its HTTP port', mqttUrl, 'mqtt://127.0.0.1:1883')
+    .option(
+      '--mqtt <HOST:PORT>',
+      'the gateway’s MQTT; mqtts://host:port is over TLS, ws://host:port/mqtt and wss:// go through its HTTP port',
+      mqttUrl,
+      'mqtt://127.0.0.1:1883',
+    )
+    .option('--cafile <FILE>', 'over mqtts:// or wss://, who signed the gateway’s certificate (PEM); left out, one of those this machine trusts')
     .option('--buses <NUMBER>', 'how many buses', wholeNumber, 200)
     .option('--meters <NUMBER>', 'how many electricity and water meters', wholeNumber, 50)
     .option('--worksites <NUMBER>', 'how many worksites', wholeNumber, 20)
@@ -62,7 +70,8 @@ Examples:
   citygate simulate --protocol jt808 --count 1000 --to 127.0.0.1:8808 --data ./data
   citygate simulate --write-fleet fleet.jsonl --buses 1000 --modbus-host 10.0.0.9
   citygate simulate --fleet fleet.jsonl --data ./data --enrol-only     (on the gateway’s machine)
-  citygate simulate --fleet fleet.jsonl --mqtt 10.0.0.5:1883           (here)`,
+  citygate simulate --fleet fleet.jsonl --mqtt 10.0.0.5:1883           (here)
+  citygate simulate --fleet fleet.jsonl --mqtt mqtts://gateway.example.org:8883 --cafile ca.pem`,
     )
   command.action(async (flags: SimulateFlags) => {
     const problem = flagProblem(command, flags)
@@ -108,9 +117,10 @@ async function makeCity(recipe: FleetRecipe, rate: number, known: readonly Enrol
 }
 
 async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFlags): Promise<void> {
+  const ca = flags.cafile === undefined ? undefined : await authorityIn(flags.cafile)
   const began = performance.now()
   const seconds = (): number => Math.round((performance.now() - began) / 1000)
-  await city.start({ mqttUrl: flags.mqtt })
+  await city.start({ mqttUrl: flags.mqtt, ...(ca !== undefined && { ca }) })
   const progress = setInterval(() => console.error(progressLine(seconds(), city.stats())), 1000)
   await ending(flags.duration)
   clearInterval(progress)
@@ -124,6 +134,14 @@ async function drive(city: SimulatedCity, recipe: FleetRecipe, flags: SimulateFl
   if (!reports || stats.acknowledged > 0) return
   console.error(`nothing was acknowledged by ${flags.mqtt}${stats.lastProblem === undefined ? '' : `: ${stats.lastProblem}`}`)
   process.exitCode = 1
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new GatewayError('SIMULATION_FAILED', `--cafile: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  })
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new GatewayError('SIMULATION_FAILED', `--cafile: there is no certificate (PEM) in ${file}`)
 }
 
 function progressLine(seconds: number, stats: CityStats): string {
@@ -148,6 +166,8 @@ function flagProblem(command: Command, flags: SimulateFlags): string | undefined
   if (flags.fleet !== undefined && repeated) return `${long} stands in the fleet file already: leave it out`
   if (flags.writeFleet !== undefined && (flags.fleet !== undefined || flags.data !== undefined)) return '--write-fleet stands alone: it only writes a file'
   if (flags.writeFleet !== undefined && flags.modbusPort === 0) return '--modbus-port 0 takes any free port, which a file can not know: name one'
+  if (flags.cafile !== undefined && !/^(?:mqtts|wss):/.test(flags.mqtt))
+    return '--cafile is about TLS: give --mqtt as mqtts://HOST:PORT or wss://HOST:PORT/mqtt'
   if (flags.enrolOnly && flags.data === undefined) return '--enrol-only needs --data, the data folder whose registry gets the devices'
   if (flags.writeFleet === undefined && flags.data === undefined && flags.fleet === undefined) {
     return 'the gateway does not know these devices: give --data with its data folder when it runs on this machine, or --fleet with a file that it was given too'
@@ -156,7 +176,7 @@ function flagProblem(command: Command, flags: SimulateFlags): string | undefined
 }
 
 /** What says something of a city only. */
-const OF_A_CITY = ['mqtt', 'buses', 'meters', 'worksites', 'others', 'fleet', 'writeFleet', 'modbusHost', 'modbusPort'] as const
+const OF_A_CITY = ['mqtt', 'cafile', 'buses', 'meters', 'worksites', 'others', 'fleet', 'writeFleet', 'modbusHost', 'modbusPort'] as const
 
 function linkFlagProblem(command: Command, { protocol, enrolOnly, data }: SimulateFlags): string | undefined {
   if (!simulatedProtocols.includes(protocol ?? '')) return `there are no simulated devices of '${protocol}': expected one of ${simulatedProtocols.join(', ')}`

@@ -5,6 +5,7 @@ import type { EpochMs } from '../model/frame.ts'
 import { isId } from '../model/ids.ts'
 import { cliActor } from './cli-actor.ts'
 import { addConfigOptions } from './config-options.ts'
+import { curlTo } from './how-to-reach.ts'
 import { table } from './table.ts'
 import { momentToCome } from './times.ts'
 import { changeRegistry, isMissing, registryKeys, withRegistry } from './with-registry.ts'
@@ -60,11 +61,11 @@ function registerAdd(token: Command): void {
         console.log(JSON.stringify({ id, token, ...scope, ...(until !== undefined && { expiresAt: until }) }))
         return
       }
-      const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host
+      const { curl, note } = curlTo(config, '/api/v1/devices')
       console.log(`token ${id} reads ${kind ?? 'everything'} of ${org}${flags.command ? ' and gives orders to it' : ''}${until === undefined ? '' : `, until ${until}`}; it is shown only this once:
 ${token}
 use it like this:
-  curl -H 'Authorization: Bearer ${token}' http://${host}:${config.http.port}/api/v1/devices`)
+  curl -H 'Authorization: Bearer ${token}' ${curl}${note === undefined ? '' : `\n${note}`}`)
     })
   })
 }

@@ -1,3 +1,5 @@
+import type { AttemptFigures } from './attempts.ts'
+
 /** One limit and how near it is, for whoever looks after the gateway. */
 export interface LimitUse {
   /** The setting: `limits.connections`. */
@@ -15,4 +17,6 @@ export interface LimitsReport {
   readonly limits: readonly LimitUse[]
   /** Devices (`device/bus-0417`) and MQTT sessions over which two clients fight now. */
   readonly contested: readonly string[]
+  /** What wrong passwords of people have locked. */
+  readonly people: AttemptFigures
 }

@@ -231,7 +231,11 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => ({ type: 'local' }), holds: () => true },
     dashboardFolder: join(tmpdir(), 'citygate-no-such-folder'),
     mapSettings: { timeZone: 'Asia/Shanghai' },
-    limits: () => ({ limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [] }),
+    limits: () => ({
+      limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }],
+      contested: [],
+      people: { lockedNames: 1, lockedAddresses: 0, slowedNames: 0, locks: 2, refused: 3 },
+    }),
     exports: { rows: 10_000, bytes: 16 * 1024 * 1024 },
     connections: new HttpConnections({ all: 5_000, perAddress: 2_000 }),
     pace: new RequestPace({ perToken: 10_000, perAddress: 10_000 }),

@@ -136,7 +136,7 @@ it('the operator sees every limit, a token does not', async () => {
   city = await startCity()
   expect(await ask(city, '/api/v1/limits')).toMatchObject({
     status: 200,
-    json: { limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [] },
+    json: { limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }], contested: [], people: { lockedNames: 1, locks: 2, refused: 3 } },
   })
   expect((await ask(city, '/api/v1/limits', { token: 'cgt_pudong' })).status).toBe(403)
 })

@@ -13,7 +13,7 @@ let gateway: GatewayProcess
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  const own = server.issue({ commonName: 'gateway.example.org' })
+  const own = server.issue({ commonName: 'gateway.example.org', alternativeNames: 'DNS:gateway.example.org,IP:127.0.0.1' })
   writeFileSync(join(folder, 'gateway.pem'), own.cert)
   writeFileSync(join(folder, 'gateway.key'), own.key)
   writeFileSync(join(cas, 'pudong-bus.pem'), bus.pem)
@@ -53,4 +53,14 @@ test('a device with a certificate reaches a gateway that is open to other machin
   const checks: { name: string; ok: boolean; found: string }[] = JSON.parse(doctor.stdout).checks
   expect(checks.find(check => check.name === 'certificates')).toMatchObject({ ok: true, found: expect.stringMatching(/good until .*, 19 days from now/) })
   expect(checks.find(check => check.name === 'HTTP port')?.found).toMatch(/is held by a running Citygate/)
+})
+
+test('a simulated city drives it over TLS, and only if it is who it says', async () => {
+  const tlsPort = /mqtts:\/\/0\.0\.0\.0:(\d+)/.exec(gateway.output())?.[1] ?? ''
+  const city = ['simulate', '--data', gateway.data, '--buses', '3', '--meters', '0', '--worksites', '0', '--mqtt', `mqtts://127.0.0.1:${tlsPort}`]
+  const driven = await citygate([...city, '--rate', '5', '--duration', '2', '--cafile', join(server.folder, 'ca.pem')], { env })
+  expect(driven.code, driven.stderr).toBe(0)
+  expect(JSON.parse(driven.stdout)).toMatchObject({ connected: 3, pending: 0 })
+  const stranger = await citygate([...city, '--duration', '1', '--cafile', join(bus.folder, 'ca.pem')], { env })
+  expect(stranger).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing was acknowledged by mqtts:.*certificate/) })
 })

@@ -3,6 +3,7 @@ import { HttpConnections } from '../../gateway/api/http-connections.ts'
 import { RequestPace } from '../../gateway/api/request-pace.ts'
 import { loadConfig } from '../../gateway/config/config.ts'
 import { limitReport } from '../../gateway/limit-report.ts'
+import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
 import { connectPacket, startBroker, until } from '../broker/fixture.ts'
 
 it('every limit that can be set is in the report, with what was counted', async () => {
@@ -14,10 +15,14 @@ it('every limit that can be set is in the report, with what was counted', async 
     guesser.send(connectPacket({ username: 'bus-2', password: 'wrong', client: 'c', clean: true, keepalive: 0 }))
     await until(() => guesser.closed)
     const port = { connections: 5, accepted: 9, held: 2, closedBy: { 'too many connections of one address': 3 } }
-    const { limits, contested } = limitReport(config, {
+    const attempts = new AttemptLimiter({ rules: personAttemptRules })
+    for (let wrong = 0; wrong < 5; wrong++) attempts.begin('li.wei', '10.0.0.1')
+    attempts.begin('li.wei', '10.0.0.1')
+    const { limits, contested, people } = limitReport(config, {
       broker: fixture.broker,
       pace: new RequestPace({ perToken: 1, perAddress: 1 }),
       http: new HttpConnections({ all: 1, perAddress: 1 }),
+      attempts,
       rooms: { jt808_port: () => port, jt808: () => ({ connections: 1_000 }) },
     })
     const named = limits.map(({ setting }) => setting)
@@ -31,6 +36,7 @@ it('every limit that can be set is in the report, with what was counted', async 
     expect(use('links.connections')).toMatchObject({ most: 20_000, inUse: 5 })
     expect(use('links.connectionsPerAddress')).toMatchObject({ beyond: 3 })
     expect(contested).toEqual([])
+    expect(people).toEqual({ lockedNames: 1, lockedAddresses: 0, slowedNames: 0, locks: 1, refused: 1 })
   } finally {
     await fixture.close()
   }

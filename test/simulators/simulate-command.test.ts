@@ -162,6 +162,7 @@ describe('citygate simulate', () => {
     [['--protocol', 'jt808', '--buses', '3'], /--buses is about a city: leave it out, or --protocol/],
     [['--protocol', 'jt808', '--enrol-only'], /--enrol-only needs --data/],
     [['--fleet', 'f', '--seed', '2'], /--seed stands in the fleet file already/],
+    [['--cafile', 'ca.pem', '--data', '.'], /--cafile is about TLS: give --mqtt as mqtts:/],
     [['--enrol-only', '--fleet', 'f'], /--enrol-only needs --data/],
     [['--write-fleet', 'f', '--data', '.'], /--write-fleet stands alone/],
     [['--busses', '3'], /unknown option '--busses'/],

@@ -75,14 +75,15 @@ export class SimulatedCity {
     await this.#lines.open()
   }
 
-  /** Opens what is not open, dials in to `mqtt://host:port` and begins to report. Returns at once: `stats` tells how it goes. */
-  async start({ mqttUrl }: { readonly mqttUrl: string }): Promise<void> {
+  /** Opens what is not open, dials in to `mqtt://host:port` and begins to report. Returns at once: `stats` tells how it goes. `ca`, PEM: who signed the gateway's certificate. */
+  async start({ mqttUrl, ca }: { readonly mqttUrl: string; readonly ca?: string }): Promise<void> {
     await this.open()
     const reporting = this.members.flatMap(({ device, speaks }) => (isPolled(speaks) ? [] : [{ device: device.id, speaks }]))
     const connections = new Map<DeviceId, UnitConnection>()
     for (const device of new Set(reporting.map(({ speaks }) => speaks.through))) {
       const secret = this.#secrets.get(device) ?? ''
-      connections.set(device, new UnitConnection({ url: mqttUrl, device, secret, meter: this.#meter, spread: (hash32(device) % 1000) / 1000 }))
+      const spread = (hash32(device) % 1000) / 1000
+      connections.set(device, new UnitConnection({ url: mqttUrl, device, secret, meter: this.#meter, spread, ...(ca !== undefined && { ca }) }))
     }
     this.#connections = [...connections.values()]
     this.#reporters = new Reporters({

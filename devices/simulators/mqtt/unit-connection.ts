@@ -10,8 +10,10 @@ const KEEPALIVE_SECONDS = 60
 
 /** What a unit's connection needs. */
 export interface UnitConnectionOptions {
-  /** `mqtt://host:port` or `ws://host:port/mqtt`. */
+  /** `mqtt://host:port` or `ws://host:port/mqtt`, over TLS `mqtts:` or `wss:`. */
   readonly url: string
+  /** Over TLS, PEM: who signed the gateway's certificate. Absent: one of those that this machine knows. */
+  readonly ca?: string
   readonly device: DeviceId
   readonly secret: string
   readonly meter: TrafficMeter
@@ -43,7 +45,7 @@ export class UnitConnection {
   }
 
   start(): void {
-    const { url, device, secret, meter, will, subscribe } = this.#options
+    const { url, ca, device, secret, meter, will, subscribe } = this.#options
     const client = mqtt.connect(url, {
       clientId: device,
       username: device,
@@ -56,6 +58,7 @@ export class UnitConnection {
       // A refused sign-in is tried again as well: the device may be registered a moment later.
       reconnectOnConnackError: true,
       resubscribe: false,
+      ...(ca !== undefined && { ca }),
       ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false } }),
     })
     let isUp = false

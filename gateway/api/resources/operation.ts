@@ -35,6 +35,15 @@ const LimitsSchema = z
       }),
     ),
     contested: z.array(z.string()).meta({ description: 'Devices and MQTT sessions over which two clients fight now.', example: ['device/bus-0417'] }),
+    people: z
+      .object({
+        lockedNames: z.number().meta({ description: 'Names that are locked for an address now.' }),
+        lockedAddresses: z.number().meta({ description: 'Addresses from which only names that were right there before are looked at now.' }),
+        slowedNames: z.number().meta({ description: 'Names that are answered late now, having been tried in vain from many addresses.' }),
+        locks: z.number().meta({ description: 'Since the start.' }),
+        refused: z.number().meta({ description: 'Sign-ins that were refused because of a lock, since the start.' }),
+      })
+      .meta({ description: 'What wrong passwords and codes of people have locked.' }),
   })
   .meta({ id: 'Limits', description: 'Every limit, how near it is, and how often it was reached.' })
 
@@ -81,8 +90,8 @@ export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSo
       caching: 'no-store',
       response: LimitsSchema,
       handle: () => {
-        const { limits: uses, contested } = limits()
-        return { limits: uses.map(use => ({ ...use })), contested: [...contested] }
+        const { limits: uses, contested, people } = limits()
+        return { limits: uses.map(use => ({ ...use })), contested: [...contested], people: { ...people } }
       },
     }),
     route({
