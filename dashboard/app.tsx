@@ -18,6 +18,7 @@ import { tokens } from './theme/tokens.ts'
 const OverviewPage = lazy(() => import('./overview/overview-page.tsx'))
 const DeviceListPage = lazy(() => import('./devices/device-list-page.tsx'))
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
+const DevicePage = lazy(() => import('./device-page/device-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
 const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
@@ -60,6 +61,7 @@ export function App() {
                   <Route path="devices/:id" element={null} />
                 </Route>
                 <Route path="overview" element={<OverviewPage />} />
+                <Route path="devices/:id/details" element={<DevicePage />} />
                 <Route path="devices" element={<DeviceListPage />} />
                 <Route path="frames" element={<FramesPage />} />
                 <Route path="status" element={<StatusPage />} />

@@ -49,6 +49,19 @@ export class ApiClient {
     return answer.blob()
   }
 
+  /** A page of a text, such as CSV, and the path of the one that follows. */
+  async textPage(path: string, signal?: AbortSignal): Promise<{ readonly text: string; readonly next: string | undefined }> {
+    const response = await this.#send(path, 'GET', { signal, timeoutMs: TIMEOUT_MS })
+    if (!response.ok) throw await this.#refusal(response)
+    const next = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1]
+    try {
+      return { text: await response.text(), next }
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw new ApiProblem('broken', '')
+    }
+  }
+
   async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = [], body?: object): Promise<T> {
     const response = await this.#send(path, method, { signal, body, timeoutMs: TIMEOUT_MS })
     if (response.status === 204) return undefined as T

@@ -1,5 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { readingBefore } from '../chart/reading-before.ts'
 import { useServices } from '../services.tsx'
+import type { Query } from './api-client.ts'
 import type { Account, Device, DeviceList, Health, Kind, Latest, Model, Overview, Readings, RejectedFrame, Settings } from './types.ts'
 
 /** How often what changes is asked again, in milliseconds. */
@@ -76,14 +78,24 @@ export interface ReadingsQuery {
   readonly from: string
   readonly every: string
   readonly functions: string
+  /** How long the period is. */
+  readonly seconds: number
+  /** A counter: what it said before the period counts too. */
+  readonly counts: boolean
 }
 
 export function useReadings(query: ReadingsQuery) {
-  const { api } = useServices()
+  const { api, clock } = useServices()
   return useQuery({
     queryKey: ['device', query.device, 'readings', query.field, query.from, query.every, query.functions],
-    queryFn: ({ signal }) =>
-      api.get<Readings>(`${devicePath(query.device)}/readings`, { from: query.from, every: query.every, fn: query.functions, fields: query.field }, signal),
+    queryFn: async ({ signal }): Promise<Readings> => {
+      const ask = (more: Query) => api.get<Readings>(`${devicePath(query.device)}/readings`, { fields: query.field, ...more }, signal)
+      const [readings, before] = await Promise.all([
+        ask({ from: query.from, every: query.every, fn: query.functions }),
+        query.counts ? readingBefore(query.field, clock.now() - query.seconds * 1_000, ask) : undefined,
+      ])
+      return { ...readings, before }
+    },
     refetchInterval: LATER,
   })
 }

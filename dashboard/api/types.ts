@@ -47,9 +47,13 @@ export interface Device {
   readonly tags?: readonly string[]
   readonly sim?: string
   readonly stage: 'planned' | 'enrolled' | 'retired'
+  /** What the stage and what was heard of it amount to. */
+  readonly lifeCycle: 'planned' | 'enrolled' | 'active' | 'silent' | 'retired'
   readonly behind?: string
   readonly simulated?: true
   readonly state: Condition
+  /** What is wrong with its clock; absent while nothing is known to be. */
+  readonly clock?: { readonly fault: 'ahead' | 'behind' | 'stuck' | 'rollover'; readonly offsetSeconds: number }
   readonly lastReceivedAt?: string
 }
 
@@ -135,6 +139,8 @@ export interface Readings {
   readonly everySeconds?: number
   readonly rows: readonly { readonly at: string; readonly values: Readonly<Record<string, FieldValue>> }[]
   readonly truncated: boolean
+  /** The newest value before, where a chart asked for it too. */
+  readonly before?: number | undefined
 }
 
 /** Last known positions as GeoJSON. */

@@ -10,6 +10,18 @@ export interface ChartData {
   readonly low: readonly (number | null)[]
   readonly high: readonly (number | null)[]
   readonly empty: boolean
+  /** A counter with a single reading: what it grew by is not known yet. */
+  readonly single: boolean
+  /** Values so large that no axis could hold them; they are not drawn. */
+  readonly absurd: number
+}
+
+/** What the rows are. */
+export interface RowsAre {
+  /** Points as stored: their values bear the field's own name. */
+  readonly stored?: boolean
+  /** The newest value of a counter before the first row. */
+  readonly before?: number | undefined
 }
 
 /** How a field is drawn; undefined when it cannot be: a text has no height. */
@@ -29,9 +41,12 @@ export function functionsOf(mode: ChartMode): string {
 /** A hole longer than this many usual distances between buckets is a gap. A meter that reports every quarter of an hour has no gaps in a chart by minutes. */
 const GAP = 2.5
 
+/** Beyond this no axis has sensible labels, and sums overflow. */
+const MOST_DRAWN = 1e30
+
 /** Makes columns of rows: missing buckets become gaps, a counter's readings their differences. */
-export function chartData(rows: Readings['rows'], field: string, mode: ChartMode): ChartData {
-  const points = mode === 'increase' ? increases(rows, field) : rows.map(row => pointOf(row, field, mode))
+export function chartData(rows: Readings['rows'], field: string, mode: ChartMode, are: RowsAre = {}): ChartData {
+  const points = mode === 'increase' ? increases(rows, field, are.before) : rows.map(row => pointOf(row, field, are.stored ? 'dots' : mode))
   const present = points.filter(point => point.middle !== null)
   const longest = GAP * usualDistance(present.map(point => point.time))
   const times: number[] = []
@@ -52,7 +67,8 @@ export function chartData(rows: Readings['rows'], field: string, mode: ChartMode
     low.push(point.low)
     high.push(point.high)
   }
-  return { times, middle, low, high, empty: present.length === 0 }
+  const single = mode === 'increase' && present.length === 0 && rows.some(row => numeric(row.values[field]) !== null)
+  return { times, middle, low, high, empty: present.length === 0, single, absurd: absurdIn(rows) }
 }
 
 interface ChartPoint {
@@ -70,9 +86,9 @@ function pointOf(row: Readings['rows'][number], field: string, mode: ChartMode):
 }
 
 /** What a counter grew by from bucket to bucket. Where it fell it was reset or replaced: that step is not known. */
-function increases(rows: Readings['rows'], field: string): readonly ChartPoint[] {
+function increases(rows: Readings['rows'], field: string, earlier: number | undefined): readonly ChartPoint[] {
   const points: ChartPoint[] = []
-  let before: number | null = null
+  let before: number | null = numeric(earlier)
   for (const row of rows) {
     const value = numeric(row.values[field])
     if (value === null) continue
@@ -85,7 +101,11 @@ function increases(rows: Readings['rows'], field: string): readonly ChartPoint[]
 
 function numeric(value: unknown): number | null {
   if (typeof value === 'boolean') return value ? 1 : 0
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+  return typeof value === 'number' && Math.abs(value) <= MOST_DRAWN ? value : null
+}
+
+function absurdIn(rows: Readings['rows']): number {
+  return rows.filter(({ values }) => Object.values(values).some(value => typeof value === 'number' && Math.abs(value) > MOST_DRAWN)).length
 }
 
 /** The median distance between neighbours: outages do not stretch it. */

@@ -89,8 +89,8 @@ function FieldChart({ device, name, field, mode, period, look }: FieldChartProps
   const scheme = useComputedColorScheme('light')
   const [point, setPoint] = useState<number>()
   const { from, every, seconds, everySeconds } = periods[period]
-  const readings = useReadings({ device, field: name, from, every, functions: functionsOf(mode) })
-  const data = useMemo(() => chartData(readings.data?.rows ?? [], name, mode), [readings.data, name, mode])
+  const readings = useReadings({ device, field: name, from, every, functions: functionsOf(mode), seconds, counts: mode === 'increase' })
+  const data = useMemo(() => chartData(readings.data?.rows ?? [], name, mode, { before: readings.data?.before }), [readings.data, name, mode])
   const range = useCallback((): readonly [number, number] => {
     const end = clock.now() / 1_000
     return [end - seconds, end]
@@ -107,7 +107,7 @@ function FieldChart({ device, name, field, mode, period, look }: FieldChartProps
   if (data.empty) {
     return (
       <div className="cg-plot-wait">
-        <EmptyView title={text.chart.empty} advice={text.chart.emptyAdvice} />
+        {data.single ? <EmptyView title={text.chart.single} /> : <EmptyView title={text.chart.empty} advice={text.chart.emptyAdvice} />}
       </div>
     )
   }

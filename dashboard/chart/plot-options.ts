@@ -24,8 +24,7 @@ export interface PlotLook {
 export function plotOptions(look: PlotLook): uPlot.Options {
   const { scheme, mode } = look
   const stroke = tokens.kind[scheme][look.colour]
-  const text = scheme === 'light' ? '#5a6570' : '#9aa6b1'
-  const grid = scheme === 'light' ? '#e7ebef' : '#29323a'
+  const { text, grid } = tokens.plot[scheme]
   const font = '11px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
   const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } }
   return {

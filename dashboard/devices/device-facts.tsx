@@ -28,7 +28,7 @@ export function DeviceFacts({ device, latest }: { readonly device: Device; reado
         {device.place && <Fact name={text.device.installedAt}>{at(device.place)}</Fact>}
         {device.group !== undefined && <Fact name={text.device.group}>{device.group}</Fact>}
         {device.tags && <Fact name={text.device.tags}>{device.tags.join(text.device.tagsBetween)}</Fact>}
-        {device.stage !== 'enrolled' && <Fact name={text.device.stage}>{text.device.stages[device.stage]}</Fact>}
+        <Fact name={text.device.stage}>{text.device.lifeCycles[device.lifeCycle]}</Fact>
         {device.sim !== undefined && (
           <Fact name={text.device.sim}>
             <code>{device.sim}</code>

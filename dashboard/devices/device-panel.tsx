@@ -1,9 +1,10 @@
 import { ActionIcon, Badge, Loader, ScrollArea, Text, Title, Tooltip } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
+import { Link } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useDevice, useKinds, useLatest } from '../api/queries.ts'
-import type { Device, Kind, Latest } from '../api/types.ts'
+import type { Kind } from '../api/types.ts'
 import { HistoryChart } from '../chart/history-chart.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
@@ -13,10 +14,11 @@ import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { Icon } from '../theme/icon.tsx'
 import { AccountSection } from './account-section.tsx'
-import { ConditionBadge, type ShownCondition } from './condition-badge.tsx'
+import { ConditionBadge } from './condition-badge.tsx'
 import { DeviceFacts } from './device-facts.tsx'
 import { LatestValues } from './latest-values.tsx'
 import { RejectedFrames } from './rejected-frames.tsx'
+import { shownCondition } from './shown-condition.ts'
 
 interface DevicePanelProps {
   readonly id: string
@@ -63,7 +65,7 @@ export function DevicePanel({ id, looks, phone, tall, onTall, onShow, onClose }:
           </Title>
           <div className="cg-panel-sub">
             {kind && <span>{title(kind.title)}</span>}
-            {device.data && <ConditionBadge condition={conditionOf(device.data, latest.data)} />}
+            {device.data && <ConditionBadge condition={shownCondition(device.data, latest.data)} />}
             {device.data?.simulated && (
               <Tooltip label={text.device.simulatedHelp}>
                 <Badge size="sm" variant="default" leftSection={<Icon name="flask" size={11} />}>
@@ -73,6 +75,18 @@ export function DevicePanel({ id, looks, phone, tall, onTall, onShow, onClose }:
             )}
           </div>
         </div>
+        {device.data && (
+          <ActionIcon
+            component={Link}
+            to={`/devices/${encodeURIComponent(id)}/details`}
+            variant="subtle"
+            color="gray"
+            aria-label={text.device.details}
+            title={text.device.details}
+          >
+            <Icon name="details" />
+          </ActionIcon>
+        )}
         {place && (
           <ActionIcon
             variant="subtle"
@@ -142,12 +156,4 @@ function PanelBody({ id, device, latest, kind, look }: PanelBodyProps) {
 /** Esc in a field or an open choice belongs to it. */
 function isTyping(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.matches('input:not([type="radio"]), textarea')
-}
-
-function conditionOf(device: Device, latest: Latest | undefined): ShownCondition {
-  const state = latest?.state ?? device.state
-  if (state !== 'ok') return state
-  const { clockSuspect, outOfRange } = latest?.flags ?? {}
-  const doubted = Object.values(latest?.values ?? {}).some(({ quality }) => quality !== undefined)
-  return clockSuspect || doubted || (outOfRange?.length ?? 0) > 0 ? 'flagged' : 'fresh'
 }

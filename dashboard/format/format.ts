@@ -4,7 +4,7 @@ export type FieldValue = number | boolean | string
 /** Numbers and times as people read them, in the page's language and the city's time zone. */
 export interface Format {
   readonly count: (value: number) => string
-  /** A measured value without its unit: four significant digits, but never fewer than all before the point. */
+  /** A measured value without its unit: four significant digits, but never fewer than all before the point; absurdly large ones by their power of ten. */
   readonly measured: (value: number) => string
   readonly coordinate: (value: number) => string
   readonly bytes: (value: number) => string
@@ -22,10 +22,14 @@ export interface Format {
   readonly ago: (seconds: number) => string
 }
 
+/** Nobody counts the digits of more than this: a fault of the device, most likely. */
+const ENORMOUS = 1e15
+
 /** Makes the formats once: an Intl formatter costs far more to make than to use. */
 export function makeFormat(locale: string, timeZone: string): Format {
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 })
+  const enormous = new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 4 })
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const smallPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 1 })
@@ -37,7 +41,7 @@ export function makeFormat(locale: string, timeZone: string): Format {
   }
   return {
     count: value => count.format(value),
-    measured: value => (Math.abs(value) >= 1_000 ? whole : significant).format(value),
+    measured: value => (Math.abs(value) >= ENORMOUS ? enormous : Math.abs(value) >= 1_000 ? whole : significant).format(value),
     coordinate: value => coordinate.format(value),
     percent: share => (share > 0 && share < 0.01 ? smallPercent : percent).format(share),
     bytes: value => formatBytes(locale, value),

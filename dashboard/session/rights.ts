@@ -22,3 +22,8 @@ export function administeredOrgs(session: SessionAnswer | undefined): readonly s
 export function administersAny(session: SessionAnswer | undefined): boolean {
   return administeredOrgs(session).length > 0
 }
+
+/** Whether somebody gives orders to the devices of an organisation. */
+export function mayCommand(session: SessionAnswer | undefined, org: string): boolean {
+  return session?.grants?.some(grant => (grant.org === everyOrg || grant.org === org) && grant.role !== 'viewer') ?? false
+}

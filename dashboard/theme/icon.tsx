@@ -33,6 +33,10 @@ const paths = {
   keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M7 14h10',
   save: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4.5 20h15',
   sunrise: 'M3 19h18M6 15a6 6 0 0 1 12 0M12 3v4M4.5 8.5l2 2M19.5 8.5l-2 2M9.5 5.5 12 3l2.5 2.5',
+  back: 'M9 7 4 12l5 5M4 12h11a5 5 0 0 1 0 10h-2',
+  chevronLeft: 'M15 5l-7 7 7 7',
+  chevronRight: 'M9 5l7 7-7 7',
+  details: 'M4 5h16v14H4zM4 10h16M10 10v9',
   check: 'M4.5 12.5l5 5 10-11',
 } as const
 

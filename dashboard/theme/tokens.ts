@@ -18,6 +18,10 @@ export const tokens = {
     light: { blue: '#2263d1', amber: '#b3620a', teal: '#087f8c', violet: '#7a46c4', green: '#3b7d23', rose: '#b8326f' },
     dark: { blue: '#6aa3ff', amber: '#f0a63a', teal: '#35c0c9', violet: '#b48cf2', green: '#86c667', rose: '#f07fb0' },
   },
+  /** Axes and grid of charts. */
+  plot: { light: { text: '#5a6570', grid: '#e7ebef' }, dark: { text: '#9aa6b1', grid: '#29323a' } },
+  /** Pictures that leave the page: its surface and its text. */
+  picture: { light: { surface: '#ffffff', text: '#1b2229' }, dark: { surface: '#1c232a', text: '#d3dae0' } },
   /** The ring of flagged devices, errors. */
   alert: { light: '#d0342c', dark: '#ff6b61' },
   good: { light: '#217a3c', dark: '#5cc47c' },

@@ -82,7 +82,19 @@ function models() {
 function deviceJson(device: FakeDevice) {
   const { id, org, kind, model, name, simulated, lat, lon } = device
   const place = kind === 'bus' ? {} : { place: { lat, lon } }
-  return { id, org, kind, model, name, ...place, ...(simulated && { simulated }), state: stateOf(device), lastReceivedAt: new Date(device.at).toISOString() }
+  return {
+    id,
+    org,
+    kind,
+    model,
+    name,
+    ...place,
+    ...(simulated && { simulated }),
+    stage: 'enrolled',
+    lifeCycle: 'active',
+    state: stateOf(device),
+    lastReceivedAt: new Date(device.at).toISOString(),
+  }
 }
 
 function stateOf(device: FakeDevice): 'ok' | 'stale' {
