@@ -57,7 +57,18 @@ describe('lines on one time axis', () => {
     expect(columns[0]?.[0]).toEqual([1, undefined, 2, 3, null, 4])
     expect(columns[1]?.[0]).toEqual([undefined, 7, 8, undefined, undefined, undefined])
     // Another line has points within the gap.
-    const c = chartData(rowsOf([[0, 1], [30, 1], [40, 1], [50, 1], [60, 1]]), 'v', 'band', { stored: true })
+    const c = chartData(
+      rowsOf([
+        [0, 1],
+        [30, 1],
+        [40, 1],
+        [50, 1],
+        [60, 1],
+      ]),
+      'v',
+      'band',
+      { stored: true },
+    )
     const beside = mergedColumns([a, c])
     expect(beside.times).toEqual([0, 10, 15, 20, 30, 40, 50, 55, 60, 90])
     expect(beside.columns[0]?.[0]).toEqual([1, 2, undefined, 3, null, null, null, null, null, 4])
