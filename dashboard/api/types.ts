@@ -59,13 +59,11 @@ export interface Device {
 
 /** A device in a list, with what there may be to look at. */
 export interface ListedDevice extends Device {
-  readonly lifeCycle: 'planned' | 'enrolled' | 'active' | 'silent' | 'retired'
   readonly flagged?: true
   /** Frames. */
   readonly rejected?: number
   /** Of the last 24 hours. */
   readonly minutesOutOfRange?: number
-  readonly clock?: { readonly fault: string; readonly offsetSeconds: number }
 }
 
 export interface DeviceList {

@@ -6,9 +6,10 @@ import { wallText } from '../format/wall-clock.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
 import { problemText } from '../shell/problem-view.tsx'
+import { saveFile } from '../table/save-file.ts'
 import { Icon } from '../theme/icon.tsx'
 import { type CsvProgress, readCsv } from './csv-export.ts'
-import { download, fileStem } from './download.ts'
+import { fileStem } from './file-stem.ts'
 import { useHistoryTexts } from './history-texts.ts'
 import type { Stretch } from './span.ts'
 
@@ -40,7 +41,7 @@ export function ExportMenu({ devices, stretch, picture, onPicture }: ExportMenuP
     try {
       const source = { page: (path: string, signal: AbortSignal) => api.textPage(path, signal), wait }
       const { parts, rows, cut } = await readCsv(device, stretch, source, ending.signal, progress => setState({ progress }))
-      download(new Blob([...parts], { type: 'text/csv' }), `${stem(device)}.csv`)
+      saveFile(new Blob([...parts], { type: 'text/csv' }), `${stem(device)}.csv`)
       setState({ told: (cut ? texts.cut : texts.exported)(format.count(rows)) })
     } catch (error) {
       if (!ending.signal.aborted) setState({ told: texts.exportFailed(problemText(error, text)), bad: true })
@@ -51,7 +52,7 @@ export function ExportMenu({ devices, stretch, picture, onPicture }: ExportMenuP
     const [device] = devices
     if (!chart || !device) return
     try {
-      download(await onPicture(chart), `${stem(device.id)}.png`)
+      saveFile(await onPicture(chart), `${stem(device.id)}.png`)
     } catch {
       setState({ told: texts.exportFailed(text.app.failed), bad: true })
     }
