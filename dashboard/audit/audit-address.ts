@@ -45,6 +45,13 @@ export function apiQuery(search: AuditSearch, timeZone: string): Readonly<Record
   }
 }
 
+/** Where all that fits is had as a table, the newest as many as one answer holds. */
+export function exportAddress(search: AuditSearch, timeZone: string): string {
+  const parameters = new URLSearchParams({ format: 'csv' })
+  for (const [name, value] of Object.entries(apiQuery(search, timeZone))) if (value !== undefined) parameters.set(name, value)
+  return `/api/v1/audit?${parameters.toString()}`
+}
+
 /** When a day begins in a time zone, as RFC 3339. Undefined for what is no day of the calendar. */
 export function startOfDay(day: string, timeZone: string): string | undefined {
   const utc = Date.parse(`${day}T00:00:00Z`)

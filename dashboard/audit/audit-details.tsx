@@ -38,10 +38,14 @@ export function AuditDetails({ entry }: { readonly entry: AuditEntry }) {
         <dd>{entry.seq}</dd>
         <dt>{texts.address}</dt>
         <dd>{entry.actor.address ?? text.app.none}</dd>
-        <dt>{texts.hash}</dt>
-        <dd>
-          <code>{entry.hash}</code>
-        </dd>
+        {entry.hash !== undefined && (
+          <>
+            <dt>{texts.hash}</dt>
+            <dd>
+              <code>{entry.hash}</code>
+            </dd>
+          </>
+        )}
       </dl>
     </div>
   )

@@ -2,10 +2,14 @@ import './audit.css'
 import { Button, Loader, Title } from '@mantine/core'
 import { useSearchParams } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
+import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { useServices } from '../services.tsx'
+import { administersAll } from '../session/rights.ts'
+import { useSession } from '../session/session-queries.ts'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
-import { searchFrom, withSearch } from './audit-address.ts'
+import { exportAddress, searchFrom, withSearch } from './audit-address.ts'
 import { AuditForm } from './audit-form.tsx'
 import { useAudit, useAuditEntry } from './audit-queries.ts'
 import { AuditTable } from './audit-table.tsx'
@@ -21,6 +25,9 @@ export default function AuditPage() {
   const [parameters, setParameters] = useSearchParams()
   const search = searchFrom(parameters)
   const audit = useAudit(search)
+  const session = useSession().data
+  const { tokens } = useServices()
+  const { timeZone } = useFormat()
   const found = audit.data?.pages.flatMap(page => page.entries) ?? []
   const opened = /^[1-9]\d{0,14}$/.test(parameters.get('entry') ?? '') ? Number(parameters.get('entry')) : undefined
   const elsewhere = opened !== undefined && audit.data !== undefined && !found.some(({ seq }) => seq === opened)
@@ -49,9 +56,20 @@ export default function AuditPage() {
     <div className="cg-page">
       <div className="cg-page-head">
         <Title order={1}>{texts.title}</Title>
+        {tokens.token === undefined && (
+          <Button component="a" size="compact-sm" variant="default" href={exportAddress(search, timeZone)} download>
+            {texts.exportCsv}
+          </Button>
+        )}
       </div>
       <p className="cg-audit-intro">
-        {texts.intro} {texts.verify} <code>{VERIFY}</code>
+        {administersAll(session) ? (
+          <>
+            {texts.intro} {texts.verify} <code>{VERIFY}</code>
+          </>
+        ) : (
+          texts.introOwn
+        )}
       </p>
       <AuditForm key={JSON.stringify(search)} search={search} onSearch={next => setParameters(before => withSearch(before, next))} />
       {elsewhere && single.isError && <ProblemView error={single.error} />}

@@ -4,6 +4,8 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 const en = {
   title: 'Audit',
   intro: 'Who did what to which, and from where. Entries are only ever added, each bound to the one before.',
+  introOwn: 'What was done in your organisation: who, from where, and what was before and after. Entries are only ever added.',
+  exportCsv: 'Export as CSV',
   verify: 'Whether the chain is whole is checked on the gateway’s machine:',
   who: 'Who',
   what: 'What',
@@ -32,7 +34,7 @@ const en = {
   noneAdvice: 'Leave out a condition, or check the spelling: who, what and to which must fit exactly.',
   noneYet: 'Nothing was done yet.',
   noneSoFar: 'Nothing that fits so far.',
-  forbidden: 'The audit is for administrators of the whole gateway.',
+  forbidden: 'The audit is for administrators.',
   forbiddenAdvice: 'Ask one of them to look something up for you.',
   actors: { cli: 'command line', person: 'person', token: 'token', gateway: 'the gateway itself' },
 } as const
@@ -48,6 +50,8 @@ type Texts = {
 const zh: Texts = {
   title: '审计',
   intro: '谁在哪里对什么做了什么。记录只增不改，每条都与前一条相连。',
+  introOwn: '在本单位做过什么：谁、从哪里，以及之前和之后的内容。记录只增不改。',
+  exportCsv: '导出 CSV',
   verify: '整条链是否完整，在网关本机上检查：',
   who: '谁',
   what: '操作',
@@ -76,7 +80,7 @@ const zh: Texts = {
   noneAdvice: '请去掉一个条件，或检查拼写：“谁”“操作”“对象”必须完全一致。',
   noneYet: '还没有任何操作。',
   noneSoFar: '到目前为止没有符合的记录。',
-  forbidden: '审计只对整个网关的管理员开放。',
+  forbidden: '审计只对管理员开放。',
   forbiddenAdvice: '请让管理员代为查询。',
   actors: { cli: '命令行', person: '人员', token: '令牌', gateway: '网关自身' },
 }

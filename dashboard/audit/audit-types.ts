@@ -16,7 +16,8 @@ export interface AuditEntry {
   readonly org?: string
   readonly before?: Facts
   readonly after?: Facts
-  readonly hash: string
+  /** Only for those who administer every organisation. */
+  readonly hash?: string
 }
 
 export interface AuditPageAnswer {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts'
-import { administersAll, administersAny } from '../session/rights.ts'
+import { administersAny } from '../session/rights.ts'
 import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
@@ -25,7 +25,7 @@ const pages: readonly Page[] = [
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
-  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAll },
+  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAny },
 ]
 const groups: readonly PageGroup[] = ['watch', 'engineer', 'administer']
 

@@ -56,6 +56,8 @@ export interface AuditQuery {
   readonly action?: string
   readonly subject?: string
   readonly org?: OrgId
+  /** Only what belongs to one of these: what whoever asks may see. */
+  readonly orgs?: readonly OrgId[]
   readonly since?: EpochMs
   /** This moment is not among them. */
   readonly until?: EpochMs

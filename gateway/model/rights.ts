@@ -42,6 +42,21 @@ export function mayOverall(principal: Principal, right: Right): boolean {
   return principal.type === 'person' && principal.grants.some(grant => grant.org === everyOrg && roleMay(grant.role, right))
 }
 
+/** The organisations to which somebody may do this; {@link everyOrg} among them: every one, and what belongs to none. */
+export function orgsWith(principal: Principal, right: Right): readonly OrgId[] {
+  switch (principal.type) {
+    case 'local':
+      return [everyOrg]
+    case 'person':
+      return principal.grants.filter(grant => roleMay(grant.role, right)).map(({ org }) => org)
+    case 'token':
+      // One of a single kind does not reach what is the organisation's.
+      return tokenMay(principal, right) && principal.kind === undefined ? [principal.org] : []
+    case 'device':
+      return []
+  }
+}
+
 /** Whether there is anything somebody may do this to. */
 export function mayAnywhere(principal: Principal, right: Right): boolean {
   switch (principal.type) {

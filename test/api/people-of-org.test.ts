@@ -14,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'citygate-people-of-org-'))
 const registry = new Registry({ file: join(folder, 'registry.db'), log: new MemoryLog(), now: Date.now })
 const { people } = registry
 const signIn = { people, attempts: new AttemptLimiter({ rules: personAttemptRules }) }
+const cookies = new Map<string, string>()
 let city: City
 
 const grant = (org: string, role: Role): Grant => ({ org, role })
@@ -46,8 +47,10 @@ afterAll(async () => {
 })
 
 async function as(id: string, method: string, path: string, body?: object): Promise<Answered> {
-  const { token } = await people.openSession(id, { means: 'password', address: '127.0.0.1', agent: 'Firefox' }, tester)
-  const headers = { Host: 'city.example', Origin: 'http://city.example', Cookie: `citygate_session=${token}` }
+  const cookie =
+    cookies.get(id) ?? `citygate_session=${(await people.openSession(id, { means: 'password', address: '127.0.0.1', agent: 'Firefox' }, tester)).token}`
+  cookies.set(id, cookie)
+  const headers = { Host: 'city.example', Origin: 'http://city.example', Cookie: cookie }
   return get(city, `/api/v1/people${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
 }
 

@@ -40,7 +40,6 @@ const changeIt: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 
 const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y', 'y']
 const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
-const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
 const governOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
 const governToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 403, 403, 'y', 'y']
 const listGoverned: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 'own', 403, 'y', 'y']
@@ -100,8 +99,8 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   approveEnrolment: { path: '/api/v1/enrolments/bus-1/approve', method: 'POST', cells: changeIt },
   refuseEnrolment: { path: '/api/v1/enrolments/bus-1/refuse', method: 'POST', cells: changeIt },
   getLimits: { path: '/api/v1/limits', cells: runGateway },
-  listAudit: { path: '/api/v1/audit', cells: governAll },
-  getAuditEntry: { path: '/api/v1/audit/1', cells: governAll },
+  listAudit: { path: '/api/v1/audit', shows: 'device:bus-1', cells: listGoverned },
+  getAuditEntry: { path: '/api/v1/audit/1', cells: governOwn },
   issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
   listTokens: { path: '/api/v1/tokens', shows: '"0a1b2c3d4e5f"', cells: listGoverned },
   createToken: { path: '/api/v1/tokens', method: 'POST', body: { org: 'pudong', command: true }, cells: governToOrg },

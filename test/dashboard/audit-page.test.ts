@@ -102,7 +102,7 @@ describe('the page of the audit', () => {
     await page.getByRole('button', { name: 'Signed in as On this machine' }).waitFor()
     await page.evaluate(() => sessionStorage.setItem('citygate.token', 'cgt_pudong'))
     await page.goto(`http://127.0.0.1:${city.server.port}/audit`)
-    await page.getByText('The audit is for administrators of the whole gateway.').waitFor()
+    await page.getByText('The audit is for administrators.').waitFor()
     await page.getByRole('button', { name: 'Signed in as With a token' }).click()
     expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Sign out'])
   })

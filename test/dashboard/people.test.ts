@@ -52,6 +52,8 @@ describe('people at the dashboard', () => {
     city = await startCity({
       access: 'sign-in',
       dashboardFolder: built.folder,
+      audit: registry.audit,
+      now: Date.now,
       signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
     })
   }, 120_000)
@@ -118,6 +120,13 @@ describe('people at the dashboard', () => {
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await poll(() => page.locator('[data-link]').textContent()).toContain('/invitation#')
     expect(registry.people.person('chen')?.grants).toEqual([{ org: 'pudong', role: 'viewer' }])
+    // The audit of what was done there, and of nothing else.
+    await page.getByRole('link', { name: 'Audit' }).click()
+    await page.getByText('What was done in your organisation', { exact: false }).waitFor()
+    await poll(() => page.locator('main').textContent()).toContain('person:chen')
+    expect(await page.locator('main').textContent()).not.toMatch(/person:zhang|person:admin|audit verify/)
+    const table = await page.request.get(new URL((await page.getByRole('link', { name: 'Export as CSV' }).getAttribute('href')) ?? '', page.url()).href)
+    expect(await table.text()).toMatch(/^seq,at,.*\r\n(.*\r\n)*.*person\.add,person:chen,pudong/)
   })
 
   it('set up a second factor, and are asked for a code', async () => {

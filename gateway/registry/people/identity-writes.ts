@@ -6,7 +6,7 @@ import type { LinkedIdentity, PersonDraft } from '../../model/people.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { recorded, type Writing } from '../write.ts'
 import { noteChanges } from '../writing.ts'
-import { add, deed, known } from './people-writes.ts'
+import { add, deedOf, known, type PersonRow } from './people-writes.ts'
 
 /** Of one person. */
 const mostIdentities = 10
@@ -16,21 +16,24 @@ type Named = Pick<LinkedIdentity, 'issuer' | 'subject'>
 
 export async function insertIdentity(writing: Writing, id: PersonId, identity: Named): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id)
+    const row = await known(transaction, id)
     if ((await holder(transaction, identity)) === id) return []
-    return [await tie(transaction, id, identity, false)]
+    return [await tie(transaction, row, identity, false)]
   })
 }
 
 /** Adds somebody who came with an identity, which gives them their roles. */
 export async function insertPersonWith(writing: Writing, draft: PersonDraft, identity: Named): Promise<void> {
-  await recorded(writing, async transaction => [await add(transaction, draft, writing.now), await tie(transaction, draft.id, identity, true)])
+  await recorded(writing, async transaction => {
+    const added = await add(transaction, draft, writing.now)
+    return [added, await tie(transaction, await known(transaction, draft.id), identity, true)]
+  })
 }
 
 /** What the identity opened is closed with it. */
 export async function deleteIdentity(writing: Writing, id: PersonId, { issuer, subject }: Named): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id)
+    const row = await known(transaction, id)
     const { numDeletedRows } = await transaction
       .deleteFrom('identity')
       .where('person', '=', id)
@@ -40,12 +43,13 @@ export async function deleteIdentity(writing: Writing, id: PersonId, { issuer, s
     if (numDeletedRows === 0n) throw new GatewayError('IDENTITY_UNKNOWN', `${id} does not sign in with this identity`)
     const ended = await transaction.deleteFrom('session').where('person', '=', id).where('means', '=', 'oidc').executeTakeFirst()
     await noteChanges(transaction, 'person', [id])
-    return [{ ...deed('person.unlink-identity', id), before: { issuer, subject, sessions: Number(ended.numDeletedRows) } }]
+    return [{ ...deedOf('person.unlink-identity', row), before: { issuer, subject, sessions: Number(ended.numDeletedRows) } }]
   })
 }
 
-async function tie(transaction: Work, id: PersonId, { issuer, subject }: Named, leads: boolean): Promise<Deed> {
+async function tie(transaction: Work, person: PersonRow, { issuer, subject }: Named, leads: boolean): Promise<Deed> {
   if ((await holder(transaction, { issuer, subject })) !== undefined) throw new GatewayError('IDENTITY_TAKEN', 'somebody else signs in with this identity')
+  const { id } = person
   const own = await transaction.selectFrom('identity').select('subject').where('person', '=', id).execute()
   if (own.length >= mostIdentities) throw new GatewayError('PERSON_INVALID', `${id} has ${mostIdentities} identities already`)
   await transaction
@@ -53,7 +57,7 @@ async function tie(transaction: Work, id: PersonId, { issuer, subject }: Named, 
     .values({ issuer, subject, person: id, leads: leads ? 1 : 0 })
     .execute()
   await noteChanges(transaction, 'person', [id])
-  return { ...deed('person.link-identity', id), after: { issuer, subject } }
+  return { ...deedOf('person.link-identity', person), after: { issuer, subject } }
 }
 
 async function holder(transaction: Work, { issuer, subject }: Named): Promise<PersonId | undefined> {

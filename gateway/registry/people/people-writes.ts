@@ -3,7 +3,7 @@ import type { PersonId, SessionId } from '../../model/access.ts'
 import type { Deed } from '../../model/audit.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { PersonDraft, PersonGuard, SessionInfo } from '../../model/people.ts'
-import { everyOrg } from '../../model/roles.ts'
+import { everyOrg, type Grant } from '../../model/roles.ts'
 import { differences } from '../audit/differences.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { recorded, type Writing } from '../write.ts'
@@ -14,7 +14,7 @@ import { draftOf, grantsOf } from './person-row.ts'
 const mostPeople = 10_000
 const mostSessions = 20
 
-type PersonRow = Selectable<RegistrySchema['person']>
+export type PersonRow = Selectable<RegistrySchema['person']>
 type Work = Transaction<RegistrySchema>
 
 export async function insertPerson(writing: Writing, draft: PersonDraft): Promise<void> {
@@ -46,7 +46,7 @@ export async function add(transaction: Work, draft: PersonDraft, now: number): P
     })
     .execute()
   await noteChanges(transaction, 'person', [draft.id])
-  return { action: 'person.add', subject: `person:${draft.id}`, after: factsOf(columnsOf(draft)) }
+  return { ...deed('person.add', draft.id, [draft.grants]), after: factsOf(columnsOf(draft)) }
 }
 
 /** Says anew all that a draft says, made of what is said already. */
@@ -61,7 +61,7 @@ export async function updatePerson(writing: Writing, id: PersonId, alter: (befor
     await set(transaction, id, reachesMore ? { ...columns, invitation: null, invitation_until: null } : columns)
     if (columns.disabled === 1) await transaction.deleteFrom('session').where('person', '=', id).execute()
     const changes = differences(factsOf(before), factsOf(columns))
-    return changes ? [{ action: 'person.change', subject: `person:${id}`, ...changes }] : []
+    return changes ? [{ ...deed('person.change', id, [grantsOf(before.grants), grantsOf(columns.grants)]), ...changes }] : []
   })
 }
 
@@ -71,7 +71,7 @@ export async function deletePerson(writing: Writing, id: PersonId, guard?: Perso
     await keepAnAdmin(transaction, id, undefined)
     await transaction.deleteFrom('person').where('id', '=', id).execute()
     await noteChanges(transaction, 'person', [id])
-    return [{ action: 'person.remove', subject: `person:${id}`, before: factsOf(before) }]
+    return [{ ...deedOf('person.remove', before), before: factsOf(before) }]
   })
 }
 
@@ -88,7 +88,7 @@ export async function writePassword(
       throw new GatewayError('INVITATION_INVALID', 'the invitation was used, replaced or is over: ask for another')
     await set(transaction, id, { password, invitation: null, invitation_until: null })
     await endSessions(transaction, id, more.keep)
-    return [deed('person.set-password', id)]
+    return [deedOf('person.set-password', row)]
   })
 }
 
@@ -99,18 +99,18 @@ export async function writeInvitation(
   guard?: PersonGuard,
 ): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id, guard)
+    const row = await known(transaction, id, guard)
     await set(transaction, id, { invitation: invitation.hash, invitation_until: invitation.until })
-    return [deed('person.invite', id)]
+    return [deedOf('person.invite', row)]
   })
 }
 
 /** Puts a second factor up for confirmation. */
 export async function writePendingTotp(writing: Writing, id: PersonId, secret: Uint8Array): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id)
+    const row = await known(transaction, id)
     await set(transaction, id, { pending_totp: secret })
-    return [deed('person.start-second-factor', id)]
+    return [deedOf('person.start-second-factor', row)]
   })
 }
 
@@ -121,20 +121,21 @@ export async function confirmTotp(
   confirmed: { readonly secret: Uint8Array; readonly step: number; readonly recovery: readonly string[] },
 ): Promise<void> {
   await recorded(writing, async transaction => {
-    const { pending_totp: pending } = await known(transaction, id)
+    const row = await known(transaction, id)
+    const { pending_totp: pending } = row
     if (pending === null || !Buffer.from(pending).equals(confirmed.secret))
       throw new GatewayError('CODE_WRONG', 'the second factor was begun anew meanwhile: use the newest code')
     const { secret, step, recovery } = confirmed
     await set(transaction, id, { totp: secret, pending_totp: null, totp_step: step, recovery: JSON.stringify(recovery) })
-    return [deed('person.confirm-second-factor', id)]
+    return [deedOf('person.confirm-second-factor', row)]
   })
 }
 
 export async function clearTotp(writing: Writing, id: PersonId, guard?: PersonGuard): Promise<void> {
   await recorded(writing, async transaction => {
-    await known(transaction, id, guard)
+    const row = await known(transaction, id, guard)
     await set(transaction, id, { totp: null, pending_totp: null, recovery: '[]' })
-    return [deed('person.drop-second-factor', id)]
+    return [deedOf('person.drop-second-factor', row)]
   })
 }
 
@@ -158,7 +159,8 @@ export async function takeStep(writing: Writing, id: PersonId, step: number): Pr
 export async function takeRecovery(writing: Writing, id: PersonId, hash: string): Promise<boolean> {
   let taken = false
   await recorded(writing, async transaction => {
-    const { recovery } = await known(transaction, id)
+    const row = await known(transaction, id)
+    const { recovery } = row
     const codes: unknown = JSON.parse(recovery)
     if (!Array.isArray(codes) || !codes.includes(hash)) return []
     // The old text in the condition: two at the same time do not both take it.
@@ -170,7 +172,7 @@ export async function takeRecovery(writing: Writing, id: PersonId, hash: string)
       .where('recovery', '=', recovery)
       .executeTakeFirst()
     taken = numUpdatedRows === 1n
-    return taken ? [{ ...deed('person.use-recovery', id), after: { left: codes.length - 1 } }] : []
+    return taken ? [{ ...deedOf('person.use-recovery', row), after: { left: codes.length - 1 } }] : []
   })
   return taken
 }
@@ -199,7 +201,7 @@ export async function insertSession(writing: Writing, info: SessionInfo, hash: U
     const surplus = own.slice(mostSessions).map(({ id }) => id)
     if (surplus.length > 0) await transaction.deleteFrom('session').where('id', 'in', surplus).execute()
     await set(transaction, info.person, { last_sign_in_at: writing.now })
-    return [{ ...deed('session.open', info.person), after: { means: info.means } }]
+    return [{ ...deedOf('session.open', row), after: { means: info.means } }]
   })
 }
 
@@ -211,14 +213,16 @@ export async function deleteSessions(
   guard?: PersonGuard,
 ): Promise<void> {
   await recorded(writing, async transaction => {
-    if (guard) await known(transaction, person, guard)
+    // Somebody who is gone has no sessions either.
+    const row = guard ? await known(transaction, person, guard) : await find(transaction, person)
+    if (row === undefined) return []
     const ended =
       which.only === undefined
         ? await endSessions(transaction, person, which.but)
         : (await transaction.deleteFrom('session').where('id', '=', which.only).where('person', '=', person).executeTakeFirst()).numDeletedRows
     if (ended === 0n) return []
     await noteChanges(transaction, 'person', [person])
-    return [{ ...deed('session.end', person), before: { sessions: Number(ended) } }]
+    return [{ ...deedOf('session.end', row), before: { sessions: Number(ended) } }]
   })
 }
 
@@ -270,6 +274,13 @@ function factsOf({ name, grants, disabled }: Pick<PersonRow, 'name' | 'grants' |
   return { ...(name !== null && { name }), grants: grantsOf(grants), ...(disabled === 1 && { disabled: true }) }
 }
 
-export function deed(action: string, id: PersonId): Deed {
-  return { action, subject: `person:${id}` }
+/** What is told of somebody, as they are. */
+export function deedOf(action: string, { id, grants }: Pick<PersonRow, 'id' | 'grants'>): Deed {
+  return deed(action, id, [grantsOf(grants)])
+}
+
+/** With the organisation to which all of a person's roles belong, before and after: what is told of somebody who belongs to several is for those who administer every one. */
+function deed(action: string, id: PersonId, grants: readonly (readonly Grant[])[]): Deed {
+  const [org, ...others] = new Set(grants.flatMap(some => some.map(grant => grant.org)))
+  return { action, subject: `person:${id}`, ...(org !== undefined && org !== everyOrg && others.length === 0 && { org }) }
 }
