@@ -7,7 +7,7 @@ import { RecentMap } from '../model/recent-map.ts'
 /** As long as somebody may take at the provider, and then for the code of the second factor. */
 export const errandSeconds = 600
 /** People who are at the provider at one time; beyond, whoever left first begins anew. */
-const mostErrands = 5_000
+const mostErrands = 2_000
 /** From one network, so that none pushes out the others. */
 const mostFromOneNetwork = 200
 
@@ -67,9 +67,14 @@ export class Errands {
 
   #put(kept: Pick<Kept, 'open' | 'waits'>, network: string): string {
     const token = randomBytes(32).toString('base64url')
-    const own = [...this.#kept.entries()].filter(([, one]) => one.network === network)
-    const [oldest] = own[0] ?? []
-    if (oldest !== undefined && own.length >= mostFromOneNetwork) this.#kept.delete(oldest)
+    let oldest: string | undefined
+    let count = 0
+    for (const [key, one] of this.#kept.entries()) {
+      if (one.network !== network) continue
+      oldest ??= key
+      count++
+    }
+    if (oldest !== undefined && count >= mostFromOneNetwork) this.#kept.delete(oldest)
     this.#kept.put(token, { ...kept, network, until: this.#clock() + errandSeconds * 1_000 })
     return token
   }

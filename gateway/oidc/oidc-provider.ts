@@ -8,10 +8,10 @@ import type { PeopleDesk, Person } from '../model/people.ts'
 import { Admission, type AdmissionRules } from './admission.ts'
 import { type ClaimRules, identityIn } from './claims.ts'
 import { providerFetch } from './provider-fetch.ts'
-import { refusalOf } from './refusals.ts'
+import { isUnknownClient, refusalOf } from './refusals.ts'
 
 /** For each question to the provider: somebody waits at the browser. */
-const timeoutSeconds = 4
+const usualTimeoutSeconds = 4
 /** How long what the provider says of itself is believed; its keys are asked for again by themselves when one is new. */
 const believedMs = 3_600_000
 /** By how much the clocks may differ. */
@@ -40,14 +40,16 @@ export class OidcProvider implements IdentityProvider {
   readonly #options: OidcOptions
   readonly #admission: Admission
   readonly #log: Log
+  readonly #timeoutSeconds: number
   #known: { readonly config: Promise<client.Configuration>; readonly until: number } | undefined
   #underWay = 0
 
   /** `publicUrl`: the origin of the dashboard, as browsers have it. */
-  constructor(options: OidcOptions, parts: { readonly publicUrl: string; readonly people: PeopleDesk; readonly log: Log }) {
+  constructor(options: OidcOptions, parts: { readonly publicUrl: string; readonly people: PeopleDesk; readonly log: Log; readonly timeoutSeconds?: number }) {
     this.#options = options
     this.#admission = new Admission(parts.people, options)
     this.#log = parts.log
+    this.#timeoutSeconds = parts.timeoutSeconds ?? usualTimeoutSeconds
     this.name = options.name
     this.issuer = options.issuer
     this.asksOwnCode = options.secondFactor === 'own'
@@ -68,6 +70,9 @@ export class OidcProvider implements IdentityProvider {
         code_challenge_method: 'S256',
         ...(acr.length > 0 && { acr_values: acr.join(' ') }),
       })
+      // A page goes there: what is no address of the web could be a script.
+      if (url.protocol !== 'https:' && !(url.protocol === 'http:' && this.#plain()))
+        throw new GatewayError('IDENTITY_UNPROVEN', 'the provider names a page to sign in that is not on the web')
       return { url: url.href, errand }
     })
   }
@@ -99,6 +104,11 @@ export class OidcProvider implements IdentityProvider {
     }
   }
 
+  /** A provider on this machine may speak without TLS. */
+  #plain(): boolean {
+    return new URL(this.issuer).protocol === 'http:'
+  }
+
   #redirectUri(): string {
     return `${this.dashboard}/sign-in/provider`
   }
@@ -111,6 +121,8 @@ export class OidcProvider implements IdentityProvider {
       return await work()
     } catch (error) {
       const refusal = refusalOf(error)
+      // The secret may be another by now: it is read again.
+      if (isUnknownClient(error)) this.#known = undefined
       const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined
       this.#log.warn({ code: refusal.code, issuer: this.issuer, ...(cause !== undefined && { why: cause.slice(0, 300) }) }, refusal.message)
       throw refusal
@@ -135,16 +147,16 @@ export class OidcProvider implements IdentityProvider {
   async #discover(): Promise<client.Configuration> {
     const { issuer, clientId } = this.#options
     const secret = await this.#secret()
-    const plain = new URL(issuer).protocol === 'http:'
+    const plain = this.#plain()
     const metadata = { [client.clockTolerance]: toleranceSeconds }
     const found = await client.discovery(new URL(issuer), clientId, metadata, client.None(), {
-      timeout: timeoutSeconds,
+      timeout: this.#timeoutSeconds,
       [client.customFetch]: providerFetch,
       ...(plain && { execute: [client.allowInsecureRequests] }),
     })
     const server = found.serverMetadata()
     const config = new client.Configuration(server, clientId, metadata, authenticationFor(server, secret))
-    config.timeout = timeoutSeconds
+    config.timeout = this.#timeoutSeconds
     config[client.customFetch] = providerFetch
     if (plain) client.allowInsecureRequests(config)
     // Otherwise the library takes TLS for proof enough (§ 3.1.3.7 point 6).

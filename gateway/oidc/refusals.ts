@@ -22,9 +22,8 @@ export function refusalOf(error: unknown): GatewayError {
         : `the provider does not let anybody in for this gateway (${plain(error.error)})`
     return new GatewayError('PROVIDER_REFUSED', text, { cause: error })
   }
-  if (error instanceof ResponseBodyError) return refusedByToken(error)
-  // RFC 6749 § 5.2: how it answers a client whose secret is wrong.
   if (error instanceof WWWAuthenticateChallengeError) return unknownClient('invalid_client', error)
+  if (error instanceof ResponseBodyError) return refusedByToken(error)
   if (error instanceof ClientError) {
     // What the provider's fetch told stands behind the library's own words.
     for (let inner: unknown = error.cause; inner instanceof Error; inner = inner.cause) if (inner instanceof GatewayError) return inner
@@ -34,6 +33,11 @@ export function refusalOf(error: unknown): GatewayError {
     return new GatewayError('IDENTITY_UNPROVEN', `what the provider says is not taken: ${failedCheck(error)}`, { cause: error })
   }
   return new GatewayError('IDENTITY_UNPROVEN', 'what the provider says is not taken: it can not be read', { cause: error })
+}
+
+/** Whether the provider does not take the gateway for who it is (RFC 6749 § 5.2). */
+export function isUnknownClient(error: unknown): boolean {
+  return error instanceof WWWAuthenticateChallengeError || (error instanceof ResponseBodyError && error.error === 'invalid_client')
 }
 
 /** RFC 6749 § 5.2: the provider does not give a token for the code. */

@@ -35,11 +35,11 @@ export class OidcGateway {
   /** A server with a provider as it is configured. `patient`: nobody is locked out. */
   async serve(
     options: Partial<OidcOptions> & Pick<OidcOptions, 'issuer' | 'clientId'>,
-    more: { readonly secret?: string; readonly patient?: true } = {},
+    more: { readonly secret?: string; readonly patient?: true; readonly timeoutSeconds?: number } = {},
   ): Promise<Visitor> {
-    const { secret } = more
+    const { secret, timeoutSeconds } = more
     const clientSecretFile = join(this.#folder, 'secret')
-    if (secret !== undefined) writeFileSync(clientSecretFile, `${secret}\n`)
+    if (secret !== undefined) this.keepSecret(secret)
     const { people } = this.registry
     const provider = new OidcProvider(
       {
@@ -55,12 +55,17 @@ export class OidcGateway {
         ...(secret !== undefined && { clientSecretFile }),
         ...options,
       },
-      { publicUrl: home, people, log: this.log },
+      { publicUrl: home, people, log: this.log, ...(timeoutSeconds !== undefined && { timeoutSeconds }) },
     )
     const rules = more.patient ? { ...personAttemptRules, wrongsBeforeLock: 1e6, wrongsPerAddress: 1e6, wrongsBeforeDelay: 1e6 } : personAttemptRules
     const city = await startCity({ access: 'sign-in', signIn: { people, attempts: new AttemptLimiter({ rules }), provider } })
     this.#cities.push(city)
     return new Visitor(city)
+  }
+
+  /** What the provider gave out for the gateway, in the file where it is read. */
+  keepSecret(secret: string): void {
+    writeFileSync(join(this.#folder, 'secret'), `${secret}\n`)
   }
 
   async stop(): Promise<void> {

@@ -119,6 +119,13 @@ describe('a provider', () => {
     })
   })
 
+  it('that would have the page run a script, or ask without TLS elsewhere, is not gone to', async () => {
+    for (const authorization_endpoint of ['javascript:alert(1)', 'data:text/html,x']) {
+      provider.lie = { metadata: { authorization_endpoint } }
+      expect(await (await serve()).post('/session/provider')).toMatchObject({ status: 400, json: { code: 'IDENTITY_UNPROVEN' } })
+    }
+  })
+
   it.each<[string, Lie['everything']]>([
     ['answers no JSON', response => response.end('<h1>It works!</h1>')],
     ['answers 500', response => response.writeHead(500).end()],
@@ -147,7 +154,8 @@ describe('a provider', () => {
   it('that does not answer in time is given up on', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
-    const visitor = await gateway.serve({ issuer: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`, clientId: 'citygate' })
+    const issuer = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const visitor = await gateway.serve({ issuer, clientId: 'citygate' }, { timeoutSeconds: 0.5 })
     expect(await visitor.post('/session/provider')).toMatchObject(unreachable)
     silent.closeAllConnections()
     await new Promise(resolve => silent.close(resolve))

@@ -142,12 +142,14 @@ describe('signing in at a real provider', () => {
     })
   })
 
-  it('tells apart a secret that the provider does not know', async () => {
+  it('tells apart a secret that the provider does not know, and takes up another from its file', async () => {
     const visitor = await gateway.serve({ issuer: provider.issuer, clientId: provider.clientId }, { secret: 'another secret' })
     expect(await signIn(visitor, 'sub-wei')).toMatchObject({
       status: 400,
       json: { code: 'PROVIDER_REFUSED', detail: expect.stringContaining('oidc.clientId') },
     })
+    gateway.keepSecret(provider.secret)
+    expect((await signIn(visitor, 'sub-wei')).status).toBe(200)
   })
 })
 

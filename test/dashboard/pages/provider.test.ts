@@ -11,6 +11,7 @@ import { type Front, startFront } from '../../support/front.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { type RealProvider, startRealProvider } from '../../support/real-provider.ts'
 import { tester } from '../../support/tester.ts'
+import { axeFindings } from '../axe.ts'
 import { buildDashboard } from '../built-dashboard.ts'
 import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
 
@@ -88,6 +89,7 @@ describe('people who sign in at a provider', () => {
     await withCityAccount.click()
     await enter()
     await poll(() => page.getByRole('alert').textContent()).toContain('City account knows you, but this gateway does not.')
+    expect(await axeFindings(page)).toEqual([])
     // Neither the address nor the history keeps what the provider wrote there.
     expect(new URL(page.url()).search).toBe('')
     await page.getByRole('link', { name: 'Other ways to sign in' }).click()
