@@ -41,7 +41,14 @@ export default function AccountPage() {
           </ul>
         )}
       </Paper>
-      <PasswordForm name={person.id} />
+      {session.data.hasPassword === false ? (
+        <Paper withBorder p="md" component="section" aria-label={texts.password}>
+          <Title order={2}>{texts.password}</Title>
+          <p className="cg-advice">{texts.noPassword}</p>
+        </Paper>
+      ) : (
+        <PasswordForm name={person.id} />
+      )}
       <SecondFactor on={session.data.secondFactor === true} />
       <OwnIdentities provider={session.data.provider} />
       <OwnSessions />

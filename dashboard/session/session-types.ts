@@ -24,6 +24,7 @@ export interface SessionAnswer {
   readonly person?: { readonly id: string; readonly name?: string }
   readonly grants?: readonly Grant[]
   readonly means?: string
+  readonly hasPassword?: boolean
   readonly secondFactor?: boolean
   readonly expiresAt?: string
   readonly provider?: SignInProvider

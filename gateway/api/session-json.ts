@@ -30,6 +30,7 @@ export const SessionSchema = z
     person: z.object({ id: z.string(), name: z.string() }).optional(),
     grants: z.array(GrantSchema).optional(),
     means: MeansSchema.optional(),
+    hasPassword: z.boolean().optional(),
     secondFactor: z.boolean().optional(),
     expiresAt: TimeSchema.optional(),
     provider: z
@@ -52,6 +53,7 @@ export function sessionJson(access: ApiSources['access'], person: Person, sessio
     person: { id: person.id, name: person.name ?? person.id },
     grants: person.grants.map(({ org, role }) => ({ org, role })),
     means: session.means,
+    hasPassword: person.hasPassword,
     secondFactor: person.secondFactor,
     expiresAt: timeText(session.expiresAt),
   }

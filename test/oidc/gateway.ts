@@ -80,8 +80,18 @@ export class Visitor {
   readonly city: City
   readonly cookies = new Map<string, string>()
 
-  constructor(city: City) {
+  readonly #origin: string
+
+  constructor(city: City, origin: string = home) {
     this.city = city
+    this.#origin = origin
+  }
+
+  /** The same browser, at a page of another site that has got hold of its cookies. */
+  from(origin: string): Visitor {
+    const elsewhere = new Visitor(this.city, origin)
+    for (const [name, value] of this.cookies) elsewhere.cookies.set(name, value)
+    return elsewhere
   }
 
   /** Another browser. */
@@ -110,7 +120,7 @@ export class Visitor {
 
   #headers(): Record<string, string> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    return { Host: new URL(home).host, Origin: home, ...(cookie !== '' && { Cookie: cookie }) }
+    return { Host: new URL(home).host, Origin: this.#origin, ...(cookie !== '' && { Cookie: cookie }) }
   }
 
   #keep(answered: Answered): Answered {

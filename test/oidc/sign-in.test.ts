@@ -128,6 +128,16 @@ describe('signing in at a real provider', () => {
     expect(await visitor.finish(again)).toMatchObject({ status: 400, json: { code: 'PROVIDER_REFUSED' } })
   })
 
+  it('is neither begun nor finished by a page of another site', async () => {
+    const visitor = await serve()
+    const back = await new BrowserJar().signIn(await visitor.leave(), home, { account: 'sub-wei' })
+    const evil = visitor.from('https://evil.example')
+    const refused = { status: 403, json: { code: 'CROSS_ORIGIN' } }
+    expect(await evil.post('/session/provider')).toMatchObject(refused)
+    expect(await evil.finish(back)).toMatchObject(refused)
+    expect((await visitor.finish(back)).status).toBe(200)
+  })
+
   it('begins in a cookie that no script and no other site reaches', async () => {
     const { headers, json } = await (await serve()).post('/session/provider')
     expect(headers['set-cookie']).toEqual([expect.stringMatching(/^citygate_errand=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Strict$/)])
