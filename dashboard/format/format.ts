@@ -15,6 +15,8 @@ export interface Format {
   /** Hours and minutes. */
   readonly hourMinute: (ms: number) => string
   readonly day: (ms: number) => string
+  /** Year, month and day. */
+  readonly date: (ms: number) => string
   readonly dateTime: (ms: number) => string
   /** A length of time in its largest whole unit: `3 min`. */
   readonly duration: (seconds: number) => string
@@ -48,6 +50,7 @@ export function makeFormat(locale: string, timeZone: string): Format {
     time: moment({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     hourMinute: moment({ hour: '2-digit', minute: '2-digit' }),
     day: moment({ month: 'numeric', day: 'numeric' }),
+    date: moment({ year: 'numeric', month: '2-digit', day: '2-digit' }),
     dateTime: moment({ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     duration: seconds => {
       const [value, unit] = largestUnit(seconds)

@@ -31,6 +31,7 @@ export const en = {
     frames: 'Frames',
     status: 'Status',
     people: 'People',
+    tokens: 'Tokens',
     audit: 'Audit',
   },
   pageGroups: {

@@ -33,6 +33,7 @@ export const zh: Catalogue = {
     frames: '报文',
     status: '状态',
     people: '用户',
+    tokens: '令牌',
     audit: '审计',
   },
   pageGroups: {

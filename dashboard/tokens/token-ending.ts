@@ -1,0 +1,30 @@
+import { startOfDay } from '../audit/audit-address.ts'
+
+const dayMs = 86_400_000
+/** Whoever looks after tokens wants to know before so long. */
+const soonMs = 14 * dayMs
+
+/** How long a token is made for. */
+export const endings = ['30d', '90d', '365d', 'day', 'never'] as const
+export type Ending = (typeof endings)[number]
+
+/**
+ * When a token ends that is made now, RFC 3339; undefined: never.
+ *
+ * @param lastDay `YYYY-MM-DD` in the city's time zone: the token is good until that day is over. Answers `invalid` for one that is over, or none.
+ */
+export function endOf(ending: Ending, lastDay: string, now: number, timeZone: string): string | undefined | 'invalid' {
+  if (ending === 'never') return undefined
+  if (ending !== 'day') return new Date(now + Number.parseInt(ending, 10) * dayMs).toISOString()
+  const utc = Date.parse(`${lastDay}T00:00:00Z`)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || Number.isNaN(utc)) return 'invalid'
+  const end = startOfDay(new Date(utc + dayMs).toISOString().slice(0, 10), timeZone)
+  return end !== undefined && Date.parse(end) > now ? end : 'invalid'
+}
+
+/** How near a token's end is. */
+export function nearness(expiresAt: string | undefined, now: number): 'never' | 'over' | 'soon' | 'later' {
+  if (expiresAt === undefined) return 'never'
+  const left = Date.parse(expiresAt) - now
+  return left <= 0 ? 'over' : left <= soonMs ? 'soon' : 'later'
+}
