@@ -9,17 +9,17 @@ export const endings = ['30d', '90d', '365d', 'day', 'never'] as const
 export type Ending = (typeof endings)[number]
 
 /**
- * When a token ends that is made now, RFC 3339; undefined: never.
+ * When a token ends that is made now, RFC 3339; without a time: never. Undefined for a last day that is over, or none.
  *
- * @param lastDay `YYYY-MM-DD` in the city's time zone: the token is good until that day is over. Answers `invalid` for one that is over, or none.
+ * @param lastDay `YYYY-MM-DD` in the city's time zone: the token is good until that day is over.
  */
-export function endOf(ending: Ending, lastDay: string, now: number, timeZone: string): string | undefined | 'invalid' {
-  if (ending === 'never') return undefined
-  if (ending !== 'day') return new Date(now + Number.parseInt(ending, 10) * dayMs).toISOString()
+export function endOf(ending: Ending, lastDay: string, now: number, timeZone: string): { readonly at?: string } | undefined {
+  if (ending === 'never') return {}
+  if (ending !== 'day') return { at: new Date(now + Number.parseInt(ending, 10) * dayMs).toISOString() }
   const utc = Date.parse(`${lastDay}T00:00:00Z`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || Number.isNaN(utc)) return 'invalid'
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || Number.isNaN(utc)) return undefined
   const end = startOfDay(new Date(utc + dayMs).toISOString().slice(0, 10), timeZone)
-  return end !== undefined && Date.parse(end) > now ? end : 'invalid'
+  return end !== undefined && Date.parse(end) > now ? { at: end } : undefined
 }
 
 /** How near a token's end is. */

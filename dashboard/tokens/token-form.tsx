@@ -34,15 +34,15 @@ export function TokenForm({ onDone, onCancel }: { readonly onDone: (created: Cre
   const create = useCreateToken()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const expiresAt = endOf(ending, lastDay, Date.now(), timeZone)
-    setDayWrong(expiresAt === 'invalid')
-    if (expiresAt === 'invalid' || org.trim() === '') return
+    const end = endOf(ending, lastDay, Date.now(), timeZone)
+    setDayWrong(end === undefined)
+    if (end === undefined || org.trim() === '') return
     const draft = {
       org: org.trim(),
       command,
       ...(kind !== '' && { kind }),
       ...(title.trim() !== '' && { title: title.trim() }),
-      ...(expiresAt !== undefined && { expiresAt }),
+      ...(end.at !== undefined && { expiresAt: end.at }),
     }
     create.mutate(draft, { onSuccess: onDone })
   }
