@@ -25,9 +25,8 @@ const pages: readonly Page[] = [
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
-  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAny },
   { path: '/tokens', key: 'tokens', icon: 'key', group: 'administer', for: administersAny },
-  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAll },
+  { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAny },
 ]
 const groups: readonly PageGroup[] = ['watch', 'engineer', 'administer']
 
