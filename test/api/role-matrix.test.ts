@@ -11,6 +11,7 @@ import { planImport } from '../../gateway/registry/enrolment/import-plan.ts'
 import { deviceTable } from '../../gateway/registry/enrolment/table-of.ts'
 import { type Answered, ask } from './ask.ts'
 import { type City, furnish, NOW, startCity } from './city.ts'
+import { dtu } from './dtu-status.ts'
 import { PeopleInMemory } from './people-in-memory.ts'
 import { type AskerName, askers, type Cell, type Row, routeMatrix } from './route-matrix.ts'
 
@@ -98,7 +99,7 @@ beforeAll(async () => {
   const parts = {
     signIn: { people, attempts, provider },
     enrolments,
-    dtus: { list: () => [], figures: () => figures, probe: () => probe, probed: () => probe },
+    dtus: { list: () => [dtu('dtu-1'), dtu('dtu-2')], figures: () => figures, probe: () => probe, probed: () => probe },
     upkeep: {
       add: async () => 'secret',
       change: async () => [device],
@@ -120,6 +121,10 @@ beforeAll(async () => {
   open = await startCity(parts)
   for (const city of [strict, open]) {
     furnish(city)
+    city.directory.put(
+      { id: 'meter-3', org: 'pudong', model: 'sdm630', link: { url: 'dtu://dtu-1', unit: 1 } },
+      { id: 'meter-4', org: 'minhang', model: 'sdm630', link: { url: 'dtu://dtu-2', unit: 1 } },
+    )
     for (const [offset, id] of [...city.directory.devices.keys()].entries()) {
       city.account.reject(offset + 1, id)
       city.clocks.set(id, { device: id, fault: 'ahead', offsetMs: 60_000, since: NOW })
@@ -183,7 +188,7 @@ it('every route lets in whom it should, and nobody else', async () => {
 })
 
 it('no answer to an asker of one organisation names a device of another', async () => {
-  const foreign = /bus-2|meter-2|new-meter|minhang|89860321849876543210|Depot 3/
+  const foreign = /bus-2|meter-2|meter-4|dtu-2|new-meter|minhang|89860321849876543210|Depot 3/
   const mine: AskerName[] = ['token', 'token with command', 'viewer', 'operator', 'engineer', 'admin']
   let looked = 0
   for (const [id, row] of Object.entries(routeMatrix)) {
@@ -195,7 +200,7 @@ it('no answer to an asker of one organisation names a device of another', async 
       looked++
     }
     // That there is something to hide is seen by whoever may see all.
-    if (['listDevices', 'getLive', 'getOverview', 'listOrgAccounts', 'listRejected', 'listClocks', 'listTokens', 'listAudit'].includes(id)) {
+    if (['listDevices', 'getLive', 'getOverview', 'listOrgAccounts', 'listRejected', 'listClocks', 'listTokens', 'listAudit', 'listDtus'].includes(id)) {
       expect((await askAs('admin of *', row)).text, id).toMatch(foreign)
     }
   }

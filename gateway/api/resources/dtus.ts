@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { DtuProbe, DtuStatus } from '../../model/dtu.ts'
 import type { FrameReader } from '../../model/frame-reading.ts'
+import type { Asker } from '../access.ts'
 import { timeText } from '../device-json.ts'
+import { LineSight } from '../line-sight.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
@@ -85,8 +87,10 @@ export const DtuProbeSchema = z
 const unit = (usual: number, description: string) => integerParameter({ least: 1, most: 247, usual, description })
 const params = z.object({ dtu: idParameter('The id a DTU registered with.') })
 
-/** DTUs that dialled in. For the operator alone: they belong to no organisation before they are adopted. */
-export function dtuRoutes({ dtus, frames }: ApiSources): readonly Route[] {
+/** DTUs that dialled in. They belong to no organisation before they are adopted; then to those whose devices are linked to them. */
+export function dtuRoutes({ directory, dtus, frames }: ApiSources): readonly Route[] {
+  const sight = new LineSight(directory)
+  const mine = (asker: Asker, id: string | undefined): boolean => (id === undefined ? sight.seesAll(asker) : sight.sees(asker, `dtu://${id}`))
   return [
     route({
       method: 'get',
@@ -94,17 +98,18 @@ export function dtuRoutes({ dtus, frames }: ApiSources): readonly Route[] {
       id: 'listDtus',
       tag: 'Operation',
       summary: 'DTUs that are connected, those that wait to be adopted among them',
+      description:
+        'Those whose devices you maintain, all of them. Those that no device is linked to, and the figures of the port, are for whoever maintains every organisation.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       query: z.object({
         limit: integerParameter({ least: 1, most: 5000, usual: 1000, description: 'How many are listed, in the order of their ids, those without one last.' }),
       }),
       response: DtuListSchema,
-      handle: ({ query }) => {
-        const all = dtus?.list() ?? []
+      handle: ({ query, asker }) => {
+        const all = (dtus?.list() ?? []).filter(({ id }) => mine(asker, id))
         const listed = all.slice(0, query.limit).map(dtu => dtuJson(dtu, frames))
-        return { listening: dtus !== undefined, total: all.length, dtus: listed, ...(dtus && { figures: dtus.figures() }) }
+        return { listening: dtus !== undefined, total: all.length, dtus: listed, ...(dtus && sight.seesAll(asker) && { figures: dtus.figures() }) }
       },
     }),
     route({
@@ -115,14 +120,13 @@ export function dtuRoutes({ dtus, frames }: ApiSources): readonly Route[] {
       summary: 'Begins to ask which units behind a DTU answer',
       description: 'Two small reads for each Modbus unit, one after the other. Polls of devices behind this DTU wait until it is done.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [404, 503],
       params,
       query: z.object({ first: unit(1, 'The first unit that is asked.'), last: unit(16, 'The last unit that is asked.') }),
       response: DtuProbeSchema,
-      handle: ({ params: { dtu }, query }) => {
-        if (!dtus) throw notConnected(dtu)
+      handle: ({ params: { dtu }, query, asker }) => {
+        if (!dtus || !mine(asker, dtu)) throw notConnected(dtu)
         return probeJson(dtus.probe(dtu, query.first, Math.max(query.first, query.last)))
       },
     }),
@@ -133,13 +137,12 @@ export function dtuRoutes({ dtus, frames }: ApiSources): readonly Route[] {
       tag: 'Operation',
       summary: 'How the last look at what stands behind a DTU goes, or went',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       problems: [404],
       params,
       response: DtuProbeSchema,
-      handle: ({ params: { dtu } }) => {
-        const probe = dtus?.probed(dtu)
+      handle: ({ params: { dtu }, asker }) => {
+        const probe = mine(asker, dtu) ? dtus?.probed(dtu) : undefined
         if (!probe) throw notConnected(dtu)
         return probeJson(probe)
       },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LineSight } from '../line-sight.ts'
 import type { ApiSources } from '../options.ts'
 import { type Route, route } from '../route.ts'
 
@@ -27,7 +28,8 @@ const LineSchema = z
   .meta({ id: 'Line', description: 'A line that devices share. Counts are since the gateway was started.' })
 
 /** The lines on which devices are asked. */
-export function lineRoutes({ lines }: ApiSources): readonly Route[] {
+export function lineRoutes({ directory, lines }: ApiSources): readonly Route[] {
+  const sight = new LineSight(directory)
   return [
     route({
       method: 'get',
@@ -35,11 +37,16 @@ export function lineRoutes({ lines }: ApiSources): readonly Route[] {
       id: 'listLines',
       tag: 'Operation',
       summary: 'The lines that devices share, and how busy they are',
+      description: 'Those whose devices you maintain, all of them: the figures of a line are of all its devices together.',
       for: 'maintain',
-      overall: true,
       caching: 'no-store',
       response: z.object({ lines: z.array(LineSchema) }).meta({ id: 'Lines' }),
-      handle: () => ({ lines: lines.lines().map(line => ({ ...line })) }),
+      handle: ({ asker }) => ({
+        lines: lines
+          .lines()
+          .filter(({ url }) => sight.sees(asker, url))
+          .map(line => ({ ...line })),
+      }),
     }),
   ]
 }
