@@ -19,6 +19,8 @@ const OverviewPage = lazy(() => import('./overview/overview-page.tsx'))
 const DeviceListPage = lazy(() => import('./devices/device-list-page.tsx'))
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const DevicePage = lazy(() => import('./device-page/device-page.tsx'))
+const LinesPage = lazy(() => import('./lines/lines-page.tsx'))
+const RejectedPage = lazy(() => import('./rejected/rejected-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
 const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
@@ -65,6 +67,8 @@ export function App() {
                 <Route path="devices/:id/details" element={<DevicePage />} />
                 <Route path="devices" element={<DeviceListPage />} />
                 <Route path="frames" element={<FramesPage />} />
+                <Route path="rejected" element={<RejectedPage />} />
+                <Route path="lines" element={<LinesPage />} />
                 <Route path="status" element={<StatusPage />} />
                 <Route path="audit" element={<AuditPage />} />
                 <Route path="account" element={<AccountPage />} />

@@ -110,6 +110,8 @@ export interface Account {
 
 export interface RejectedFrame {
   readonly offset: number
+  /** What its device is now. */
+  readonly model?: string
   readonly channel: string
   readonly receivedAt: string
   /** Hexadecimal. */

@@ -29,6 +29,8 @@ export const en = {
     map: 'Map',
     devices: 'Devices',
     frames: 'Frames',
+    rejected: 'Rejected',
+    lines: 'Lines',
     status: 'Status',
     people: 'People',
     tokens: 'Tokens',

@@ -31,6 +31,8 @@ export const zh: Catalogue = {
     map: '地图',
     devices: '设备',
     frames: '报文',
+    rejected: '拒绝',
+    lines: '总线',
     status: '状态',
     people: '用户',
     tokens: '令牌',

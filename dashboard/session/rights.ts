@@ -27,3 +27,8 @@ export function administersAny(session: SessionAnswer | undefined): boolean {
 export function mayCommand(session: SessionAnswer | undefined, org: string): boolean {
   return session?.grants?.some(grant => (grant.org === everyOrg || grant.org === org) && grant.role !== 'viewer') ?? false
 }
+
+/** Whether somebody looks after the whole gateway: its lines and DTUs. */
+export function maintainsAll(session: SessionAnswer | undefined): boolean {
+  return session?.grants?.some(({ org, role }) => org === everyOrg && (role === 'admin' || role === 'engineer')) ?? false
+}

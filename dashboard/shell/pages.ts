@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts'
-import { administersAny } from '../session/rights.ts'
+import { administersAny, maintainsAll } from '../session/rights.ts'
 import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
@@ -23,6 +23,8 @@ const pages: readonly Page[] = [
   { path: '/overview', key: 'overview', icon: 'sunrise', group: 'watch' },
   { path: '/devices', key: 'devices', icon: 'list', group: 'watch', filtered: true },
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
+  { path: '/rejected', key: 'rejected', icon: 'rejected', group: 'engineer' },
+  { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAll },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
   { path: '/tokens', key: 'tokens', icon: 'key', group: 'administer', for: administersAny },

@@ -5,10 +5,14 @@ import type { Health, Overview } from '../api/types.ts'
 import { AccountTable } from '../devices/account-table.tsx'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage, useText } from '../i18n/language-provider.tsx'
+import { maintainsAll } from '../session/rights.ts'
+import { useSession } from '../session/session-queries.ts'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { Icon } from '../theme/icon.tsx'
 import { JournalFacts } from './journal-facts.tsx'
+import { LimitsTable } from './limits-table.tsx'
+import { nameWords, useStatusTexts } from './status-texts.ts'
 
 /** How the gateway is: health, checks, journal, sinks, the account of all frames, and the city's devices by state. */
 export function StatusPage() {
@@ -16,6 +20,8 @@ export function StatusPage() {
   const health = useHealth()
   const overview = useOverview()
   const account = useTotalAccount()
+  const session = useSession().data
+  const statusTexts = useStatusTexts()
   useTitle(text.pages.status)
   return (
     <div className="cg-page">
@@ -44,6 +50,11 @@ export function StatusPage() {
         {account.data && (
           <Card title={text.status.account}>
             <AccountTable account={account.data} />
+          </Card>
+        )}
+        {maintainsAll(session) && (
+          <Card title={statusTexts.limits}>
+            <LimitsTable />
           </Card>
         )}
         {overview.data && (
@@ -89,6 +100,7 @@ function Card({ title, children }: { readonly title: string; readonly children: 
 
 function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) {
   const text = useText()
+  const texts = useStatusTexts()
   if (checks.length === 0) return <EmptyView title={text.status.noChecks} />
   return (
     <Table verticalSpacing={4} horizontalSpacing={0}>
@@ -96,7 +108,7 @@ function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) 
         {checks.map(check => (
           <Table.Tr key={check.name}>
             <Table.Td>
-              {check.name}
+              {nameWords(check.name, texts.checks)}
               {check.advice && <div className="cg-advice">{check.advice}</div>}
             </Table.Td>
             <Table.Td className={check.ok ? 'cg-good' : 'cg-bad'}>{check.ok ? text.status.good : text.status.bad}</Table.Td>
@@ -110,6 +122,7 @@ function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) 
 function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
   const text = useText()
   const format = useFormat()
+  const texts = useStatusTexts()
   if (sinks.length === 0) return <EmptyView title={text.status.noSinks} />
   return (
     <Table verticalSpacing={4} horizontalSpacing={0}>
@@ -125,7 +138,7 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
         {sinks.map(sink => (
           <Table.Tr key={sink.name}>
             <Table.Td>
-              {sink.name}
+              {nameWords(sink.name, texts.sinks)}
               {sink.problem && <div className="cg-advice">{sink.problem}</div>}
             </Table.Td>
             <Table.Td className="cg-number">{format.count(sink.lagFrames)}</Table.Td>

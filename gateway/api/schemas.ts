@@ -174,6 +174,7 @@ export const RejectedFrameSchema = z
   .object({
     offset: z.int(),
     device: z.string(),
+    model: z.string().optional().meta({ description: 'What the device is now; absent: it is not registered.' }),
     channel: z.string(),
     receivedAt: TimeSchema,
     bytes: z.string().meta({ description: 'The frame as it came, in hexadecimal.', example: '0104' }),

@@ -105,7 +105,8 @@ class MockAccount implements AccountBook {
   readonly accounts = new Map<string, Account>()
   readonly frames: RejectedFrame[] = []
   of = (device: string): Account => this.accounts.get(device) ?? ZEROS
-  total = (): Account => ({ ...ZEROS, received: 99, stored: 99 })
+  rejectedBy: Account['rejectedBy'] = {}
+  total = (): Account => ({ ...ZEROS, received: 99, stored: 99, rejectedBy: this.rejectedBy })
 
   rejectedFrames(query: { readonly device?: string; readonly before?: number; readonly limit: number }): readonly RejectedFrame[] {
     return this.frames

@@ -24,6 +24,15 @@ const paging = z.object({
 const MOST_LOOKED_AT = 10_000
 const LOOKED_AT_ONCE = 1000
 
+/** Of all devices, narrower. */
+const searching = paging.extend({
+  reason: z
+    .string()
+    .regex(/^[A-Z_]{1,40}$/, { error: 'expected a reason such as CRC_MISMATCH' })
+    .optional()
+    .meta({ description: 'Only frames rejected for this reason.', example: 'CRC_MISMATCH' }),
+})
+
 /** Frames that gave no reading. */
 export function rejectedRoutes(sources: ApiSources): readonly Route[] {
   return [
@@ -33,14 +42,21 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       id: 'listRejected',
       tag: 'Account',
       summary: 'Rejected frames of all devices the asker may see, newest first, with bytes and reason',
-      description: 'A page of a token may hold fewer frames than `limit` and yet have a `next`.',
+      description: 'A page that was searched for, by a reason or for a token, may hold fewer frames than `limit` and yet have a `next`.',
       for: 'read',
       caching: 'no-store',
-      query: paging,
+      query: searching,
       response: RejectedSchema,
-      handle: ({ query, asker }) => {
+      handle: ({ query: { reason, ...query }, asker }) => {
         const scope = new Scope(asker, sources)
-        const page = scope.overall ? pageOf(sources.account, query) : pageOfScope(sources, scope, query)
+        const mine = (frame: RejectedFrame) => {
+          const device = sources.directory.get(frame.device)
+          return scope.overall || (device !== undefined && scope.sees(device))
+        }
+        const page =
+          scope.overall && reason === undefined
+            ? pageOf(sources.account, query)
+            : pageOfThose(sources.account, query, frame => (reason === undefined || frame.reason === reason) && mine(frame))
         return { frames: page.frames.map(frame => frameJson(frame, sources)), ...(page.next !== undefined && { next: page.next }) }
       },
     }),
@@ -83,14 +99,14 @@ function pageOf(book: AccountBook, { device, before, limit }: Asked): RejectedPa
   return { frames, next: found.length > limit ? frames.at(-1)?.offset : undefined }
 }
 
-function pageOfScope({ account, directory }: ApiSources, scope: Scope, asked: Asked): RejectedPage {
+/** The frames that are wanted, of as many as are looked through for one page. */
+function pageOfThose(book: AccountBook, asked: Asked, wanted: (frame: RejectedFrame) => boolean): RejectedPage {
   const frames: RejectedFrame[] = []
   let before = asked.before
   for (let looked = 0; looked < MOST_LOOKED_AT; looked += LOOKED_AT_ONCE) {
-    const page = pageOf(account, { before, limit: LOOKED_AT_ONCE })
+    const page = pageOf(book, { before, limit: LOOKED_AT_ONCE })
     for (const frame of page.frames) {
-      const device = directory.get(frame.device)
-      if (device === undefined || !scope.sees(device)) continue
+      if (!wanted(frame)) continue
       if (frames.length === asked.limit) return { frames, next: frames.at(-1)?.offset }
       frames.push(frame)
     }
@@ -100,10 +116,12 @@ function pageOfScope({ account, directory }: ApiSources, scope: Scope, asked: As
   return { frames, next: before }
 }
 
-function frameJson(frame: RejectedFrame, { frames }: ApiSources): z.input<typeof RejectedFrameSchema> {
+function frameJson(frame: RejectedFrame, { frames, directory }: ApiSources): z.input<typeof RejectedFrameSchema> {
+  const model = directory.get(frame.device)?.model
   return {
     offset: frame.offset,
     device: frame.device,
+    ...(model !== undefined && { model }),
     channel: frame.channel,
     receivedAt: timeText(frame.receivedAt),
     ...bytesJson(frames.shown(frame.payload)),

@@ -1,0 +1,138 @@
+import type { Language } from '../i18n/catalogue.ts'
+import { useLanguage } from '../i18n/language-provider.tsx'
+
+const en = {
+  title: 'Lines and DTUs',
+  intro: 'Devices that are asked share lines: serial ports, Modbus TCP addresses, and the lines behind DTUs.',
+  lines: 'Lines',
+  line: 'Line',
+  use: 'In use, last minute',
+  useHelp: 'Part of the last minute in which a request was on its way or the line had to be quiet.',
+  devices: 'Devices',
+  silentOf: (count: string) => `${count} silent`,
+  answers: 'Answers',
+  ofRequests: (requests: string) => `of ${requests} requests`,
+  trouble: 'Trouble',
+  timeouts: (count: string) => `${count} without answer`,
+  exceptions: (count: string) => `${count} refused by the device`,
+  strays: (count: string) => `${count} times stray bytes`,
+  disconnects: (count: string) => `${count} connections lost`,
+  missed: (count: string) => `${count} reads left out`,
+  noTrouble: 'none',
+  late: 'Asked late by',
+  lateHelp: 'How long after they were due the last thousand reads were asked: half of them sooner, and all but one in a hundred.',
+  connected: 'connected',
+  disconnected: 'not connected',
+  paused: 'paused: the journal takes nothing',
+  noLines: 'No device is asked over a line.',
+  noLinesAdvice: 'Add one with “citygate device add --link …”; docs/links.md shows the forms.',
+  dtus: 'DTUs',
+  dtu: 'DTU',
+  state: 'State',
+  states: {
+    registering: 'has not said who it is',
+    waiting: 'waits: no device is linked to it',
+    claiming: 'names a DTU that is connected',
+    attached: 'its devices are asked',
+    probed: 'is being asked what is behind it',
+    'handed-over': 'speaks for itself',
+  },
+  heard: 'Heard',
+  traffic: 'In / out',
+  nameless: 'without a name',
+  from: (address: string) => `from ${address}`,
+  seen: 'Sent without being asked',
+  frames: (count: string) => (count === '1' ? '1 frame' : `${count} frames`),
+  proposals: 'Models that speak this',
+  explain: 'What each byte means',
+  probe: 'Look what is behind it',
+  probeHelp: 'Asks the Modbus units 1 to 16, two small reads each. Polls of its devices wait until that is done.',
+  probing: (asked: string, of: string) => `${asked} of ${of} units asked`,
+  foundNothing: 'No unit answered.',
+  found: (address: string, asked: string) => `Unit ${address} answers (${asked})`,
+  foundRefusing: (address: string, why: string) => `Unit ${address} is there and refuses: ${why}`,
+  broken: (why: string) => `Broken off: ${why}`,
+  notListening: 'The port for DTUs is closed.',
+  notListeningAdvice: 'Open it with the setting “links.dtu”, for example “--dtu 5020”.',
+  noDtus: 'No DTU is connected.',
+  noDtusAdvice: 'Set its server address to this gateway and the port of “links.dtu”; it appears here as soon as it dials in.',
+  forbidden: 'Lines and DTUs are shown to engineers of the whole gateway.',
+  forbiddenAdvice: 'A line may be shared by organisations. Ask an administrator of the gateway.',
+  more: (count: string) => `${count} more are connected and not shown here.`,
+}
+
+type Texts = {
+  readonly [K in keyof typeof en]: (typeof en)[K] extends string
+    ? string
+    : (typeof en)[K] extends (...args: infer Args) => string
+      ? (...args: Args) => string
+      : { readonly [L in keyof (typeof en)[K]]: string }
+}
+
+const zh: Texts = {
+  title: '总线与 DTU',
+  intro: '被轮询的设备共用线路：串口、Modbus TCP 地址，以及 DTU 后面的总线。',
+  lines: '线路',
+  line: '线路',
+  use: '占用率（最近一分钟）',
+  useHelp: '最近一分钟内，有请求在途或总线需保持静默的时间比例。',
+  devices: '设备',
+  silentOf: count => `${count} 台无应答`,
+  answers: '应答',
+  ofRequests: requests => `共 ${requests} 次请求`,
+  trouble: '异常',
+  timeouts: count => `${count} 次无应答`,
+  exceptions: count => `${count} 次被设备拒绝`,
+  strays: count => `${count} 次多余字节`,
+  disconnects: count => `${count} 次断开`,
+  missed: count => `${count} 次读取被跳过`,
+  noTrouble: '无',
+  late: '询问延迟',
+  lateHelp: '最近一千次读取比应询问时刻晚多久：一半更早，百分之九十九在此之内。',
+  connected: '已连接',
+  disconnected: '未连接',
+  paused: '已暂停：日志存储不接收数据',
+  noLines: '没有通过线路轮询的设备。',
+  noLinesAdvice: '可用 “citygate device add --link …” 添加；写法见 docs/links.md。',
+  dtus: 'DTU（数传终端）',
+  dtu: 'DTU 编号',
+  state: '状态',
+  states: {
+    registering: '尚未表明身份',
+    waiting: '等待中：没有设备与其关联',
+    claiming: '自称是已连接的 DTU',
+    attached: '正在轮询其设备',
+    probed: '正在探测其后的设备',
+    'handed-over': '自行上报',
+  },
+  heard: '最近收到',
+  traffic: '收 / 发',
+  nameless: '未命名',
+  from: address => `来自 ${address}`,
+  seen: '主动发来的报文',
+  frames: count => `${count} 帧`,
+  proposals: '使用此协议的型号',
+  explain: '逐字节解释',
+  probe: '探测其后的设备',
+  probeHelp: '询问 Modbus 从站 1 至 16，每个从站两次小读取。期间暂停对其设备的轮询。',
+  probing: (asked, of) => `已询问 ${asked} / ${of} 个从站`,
+  foundNothing: '没有从站应答。',
+  found: (address, asked) => `从站 ${address} 有应答（${asked}）`,
+  foundRefusing: (address, why) => `从站 ${address} 存在但拒绝：${why}`,
+  broken: why => `已中止：${why}`,
+  notListening: 'DTU 端口未开启。',
+  notListeningAdvice: '用设置 “links.dtu” 开启，例如 “--dtu 5020”。',
+  noDtus: '没有 DTU 连接。',
+  noDtusAdvice: '将其服务器地址设为本网关及 “links.dtu” 的端口；拨入后即显示在此。',
+  forbidden: '总线与 DTU 仅对整个网关的工程师显示。',
+  forbiddenAdvice: '线路可能由多个机构共用，请联系网关管理员。',
+  more: count => `另有 ${count} 台已连接，未在此显示。`,
+}
+
+/** The texts of the page of lines and DTUs. */
+export const lineTexts: Readonly<Record<Language, Texts>> = { en, zh }
+
+/** Them in the language of the page. */
+export function useLineTexts(): Texts {
+  return lineTexts[useLanguage().language]
+}

@@ -1,0 +1,63 @@
+import './lines.css'
+import { Loader, Title } from '@mantine/core'
+import { useSearchParams } from 'react-router'
+import { ApiProblem } from '../api/api-problem.ts'
+import { useFormat } from '../format/format-provider.tsx'
+import { useText } from '../i18n/language-provider.tsx'
+import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import { DtuTable } from './dtu-table.tsx'
+import { useDtus, useLines } from './line-queries.ts'
+import { LineTable } from './line-table.tsx'
+import { useLineTexts } from './line-texts.ts'
+
+/** The lines on which devices are asked, and the DTUs that dialled in. The DTU that is open stands in the address. */
+export default function LinesPage() {
+  const text = useText()
+  const texts = useLineTexts()
+  const lines = useLines()
+  const dtus = useDtus()
+  useTitle(texts.title)
+  if (lines.error instanceof ApiProblem && lines.error.status === 403)
+    return (
+      <div className="cg-page">
+        <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
+      </div>
+    )
+  return (
+    <div className="cg-page">
+      <div className="cg-page-head">
+        <Title order={1}>{texts.title}</Title>
+      </div>
+      <p className="cg-advice">{texts.intro}</p>
+      {(lines.isPending || dtus.isPending) && <Loader size="sm" aria-label={text.app.loading} />}
+      <section className="cg-lines">
+        <Title order={2}>{texts.lines}</Title>
+        {lines.isError && <ProblemView error={lines.error} onRetry={() => void lines.refetch()} />}
+        {lines.data?.length === 0 && <EmptyView title={texts.noLines} advice={texts.noLinesAdvice} />}
+        {lines.data && lines.data.length > 0 && <LineTable lines={lines.data} />}
+      </section>
+      <section className="cg-lines">
+        <Title order={2}>{texts.dtus}</Title>
+        <Dtus answer={dtus} />
+      </section>
+    </div>
+  )
+}
+
+function Dtus({ answer }: { readonly answer: ReturnType<typeof useDtus> }) {
+  const texts = useLineTexts()
+  const format = useFormat()
+  const [parameters, setParameters] = useSearchParams()
+  const { data } = answer
+  if (answer.isError) return <ProblemView error={answer.error} onRetry={() => void answer.refetch()} />
+  if (!data) return null
+  if (!data.listening) return <EmptyView title={texts.notListening} advice={texts.notListeningAdvice} />
+  if (data.total === 0) return <EmptyView title={texts.noDtus} advice={texts.noDtusAdvice} />
+  return (
+    <>
+      <DtuTable dtus={data.dtus} opened={parameters.get('dtu') ?? ''} onOpen={dtu => setParameters(dtu === '' ? {} : { dtu }, { replace: true })} />
+      {data.total > data.dtus.length && <p className="cg-advice">{texts.more(format.count(data.total - data.dtus.length))}</p>}
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+import type { Language } from '../i18n/catalogue.ts'
+import { useLanguage } from '../i18n/language-provider.tsx'
+
+const en = {
+  limits: 'Limits',
+  setting: 'Setting',
+  inUse: 'In use',
+  most: 'At most',
+  beyond: 'Reached',
+  beyondHelp: 'How often since the start something was refused, closed, dropped or made to wait.',
+  endless: 'no end',
+  contested: 'Two clients fight over these:',
+  failedLimits: 'Limits are shown to engineers of the whole gateway.',
+  allRows: (count: string) => `Show all ${count}`,
+  fewRows: 'Show fewer',
+  checks: {
+    journal: 'Journal',
+    'series store': 'Series store',
+    'sink series': 'Sink: series store',
+    'sink live': 'Sink: live map',
+    'sink city-topics': 'Sink: topics for integrators',
+  },
+  sinks: { series: 'Series store', live: 'Live map', 'city-topics': 'Topics for integrators' },
+}
+
+type Texts = {
+  readonly [K in keyof typeof en]: (typeof en)[K] extends string
+    ? string
+    : (typeof en)[K] extends (...args: infer Args) => string
+      ? (...args: Args) => string
+      : { readonly [L in keyof (typeof en)[K]]: string }
+}
+
+const zh: Texts = {
+  limits: '限制',
+  setting: '设置项',
+  inUse: '使用中',
+  most: '上限',
+  beyond: '触及次数',
+  beyondHelp: '自启动以来被拒绝、关闭、丢弃或需等待的次数。',
+  endless: '无上限',
+  contested: '以下对象有两个客户端在争用：',
+  failedLimits: '限制仅对整个网关的工程师显示。',
+  allRows: count => `显示全部 ${count} 项`,
+  fewRows: '收起',
+  checks: {
+    journal: '日志存储',
+    'series store': '时序库',
+    'sink series': '下游：时序库',
+    'sink live': '下游：实时地图',
+    'sink city-topics': '下游：集成主题',
+  },
+  sinks: { series: '时序库', live: '实时地图', 'city-topics': '集成主题' },
+}
+
+/** Texts of the status page that came later than the catalogue's. */
+export const statusTexts: Readonly<Record<Language, Texts>> = { en, zh }
+
+/** Them in the language of the page. */
+export function useStatusTexts(): Texts {
+  return statusTexts[useLanguage().language]
+}
+
+/** A name the gateway gives to a check or a sink, in words where they are known. */
+export function nameWords(name: string, words: Readonly<Record<string, string>>): string {
+  return Object.hasOwn(words, name) ? (words[name] ?? name) : name
+}
