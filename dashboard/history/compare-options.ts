@@ -18,7 +18,7 @@ export interface CompareLook {
   readonly range: () => readonly [number, number]
   readonly onCursor: (seconds: number | undefined) => void
   readonly onBrush: (from: number, to: number) => void
-  readonly onDrawn: () => void
+  readonly onDrawn: (plot: uPlot) => void
 }
 
 /** Room for the labels of an axis, CSS pixels. */

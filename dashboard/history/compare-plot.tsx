@@ -57,8 +57,9 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
       range: () => [shown.current.from / 1_000, shown.current.to / 1_000],
       onCursor: point,
       onBrush: (from, to) => choose({ from: from * 1_000, to: to * 1_000 }),
-      onDrawn: () => {
+      onDrawn: plot => {
         element.dataset.drawn = `${Math.round(shown.current.from)}-${Math.round(shown.current.to)}`
+        element.dataset.columns = String(plot.data[0].length)
       },
     })
     shown.current = stretch
