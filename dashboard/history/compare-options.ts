@@ -10,6 +10,7 @@ export interface CompareLook {
   readonly height: number
   readonly lines: readonly HistoryLine[]
   readonly scheme: Scheme
+  readonly highContrast: boolean
   readonly format: Pick<Format, 'hourMinute' | 'time' | 'day' | 'measured'>
   readonly timeZone: string
   /** How on and off are called. */
@@ -28,15 +29,15 @@ const FONT = '11px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK S
 /** uPlot's options: of each line its middle, and where it has a band its high and low; an axis a measure, left and right in turn. */
 export function compareOptions(look: CompareLook): uPlot.Options {
   const { scheme, lines, format } = look
-  const grid = tokens.plot[scheme].grid
-  const axis = { stroke: tokens.plot[scheme].text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } }
+  const { text, grid } = (look.highContrast ? tokens.plotHigh : tokens.plot)[scheme]
+  const axis = { stroke: text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } }
   const scales = [...new Set(lines.map(scaleOf))]
   const series: uPlot.Series[] = [{}]
   const bands: uPlot.Band[] = []
   for (const line of lines) {
     const stroke = strokeOf(line.look, scheme)
     const scale = scaleOf(line)
-    series.push({ scale, stroke, width: 1.6, dash: [...line.look.dash], ...pathsOf(line, stroke) })
+    series.push({ scale, stroke, width: look.highContrast ? 2.4 : 1.6, dash: [...line.look.dash], ...pathsOf(line, stroke) })
     if (!hasBand(line)) continue
     bands.push({ series: [series.length, series.length + 1], fill: withAlpha(stroke, 0.16) })
     for (let edge = 0; edge < 2; edge++) series.push({ scale, stroke: 'transparent', width: 0, points: { show: false } })
@@ -70,7 +71,7 @@ export function compareOptions(look: CompareLook): uPlot.Options {
     bands,
     hooks: {
       drawClear: [plot => drawRanges(plot, lines, scheme)],
-      drawAxes: [plot => drawUnits(plot, scales, lines, tokens.plot[scheme].text)],
+      drawAxes: [plot => drawUnits(plot, scales, lines, text)],
       draw: [look.onDrawn],
       setCursor: [
         plot => {

@@ -5,6 +5,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useMemo,
 import uPlot from 'uplot'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { useContrast } from '../theme/contrast.tsx'
 import { keyAct } from './chart-keys.ts'
 import { mergedColumns } from './columns.ts'
 import { alignedData, type CompareLook, compareOptions } from './compare-options.ts'
@@ -33,6 +34,7 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
   const format = useFormat()
   const text = useText()
   const scheme = useComputedColorScheme('light')
+  const { high } = useContrast()
   const { ref: measure, width } = useElementSize<HTMLDivElement>()
   const holder = useRef<HTMLDivElement>(null)
   const ref = useMergedRef(measure, holder)
@@ -47,7 +49,7 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
   const point = useEffectEvent((seconds: number | undefined) => onCursor(seconds === undefined ? undefined : seconds * 1_000))
   const choose = useEffectEvent((next: Stretch) => onStretch(next))
   const back = useEffectEvent(() => onBack())
-  const create = useEffectEvent((element: HTMLDivElement, looks: Pick<CompareLook, 'width' | 'lines' | 'scheme'>, formats: typeof format) => {
+  const create = useEffectEvent((element: HTMLDivElement, looks: Pick<CompareLook, 'width' | 'lines' | 'scheme' | 'highContrast'>, formats: typeof format) => {
     const options = compareOptions({
       ...looks,
       height: HEIGHT,
@@ -80,7 +82,7 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
   useEffect(() => {
     const element = holder.current
     if (!element || width === 0) return
-    const { made, detach } = create(element, { width, lines: shape, scheme }, format)
+    const { made, detach } = create(element, { width, lines: shape, scheme, highContrast: high }, format)
     plot.current = made
     picture.current = made.ctx.canvas
     return () => {
@@ -89,7 +91,7 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
       detach()
       made.destroy()
     }
-  }, [width, shape, scheme, format, picture])
+  }, [width, shape, scheme, high, format, picture])
 
   useEffect(() => {
     shown.current = stretch

@@ -20,6 +20,8 @@ export const tokens = {
   },
   /** Axes and grid of charts. */
   plot: { light: { text: '#5a6570', grid: '#e7ebef' }, dark: { text: '#9aa6b1', grid: '#29323a' } },
+  /** The same in high contrast. */
+  plotHigh: { light: { text: '#2b3238', grid: '#c3ccd4' }, dark: { text: '#d6dde3', grid: '#3d4954' } },
   /** Pictures that leave the page: its surface and its text. */
   picture: { light: { surface: '#ffffff', text: '#1b2229' }, dark: { surface: '#1c232a', text: '#d3dae0' } },
   /** The ring of flagged devices, errors. */
