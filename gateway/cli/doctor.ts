@@ -7,6 +7,7 @@ import { checkCertificates } from './doctor-certificates.ts'
 import type { Finding } from './doctor-finding.ts'
 import { checkClock, checkDataFolder, checkModels, checkNode, checkRegistry } from './doctor-machine.ts'
 import { checkInflux, checkPorts } from './doctor-network.ts'
+import { checkProvider } from './doctor-provider.ts'
 
 /** `citygate doctor`: whether the gateway can run here, or how the one that runs is. */
 export function register(program: Command): void {
@@ -54,6 +55,7 @@ async function lookAround(load: () => Config): Promise<readonly Finding[]> {
     ...(await checkCertificates(config)),
     ...ports,
     ...influx.map(one => one.finding),
+    ...(await checkProvider(config)),
     checkClock(influx[0]?.clock),
   ]
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import * as client from 'openid-client'
 import type { Actor } from '../model/audit.ts'
 import { GatewayError } from '../model/errors.ts'
@@ -7,24 +6,14 @@ import type { Log } from '../model/log.ts'
 import type { PeopleDesk, Person } from '../model/people.ts'
 import { Admission, type AdmissionRules } from './admission.ts'
 import { type ClaimRules, identityIn } from './claims.ts'
-import { providerFetch } from './provider-fetch.ts'
+import { ProviderMetadata, type ProviderPlace } from './provider-metadata.ts'
 import { isUnknownClient, refusalOf } from './refusals.ts'
 
-/** For each question to the provider: somebody waits at the browser. */
-const usualTimeoutSeconds = 4
-/** How long what the provider says of itself is believed; its keys are asked for again by themselves when one is new. */
-const believedMs = 3_600_000
-/** By how much the clocks may differ. */
-const toleranceSeconds = 30
 /** A provider that does not answer must not take the requests that others need. */
 const mostAtATime = 32
 
 /** How people sign in at a provider. */
-export interface OidcOptions extends ClaimRules, AdmissionRules {
-  readonly issuer: string
-  readonly clientId: string
-  /** Unset: a public client. */
-  readonly clientSecretFile?: string
+export interface OidcOptions extends ClaimRules, AdmissionRules, ProviderPlace {
   readonly name: string
   /** Beside `openid`. */
   readonly scopes: readonly string[]
@@ -40,8 +29,7 @@ export class OidcProvider implements IdentityProvider {
   readonly #options: OidcOptions
   readonly #admission: Admission
   readonly #log: Log
-  readonly #timeoutSeconds: number
-  #known: { readonly config: Promise<client.Configuration>; readonly until: number } | undefined
+  readonly #metadata: ProviderMetadata
   #underWay = 0
 
   /** `publicUrl`: the origin of the dashboard, as browsers have it. */
@@ -49,7 +37,7 @@ export class OidcProvider implements IdentityProvider {
     this.#options = options
     this.#admission = new Admission(parts.people, options)
     this.#log = parts.log
-    this.#timeoutSeconds = parts.timeoutSeconds ?? usualTimeoutSeconds
+    this.#metadata = new ProviderMetadata(options, parts.timeoutSeconds)
     this.name = options.name
     this.issuer = options.issuer
     this.asksOwnCode = options.secondFactor === 'own'
@@ -58,7 +46,7 @@ export class OidcProvider implements IdentityProvider {
 
   async begin(): Promise<{ readonly url: string; readonly errand: Errand }> {
     return await this.#asking(async () => {
-      const config = await this.#configuration()
+      const config = await this.#metadata.configuration()
       const errand = { state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() }
       const { scopes, acr } = this.#options
       const url = client.buildAuthorizationUrl(config, {
@@ -70,16 +58,13 @@ export class OidcProvider implements IdentityProvider {
         code_challenge_method: 'S256',
         ...(acr.length > 0 && { acr_values: acr.join(' ') }),
       })
-      // A page goes there: what is no address of the web could be a script.
-      if (url.protocol !== 'https:' && !(url.protocol === 'http:' && this.#plain()))
-        throw new GatewayError('IDENTITY_UNPROVEN', 'the provider names a page to sign in that is not on the web')
       return { url: url.href, errand }
     })
   }
 
   async prove(errand: Errand, query: string): Promise<ProvenIdentity> {
     return await this.#asking(async () => {
-      const config = await this.#configuration()
+      const config = await this.#metadata.configuration()
       const answer = new URL(this.#redirectUri())
       answer.search = query
       const tokens = await client.authorizationCodeGrant(config, answer, {
@@ -104,11 +89,6 @@ export class OidcProvider implements IdentityProvider {
     }
   }
 
-  /** A provider on this machine may speak without TLS. */
-  #plain(): boolean {
-    return new URL(this.issuer).protocol === 'http:'
-  }
-
   #redirectUri(): string {
     return `${this.dashboard}/sign-in/provider`
   }
@@ -122,7 +102,7 @@ export class OidcProvider implements IdentityProvider {
     } catch (error) {
       const refusal = refusalOf(error)
       // The secret may be another by now: it is read again.
-      if (isUnknownClient(error)) this.#known = undefined
+      if (isUnknownClient(error)) this.#metadata.forget()
       const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined
       this.#log.warn({ code: refusal.code, issuer: this.issuer, ...(cause !== undefined && { why: cause.slice(0, 300) }) }, refusal.message)
       throw refusal
@@ -130,56 +110,4 @@ export class OidcProvider implements IdentityProvider {
       this.#underWay--
     }
   }
-
-  /** What the provider says of itself (OpenID Connect Discovery 1.0 § 4), asked once for all who wait; a failure is asked again. */
-  async #configuration(): Promise<client.Configuration> {
-    const now = performance.now()
-    if (this.#known === undefined || this.#known.until <= now) this.#known = { config: this.#discover(), until: now + believedMs }
-    const known = this.#known
-    try {
-      return await known.config
-    } catch (error) {
-      if (this.#known === known) this.#known = undefined
-      throw error
-    }
-  }
-
-  async #discover(): Promise<client.Configuration> {
-    const { issuer, clientId } = this.#options
-    const secret = await this.#secret()
-    const plain = this.#plain()
-    const metadata = { [client.clockTolerance]: toleranceSeconds }
-    const found = await client.discovery(new URL(issuer), clientId, metadata, client.None(), {
-      timeout: this.#timeoutSeconds,
-      [client.customFetch]: providerFetch,
-      ...(plain && { execute: [client.allowInsecureRequests] }),
-    })
-    const server = found.serverMetadata()
-    const config = new client.Configuration(server, clientId, metadata, authenticationFor(server, secret))
-    config.timeout = this.#timeoutSeconds
-    config[client.customFetch] = providerFetch
-    if (plain) client.allowInsecureRequests(config)
-    // Otherwise the library takes TLS for proof enough (§ 3.1.3.7 point 6).
-    client.enableNonRepudiationChecks(config)
-    return config
-  }
-
-  async #secret(): Promise<string | undefined> {
-    const { clientSecretFile } = this.#options
-    if (clientSecretFile === undefined) return undefined
-    try {
-      const secret = (await readFile(clientSecretFile, 'utf8')).trim()
-      if (secret !== '') return secret
-    } catch (cause) {
-      throw new GatewayError('PROVIDER_UNREACHABLE', 'the secret for the provider can not be read: see oidc.clientSecretFile', { retryable: true, cause })
-    }
-    throw new GatewayError('PROVIDER_UNREACHABLE', 'the file with the secret for the provider is empty: see oidc.clientSecretFile', { retryable: true })
-  }
-}
-
-/** OpenID Connect Core 1.0 § 9; Discovery 1.0 § 3: a provider that says nothing takes client_secret_basic. */
-function authenticationFor(server: client.ServerMetadata, secret: string | undefined): client.ClientAuth {
-  if (secret === undefined) return client.None()
-  const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-  return methods.includes('client_secret_basic') ? client.ClientSecretBasic(secret) : client.ClientSecretPost(secret)
 }

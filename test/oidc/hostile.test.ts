@@ -112,14 +112,15 @@ describe('a provider', () => {
   const unreachable = { status: 503, json: { code: 'PROVIDER_UNREACHABLE' } }
 
   it('that calls itself by another name is not gone to', async () => {
-    provider.lie = { metadata: { issuer: other } }
-    expect(await (await serve()).post('/session/provider')).toMatchObject({
-      status: 400,
-      json: { code: 'IDENTITY_UNPROVEN', detail: expect.stringContaining('oidc.issuer') },
-    })
+    // The same address in other letters would name other people, too.
+    for (const issuer of [other, `${provider.issuer}/`]) {
+      provider.lie = { metadata: { issuer } }
+      const refused = await (await serve()).post('/session/provider')
+      expect(refused).toMatchObject({ status: 400, json: { code: 'IDENTITY_UNPROVEN', detail: expect.stringContaining('oidc.issuer') } })
+    }
   })
 
-  it('that would have the page run a script, or ask without TLS elsewhere, is not gone to', async () => {
+  it('that would have the page run a script is not gone to', async () => {
     for (const authorization_endpoint of ['javascript:alert(1)', 'data:text/html,x']) {
       provider.lie = { metadata: { authorization_endpoint } }
       expect(await (await serve()).post('/session/provider')).toMatchObject({ status: 400, json: { code: 'IDENTITY_UNPROVEN' } })
