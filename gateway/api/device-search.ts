@@ -6,7 +6,7 @@ import { conditionOf, lifeCycleOf } from './device-json.ts'
 import type { ApiSources } from './options.ts'
 import { idParameter } from './parameters.ts'
 import type { KnownDevice, Scope } from './scope.ts'
-import { inTurns } from './turns.ts'
+import { filterInTurns } from './turns.ts'
 
 /** What there may be to look at. */
 const troubles = ['flagged', 'outOfRange', 'rejected', 'clock'] as const
@@ -49,9 +49,7 @@ export async function searchDevices(
   filter: DeviceFilter,
   sort: DeviceSort,
 ): Promise<readonly Device[]> {
-  const test = fits(sources, scope, filter)
-  const found: Device[] = []
-  for await (const device of inTurns(devices, 2_000)) if (test(device)) found.push(device)
+  const found = await filterInTurns(devices, fits(sources, scope, filter), 2_000)
   const descending = sort.startsWith('-')
   const name = descending ? sort.slice(1) : sort
   if (name === 'id') return descending ? found.reverse() : found
@@ -76,9 +74,8 @@ function fits(sources: ApiSources, scope: Scope, filter: DeviceFilter): (device:
     const kind = scope.kindOf(device)
     if (filter.kind !== undefined && kind?.id !== filter.kind) return false
     const live = sources.live.get(device.id)
-    const condition = conditionOf(live, kind, now)
-    if (filter.state !== undefined && condition !== filter.state) return false
-    if (filter.lifeCycle !== undefined && lifeCycleOf(device, condition) !== filter.lifeCycle) return false
+    if (filter.state !== undefined && conditionOf(live, kind, now) !== filter.state) return false
+    if (filter.lifeCycle !== undefined && lifeCycleOf(device, conditionOf(live, kind, now)) !== filter.lifeCycle) return false
     if (filter.bbox !== undefined && !isInside(filter.bbox, live?.position ?? device.place)) return false
     switch (filter.with) {
       case 'flagged':

@@ -14,6 +14,8 @@ export interface Load {
   readonly devicesEach: number
   /** Connections are called `{prefix}{number}`, the devices behind them `{prefix}{number}-{number}`. */
   readonly prefix: string
+  /** Devices lie over a city; absent: all in one place. */
+  readonly spread?: boolean
   /** Of every connection; absent: sign in without. */
   readonly secret?: string
   /** QoS 1 publishes of one connection that wait for their PUBACK. 0: connections that say nothing, held until the standard input ends. */
@@ -129,7 +131,13 @@ async function drive(load: Load): Promise<void> {
   const paced = load.perSecond !== undefined
   const from = firstTime(Date.now())
   const connections = sockets.map(
-    (socket, n) => new Connection(socket, new PacketRing(speakerOf(load, n), from, paced ? 500 : load.inFlight), meter, paced ? () => undefined : sendMore),
+    (socket, n) =>
+      new Connection(
+        socket,
+        new PacketRing({ ...speakerOf(load, n), ...(load.spread && { spread: true }) }, from, paced ? 500 : load.inFlight),
+        meter,
+        paced ? () => undefined : sendMore,
+      ),
   )
   const begin = async (): Promise<number> => {
     await pause((load.warmUpSeconds ?? 0) * 1000)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { generate } from 'mqtt-packet'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
 
@@ -7,6 +8,8 @@ export interface Speaker {
   readonly name: string
   /** Devices it publishes for, in turn; all names are of one length. */
   readonly devices: readonly string[]
+  /** Its devices lie over a city, and not all in one place. */
+  readonly spread?: boolean
 }
 
 /** A CONNECT, clean, keep-alive off, so that nothing but the publishes is measured. */
@@ -31,12 +34,15 @@ export class PacketRing {
   constructor(speaker: Speaker, from: number, inFlight: number) {
     const { devices } = speaker
     this.size = devices.length * Math.ceil((inFlight * 2) / devices.length)
-    const packets = Array.from({ length: this.size }, (_, index) => publishBytes(devices[index % devices.length] ?? speaker.name, from, index + 1))
+    const packets = Array.from({ length: this.size }, (_, index) => {
+      const device = devices[index % devices.length] ?? speaker.name
+      return publishBytes(device, payloadOf(from, speaker.spread ? placeOf(device) : MIDDLE), index + 1)
+    })
     const first = packets[0] ?? Buffer.alloc(0)
     this.#bytes = Buffer.concat(packets)
     this.#packetBytes = first.length
     if (this.#bytes.length !== this.size * first.length) throw new Error('the names of the devices are not of one length')
-    this.#timeAt = first.length - payloadOf(from).length + timeOffset
+    this.#timeAt = first.length - payloadOf(from, MIDDLE).length + timeOffset
     this.#low = from % lowTimes
   }
 
@@ -77,16 +83,24 @@ export function firstTime(now: number): number {
   return (from % lowTimes) + 10_000_000 < lowTimes ? from : from - 10_000_000
 }
 
-function payloadOf(at: number): Buffer {
+const MIDDLE = { latitude: 31.2304, longitude: 121.4737 }
+
+/** A place for each device, by its name: within 20 km of the middle. */
+function placeOf(device: string): typeof MIDDLE {
+  const [a = 0, b = 0] = createHash('sha256').update(device).digest()
+  return { latitude: MIDDLE.latitude + (a - 128) / 700, longitude: MIDDLE.longitude + (b - 128) / 600 }
+}
+
+function payloadOf(at: number, place: typeof MIDDLE): Buffer {
   const payload = Buffer.from(
     encodeTelemetry({
-      bus: { fixTimeMs: at, latitude: 31.2304, longitude: 121.4737, speedKmh: 32.5, headingDeg: 90, route: 'SYN-1', satellites: 9, doorOpen: false },
+      bus: { fixTimeMs: at, ...place, speedKmh: 32.5, headingDeg: 90, route: 'SYN-1', satellites: 9, doorOpen: false },
     }),
   )
   if (payload[0] !== 0x0a || payload[2] !== 0x08) throw new Error('the telemetry encoder orders its fields in another way than this expects')
   return payload
 }
 
-function publishBytes(device: string, at: number, messageId: number): Buffer {
-  return generate({ cmd: 'publish', topic: `up/${device}/telemetry`, payload: payloadOf(at), qos: 1, messageId, dup: false, retain: false })
+function publishBytes(device: string, payload: Buffer, messageId: number): Buffer {
+  return generate({ cmd: 'publish', topic: `up/${device}/telemetry`, payload, qos: 1, messageId, dup: false, retain: false })
 }
