@@ -126,6 +126,10 @@ export interface RejectedFrame {
 export interface MapSettings {
   readonly styleUrl?: string
   readonly tilesUrl?: string
+  /** Of a PMTiles file. */
+  readonly pmtilesUrl?: string
+  /** Absent: WGS-84. */
+  readonly datum?: 'wgs84' | 'gcj02' | 'bd09'
 }
 
 export interface Settings {
@@ -152,7 +156,12 @@ export interface LiveAnswer {
     readonly properties: {
       readonly device: string
       readonly kind: string
+      readonly org: string
       readonly name?: string
+      /** It is registered in. */
+      readonly group?: string
+      /** The text of its field `route`. */
+      readonly route?: string
       readonly at?: string
       readonly heading?: number
       readonly speed?: number

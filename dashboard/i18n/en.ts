@@ -120,7 +120,7 @@ export const en = {
     stale: 'Stale',
     freshHelp: 'Reported within the time its kind allows.',
     flaggedHelp: 'The newest reading is out of range or its clock is suspect.',
-    staleHelp: 'Silent for longer than its kind allows, or it said that it is gone.',
+    staleHelp: 'Silent for longer than its kind allows.',
     show: 'Show legend',
     hide: 'Hide legend',
     total: (count: string) => `${count} in view`,

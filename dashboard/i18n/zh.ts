@@ -122,7 +122,7 @@ export const zh: Catalogue = {
     stale: '超时未报',
     freshHelp: '在该类别允许的时间内有上报。',
     flaggedHelp: '最新读数超出合理范围，或设备时钟可疑。',
-    staleHelp: '超过该类别允许的时间没有上报，或设备已声明离线。',
+    staleHelp: '超过该类别允许的时间没有上报。',
     show: '显示图例',
     hide: '收起图例',
     total: count => `视野内 ${count} 台`,

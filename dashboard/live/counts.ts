@@ -1,43 +1,111 @@
 import { type Bounds, inside } from './geohash.ts'
-import type { Mark, MarkState } from './mark.ts'
+import { MARK_STATES, type Mark, type MarkState } from './mark.ts'
 
 /** Marks by state. */
 export type StateCounts = Readonly<Record<MarkState, number>>
 
-/** Marks in view, by kind and state. */
+/** Marks in view. */
 export interface Counts {
+  /** Those that the filter lets through by all but kind and state. */
   readonly byKind: ReadonlyMap<string, StateCounts>
+  /** All of `byKind`. */
   readonly total: number
+  /** Those that the whole filter lets through: what is drawn. */
+  readonly shown: number
+  /** All there are, whatever the filter. */
+  readonly present: number
   readonly anySimulated: boolean
+  /** Of all in view, by organisation and by route or group: what can be chosen. */
+  readonly orgs: ReadonlyMap<string, number>
+  readonly routes: ReadonlyMap<string, number>
+  /** As `byKind`, by district, where districts are counted. */
+  readonly byDistrict: ReadonlyMap<string, StateCounts>
 }
 
-export const NO_COUNTS: Counts = { byKind: new Map(), total: 0, anySimulated: false }
+export const NO_COUNTS: Counts = {
+  byKind: new Map(),
+  total: 0,
+  shown: 0,
+  present: 0,
+  anySimulated: false,
+  orgs: new Map(),
+  routes: new Map(),
+  byDistrict: new Map(),
+}
+
+/** How marks are counted. */
+export interface Counting {
+  readonly view: Bounds
+  readonly stateOf: (mark: Mark) => MarkState
+  readonly passes: (mark: Mark) => boolean
+  readonly shows: (mark: Mark, state: MarkState) => boolean
+  /** Absent: districts are not counted. */
+  readonly districtOf?: ((mark: Mark) => string | undefined) | undefined
+}
 
 /** Counts the marks whose newest fix lies in view. */
-export function countMarks(marks: Iterable<Mark>, view: Bounds, stateOf: (mark: Mark) => MarkState): Counts {
-  const byKind = new Map<string, { fresh: number; flagged: number; stale: number }>()
+export function countMarks(marks: Iterable<Mark>, { view, stateOf, passes, shows, districtOf }: Counting): Counts {
+  const byKind = new Map<string, Record<MarkState, number>>()
+  const orgs = new Map<string, number>()
+  const routes = new Map<string, number>()
+  const byDistrict = new Map<string, Record<MarkState, number>>()
   let total = 0
+  let shown = 0
+  let present = 0
   let anySimulated = false
   for (const mark of marks) {
     if (!inside(view, mark.lat, mark.lon)) continue
-    let kind = byKind.get(mark.kind)
-    if (!kind) {
-      kind = { fresh: 0, flagged: 0, stale: 0 }
-      byKind.set(mark.kind, kind)
-    }
-    kind[stateOf(mark)] += 1
-    total += 1
+    present += 1
     if (mark.simulated) anySimulated = true
+    orgs.set(mark.org, (orgs.get(mark.org) ?? 0) + 1)
+    if (mark.route !== undefined) routes.set(mark.route, (routes.get(mark.route) ?? 0) + 1)
+    if (!passes(mark)) continue
+    const state = stateOf(mark)
+    countIn(byKind, mark.kind, state)
+    const district = districtOf?.(mark)
+    if (district !== undefined) countIn(byDistrict, district, state)
+    total += 1
+    if (shows(mark, state)) shown += 1
   }
-  return { byKind, total, anySimulated }
+  return { byKind, total, shown, present, anySimulated, orgs, routes, byDistrict }
+}
+
+function countIn(counts: Map<string, Record<MarkState, number>>, key: string, state: MarkState): void {
+  let states = counts.get(key)
+  if (!states) {
+    states = noStates()
+    counts.set(key, states)
+  }
+  states[state] += 1
+}
+
+/** Nothing in any state. */
+export function noStates(): Record<MarkState, number> {
+  return { fresh: 0, flagged: 0, stale: 0, offline: 0 }
+}
+
+/** All of them together. */
+export function sumOf(states: StateCounts): number {
+  return MARK_STATES.reduce((sum, state) => sum + states[state], 0)
 }
 
 /** The same numbers: no reason to draw the legend again. */
 export function sameCounts(a: Counts, b: Counts): boolean {
-  if (a.total !== b.total || a.anySimulated !== b.anySimulated || a.byKind.size !== b.byKind.size) return false
-  for (const [kind, counts] of a.byKind) {
-    const other = b.byKind.get(kind)
-    if (!other || other.fresh !== counts.fresh || other.flagged !== counts.flagged || other.stale !== counts.stale) return false
+  if (a.total !== b.total || a.shown !== b.shown || a.present !== b.present || a.anySimulated !== b.anySimulated) return false
+  return sameNumbers(a.orgs, b.orgs) && sameNumbers(a.routes, b.routes) && sameStates(a.byKind, b.byKind) && sameStates(a.byDistrict, b.byDistrict)
+}
+
+function sameStates(a: ReadonlyMap<string, StateCounts>, b: ReadonlyMap<string, StateCounts>): boolean {
+  if (a.size !== b.size) return false
+  for (const [key, counts] of a) {
+    const other = b.get(key)
+    if (!other || MARK_STATES.some(state => other[state] !== counts[state])) return false
   }
+  return true
+}
+
+function sameNumbers(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  if (a.size !== b.size) return false
+  for (const [key, count] of a) if (b.get(key) !== count) return false
   return true
 }

@@ -1,11 +1,15 @@
-/** How a device is, as the map shows it. A silent device is stale, whatever flags its last reading had. */
-export type MarkState = 'fresh' | 'flagged' | 'stale'
+/** How a device is, as the map shows it, from what is well to what is lost. A silent device is stale, whatever flags its last reading had; one that is gone or has been silent for long is offline. */
+export const MARK_STATES = ['fresh', 'flagged', 'stale', 'offline'] as const
+export type MarkState = (typeof MARK_STATES)[number]
 
 /** What the map knows of one device. Times are milliseconds by the gateway's clock. */
 export interface Mark {
   readonly device: string
   readonly kind: string
+  readonly org: string
   readonly name?: string
+  /** The route it drives by its newest reading, else the group it is registered in. */
+  readonly route?: string
   /** The newest fix, WGS-84 degrees. */
   readonly lat: number
   readonly lon: number

@@ -1,7 +1,7 @@
 import { type Bounds, geohash, inside } from './geohash.ts'
 import { type Glide, glideTo, type Mark, type MarkState, type Place, placeOf } from './mark.ts'
 import type { Tile } from './tile-codec.ts'
-import { cellOf } from './tile-topics.ts'
+import { cellOf, orgOf } from './tile-topics.ts'
 
 /** Marks of the view, newest fix each, and how they glide. Told by snapshots and tiles; read by the map's drawing and by the legend's counts. */
 export class Marks {
@@ -55,6 +55,7 @@ export class Marks {
 
   /** A tile came. Marks older than what is known change nothing. */
   applyTile(topic: string, tile: Tile): void {
+    const org = orgOf(topic)
     for (const told of tile.marks) {
       if (told.gone) {
         this.#left(told.device, topic)
@@ -66,7 +67,9 @@ export class Marks {
       this.#put({
         device: told.device,
         kind: told.kind,
+        org,
         ...(known?.name !== undefined && { name: known.name }),
+        ...(known?.route !== undefined && { route: known.route }),
         lat: told.lat,
         lon: told.lon,
         at,
@@ -88,8 +91,11 @@ export class Marks {
       told.add(mark.device)
       const known = this.#marks.get(mark.device)
       if (known && known.revision > revision) {
-        // The tile is newer, but only a snapshot knows the name.
-        if (mark.name !== undefined && known.name !== mark.name) this.#put({ ...known, name: mark.name })
+        // The tile is newer, but only a snapshot knows the name and the route.
+        const { name = known.name, route = known.route } = mark
+        if (known.name !== name || known.route !== route) {
+          this.#put({ ...known, ...(name !== undefined && { name }), ...(route !== undefined && { route }) })
+        }
       } else this.#put(mark)
     }
     for (const mark of this.#marks.values()) {
@@ -107,11 +113,6 @@ export class Marks {
   /** A new connection begins: the gateway may have started anew and count revisions from the beginning, so the next snapshot is the truth whatever its revision. */
   beginAnew(): void {
     for (const [device, { topic: _, ...mark }] of this.#marks) this.#marks.set(device, { ...mark, revision: 0 })
-  }
-
-  /** Says that every mark must be drawn anew. */
-  touchAll(): void {
-    for (const device of this.#marks.keys()) this.#touched.add(device)
   }
 
   #put(mark: Mark): void {
@@ -146,8 +147,12 @@ export class Marks {
 /** Longer than the second between two tiles. */
 const LEAVE_AFTER_MS = 2_500
 
-/** The state of a mark at a moment by the gateway's clock. */
+const DAY_SECONDS = 86_400
+
+/** The state of a mark at a moment by the gateway's clock. Offline is what said that it is gone, was never heard of, or is silent for a day; what reports rarely, for twice its time. */
 export function stateOf(mark: Mark, staleAfterSeconds: number, gatewayNowMs: number): MarkState {
-  if (mark.gone || gatewayNowMs - mark.at > staleAfterSeconds * 1_000) return 'stale'
+  const silentSeconds = (gatewayNowMs - mark.at) / 1_000
+  if (mark.gone || silentSeconds > Math.max(DAY_SECONDS, staleAfterSeconds * 2)) return 'offline'
+  if (silentSeconds > staleAfterSeconds) return 'stale'
   return mark.flagged ? 'flagged' : 'fresh'
 }

@@ -6,11 +6,13 @@ import type { Snapshot } from './live-feed.ts'
 export function snapshotFrom(answer: LiveAnswer): Snapshot {
   const marks = answer.features.map(({ geometry, properties }) => {
     const [lon, lat] = geometry.coordinates
-    const { device, kind, name, at, heading, speed, flagged, simulated, revision, staleSince } = properties
+    const { device, kind, org, name, group, route = group, at, heading, speed, flagged, simulated, revision, staleSince } = properties
     return {
       device,
       kind,
+      org,
       ...(name !== undefined && { name }),
+      ...(route !== undefined && { route }),
       lat,
       lon,
       at: at === undefined ? 0 : Date.parse(at),

@@ -7,3 +7,8 @@ export function filterOf(org: string, cell: string): string {
 export function cellOf(topic: string): string {
   return topic.split('/').slice(3).join('')
 }
+
+/** The organisation a tile's topic names. */
+export function orgOf(topic: string): string {
+  return topic.split('/')[2] ?? ''
+}

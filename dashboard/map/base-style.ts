@@ -1,24 +1,27 @@
 import type { StyleSpecification } from 'maplibre-gl'
-import type { MapSettings } from '../api/types.ts'
+import type { Language } from '../i18n/catalogue.ts'
 import { type Scheme, tokens } from '../theme/tokens.ts'
+import type { BaseMap, TileArchive } from './base-map.ts'
+import { DISTRICTS_URL } from './districts.ts'
+import { vectorLayers } from './vector-layers.ts'
 
-/** The outlines that come with the dashboard. */
-export const DISTRICTS_URL = '/shanghai_districts.geojson'
-
-/** The map below the marks: the gateway's style, else its raster tiles, else the schematic outlines. No glyphs or sprites are fetched unless the gateway's own style names them. */
-export function baseStyle(settings: MapSettings, scheme: Scheme, attribution: string): StyleSpecification | string {
-  if (settings.styleUrl !== undefined) return settings.styleUrl
-  if (settings.tilesUrl !== undefined) return rasterStyle(settings.tilesUrl, scheme)
-  return schematicStyle(scheme, attribution)
+/** How the base map is drawn. */
+export interface BaseLook {
+  readonly scheme: Scheme
+  readonly language: Language
+  /** Of the schematic outlines. */
+  readonly attribution: string
 }
 
-/** Whether the schematic outlines, and with them the districts' names, are shown. */
-export function isSchematic(settings: MapSettings): boolean {
-  return settings.styleUrl === undefined && settings.tilesUrl === undefined
+/** The style of the map below the marks. No glyphs or sprites are fetched unless the gateway's own style names them. */
+export function baseStyle(base: BaseMap, look: BaseLook): StyleSpecification | string {
+  if (base.type === 'style') return base.url
+  if (base.type === 'raster') return rasterStyle({ tiles: [base.tiles] }, look.scheme)
+  if (base.type === 'archive') return archiveStyle(base.archive, look)
+  return schematicStyle(look)
 }
 
-/** The schematic map. */
-export function schematicStyle(scheme: Scheme, attribution: string): StyleSpecification {
+function schematicStyle({ scheme, attribution }: BaseLook): StyleSpecification {
   const colours = tokens.map[scheme]
   return {
     version: 8,
@@ -37,10 +40,15 @@ export function schematicStyle(scheme: Scheme, attribution: string): StyleSpecif
   }
 }
 
-function rasterStyle(tilesUrl: string, scheme: Scheme): StyleSpecification {
+function archiveStyle({ url, vector, layers, attribution }: TileArchive, { scheme, language }: BaseLook): StyleSpecification {
+  if (!vector) return rasterStyle({ url, attribution }, scheme)
+  return { version: 8, sources: { tiles: { type: 'vector', url, attribution } }, layers: vectorLayers('tiles', layers, scheme, language) }
+}
+
+function rasterStyle(source: { readonly tiles: string[] } | { readonly url: string; readonly attribution: string }, scheme: Scheme): StyleSpecification {
   return {
     version: 8,
-    sources: { tiles: { type: 'raster', tiles: [tilesUrl], tileSize: 256 } },
+    sources: { tiles: { type: 'raster', ...source, tileSize: 256 } },
     layers: [
       { id: 'water', type: 'background', paint: { 'background-color': tokens.map[scheme].water } },
       // Raster maps are made for daylight; dimmed, they do not glare beside a dark page.

@@ -1,19 +1,25 @@
 import 'maplibre-gl/dist/maplibre-gl.css'
-import { type GeoJSONSource, Map as MapLibreMap, type MapMouseEvent, Marker, setWorkerUrl } from 'maplibre-gl'
+import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
-import type { MapSettings } from '../api/types.ts'
 import { type Counts, countMarks, NO_COUNTS, sameCounts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
 import type { Mark, MarkState } from '../live/mark.ts'
 import type { Marks } from '../live/marks.ts'
-import type { Scheme } from '../theme/tokens.ts'
-import { baseStyle, isSchematic, schematicStyle } from './base-style.ts'
-import { DistrictLabels } from './district-labels.ts'
-import { drawImages, PIXEL_RATIO } from './icon-images.ts'
+import type { BaseMap } from './base-map.ts'
+import { type BaseLook, baseStyle } from './base-style.ts'
+import type { Crowd } from './crowds.ts'
+import { type Datum, type DatumShift, datumShift, type LatLon } from './datum.ts'
+import type { DistrictIndex } from './districts.ts'
+import { type FilterTest, filterTest, type MapFilter } from './filter.ts'
+import { FollowCamera } from './follow-camera.ts'
+import { hitsAt } from './hits.ts'
 import { type Look, UNKNOWN_LOOK } from './looks.ts'
-import { layerFilters, MARKS_LAYER, MARKS_SOURCE, markLayers } from './mark-layers.ts'
+import { MapPlane } from './map-plane.ts'
+import { MARKS_LAYER } from './mark-layers.ts'
+import { MarkSource } from './mark-source.ts'
 import { MarksDrawing } from './marks-drawing.ts'
-import type { MapFilter, MapView } from './url-state.ts'
+import { Overlay, type OverlayWords } from './overlay.ts'
+import type { MapView } from './url-state.ts'
 
 setWorkerUrl(workerUrl)
 
@@ -21,64 +27,77 @@ setWorkerUrl(workerUrl)
 const STEP_MS = 100
 /** States and counts change with time alone: looked at this often. */
 const SWEEP_MS = 1_000
-/** Pixels around the pointer in which a mark counts as hit: fingers are broad. */
-const HIT = 9
 /** The whole city, where nothing else is known. */
 const CITY: Bounds = { west: 120.85, south: 30.68, east: 122.0, north: 31.87 }
 const START: MapView = { lat: 31.215, lon: 121.47, zoom: 10.2 }
+/** Degrees: a crowd as small as this cannot be told apart by going nearer. */
+const ONE_SPOT = 0.0002
 
 /** What the map is told from outside, at any time. */
 export interface MapInput {
-  readonly scheme: Scheme
-  readonly attribution: string
-  readonly districtNames: Readonly<Record<string, string>>
+  /** The same object as long as nothing of it changed. */
+  readonly look: BaseLook
+  readonly words: OverlayWords
+  readonly districts: DistrictIndex | undefined
   readonly filter: MapFilter
   readonly selected: string | undefined
+  /** The selected device is kept in view. */
+  readonly follow: boolean
   /** CSS pixels of the map that the device panel covers. */
   readonly covered: { readonly right: number; readonly bottom: number }
 }
 
 export interface CityMapOptions {
   readonly container: HTMLElement
-  readonly settings: MapSettings
+  readonly base: BaseMap
+  readonly datum: Datum
   readonly view: MapView | undefined
   readonly marks: Marks
   readonly looks: ReadonlyMap<string, Look>
   readonly stateOf: (mark: Mark) => MarkState
   readonly onView: (view: MapView, bounds: Bounds) => void
   readonly onPick: (device: string | undefined) => void
+  /** Several devices stand where the operator pointed. */
+  readonly onSpot: (devices: readonly string[]) => void
+  readonly onDistrict: (id: string) => void
+  readonly onFollowEnd: () => void
   readonly onCounts: (counts: Counts) => void
   /** The gateway's own style could not be loaded; the schematic map stands in. */
   readonly onStyleFailed: () => void
 }
 
-/** The map: MapLibre with the marks as WebGL layers above a base map. */
+/** The map: MapLibre with the marks as WebGL layers above a base map, and what lies above both. */
 export class CityMap {
   readonly #options: CityMapOptions
-  readonly #drawing: MarksDrawing
   readonly #map: MapLibreMap
-  readonly #labels: DistrictLabels
-  readonly #nameTag: Marker
+  readonly #shift: DatumShift
+  readonly #plane: MapPlane
+  readonly #source: MarkSource
+  readonly #overlay: Overlay
+  readonly #camera: FollowCamera
   #input: MapInput
+  #test: FilterTest
   #ready = false
-  #pushing = false
   #steppedAtMs = 0
   #sweptAtMs = 0
   #frame = 0
   #counts: Counts = NO_COUNTS
-  #fallenBack = false
+  #base: BaseMap
   #stopped = false
 
   constructor(options: CityMapOptions, input: MapInput) {
     this.#options = options
     this.#input = input
-    this.#drawing = new MarksDrawing({ marks: options.marks, state: options.stateOf, look: kind => options.looks.get(kind) ?? UNKNOWN_LOOK })
-    const { lat, lon, zoom } = options.view ?? START
+    this.#test = this.#testOf(input)
+    this.#base = options.base
+    this.#shift = datumShift(options.datum)
+    const view = options.view ?? START
+    const { lat, lon } = this.#shift.toMap(view)
     this.#map = new MapLibreMap({
       container: options.container,
-      style: baseStyle(options.settings, input.scheme, input.attribution),
+      style: baseStyle(options.base, input.look),
       center: [lon, lat],
-      zoom,
+      zoom: view.zoom,
       minZoom: 4,
       maxZoom: 19,
       attributionControl: { compact: true },
@@ -89,10 +108,35 @@ export class CityMap {
       maxPitch: 0,
     })
     this.#map.touchZoomRotate.disableRotation()
-    this.#labels = new DistrictLabels(this.#map)
-    const element = document.createElement('div')
-    element.className = 'cg-name-tag'
-    this.#nameTag = new Marker({ element, anchor: 'bottom', offset: [0, -14] })
+    this.#plane = new MapPlane(this.#map, this.#shift)
+    const look = (kind: string) => options.looks.get(kind) ?? UNKNOWN_LOOK
+    const { marks, stateOf } = options
+    this.#overlay = new Overlay({
+      map: this.#map,
+      plane: this.#plane,
+      marks,
+      stateOf,
+      look,
+      shows: (mark, state) => this.#test.shows(mark, state),
+      districtLabels: options.base.type === 'schematic',
+      onCrowd: crowd => this.#open(crowd),
+      onDistrict: options.onDistrict,
+    })
+    const drawing = new MarksDrawing({
+      marks,
+      look,
+      state: stateOf,
+      shows: (mark, state) => this.#test.shows(mark, state) && !this.#overlay.piled.has(mark.device),
+      drawnAt: place => this.#plane.drawn(place),
+    })
+    this.#source = new MarkSource({ map: this.#map, drawing, looks: options.looks })
+    this.#camera = new FollowCamera({
+      map: this.#map,
+      plane: this.#plane,
+      covered: () => this.#input.covered,
+      onEnd: options.onFollowEnd,
+      still: () => quick() === 0,
+    })
   }
 
   start(): void {
@@ -100,10 +144,13 @@ export class CityMap {
     map.on('style.load', this.#dress)
     map.on('error', ({ error }) => this.#failed(error))
     map.on('moveend', this.#moved)
+    map.on('move', () => this.#overlay.arrange())
     map.on('click', this.#clicked)
     map.on('mousemove', MARKS_LAYER, () => map.getCanvas().style.setProperty('cursor', 'pointer'))
     map.on('mouseleave', MARKS_LAYER, () => map.getCanvas().style.removeProperty('cursor'))
-    if (isSchematic(this.#options.settings)) void this.#labels.start(this.#input.districtNames)
+    this.#camera.start()
+    this.#camera.follow(this.#input.follow)
+    if (this.#input.districts) this.#overlay.showDistricts(this.#input.districts)
     this.#moved()
     this.#frame = requestAnimationFrame(this.#step)
   }
@@ -111,7 +158,7 @@ export class CityMap {
   stop(): void {
     this.#stopped = true
     cancelAnimationFrame(this.#frame)
-    this.#labels.stop()
+    this.#overlay.stop()
     this.#map.remove()
   }
 
@@ -119,13 +166,13 @@ export class CityMap {
   update(input: MapInput): void {
     const before = this.#input
     this.#input = input
-    if (input.districtNames !== before.districtNames) this.#labels.rename(input.districtNames)
-    if (input.scheme !== before.scheme || input.attribution !== before.attribution) {
-      this.#ready = false
-      this.#map.setStyle(this.#style(), { diff: false })
-    } else if (this.#ready && (input.filter !== before.filter || input.selected !== before.selected)) {
-      for (const [layer, filter] of layerFilters(input.filter, input.selected)) this.#map.setFilter(layer, filter)
-    }
+    this.#camera.follow(input.follow)
+    if (input.districts && input.districts !== before.districts) this.#overlay.showDistricts(input.districts)
+    if (input.filter !== before.filter || input.districts !== before.districts) this.#test = this.#testOf(input)
+    // Seen at the next step.
+    this.#sweptAtMs = 0
+    if (input.look !== before.look) this.#restyle()
+    else if (this.#ready && input.selected !== before.selected) this.#source.select(input.selected)
   }
 
   zoomBy(levels: number): void {
@@ -133,129 +180,101 @@ export class CityMap {
   }
 
   showCity(): void {
-    const { west, south, east, north } = CITY
-    this.#map.fitBounds([west, south, east, north], { padding: this.#padding(24), duration: quick() })
+    this.showBounds(CITY)
+  }
+
+  showBounds(bounds: Bounds): void {
+    const { right, bottom } = this.#input.covered
+    const southWest = this.#plane.drawn({ lat: bounds.south, lon: bounds.west })
+    const northEast = this.#plane.drawn({ lat: bounds.north, lon: bounds.east })
+    this.#map.fitBounds([southWest, northEast], { padding: { top: 24, left: 24, right: 24 + right, bottom: 24 + bottom }, maxZoom: 17, duration: quick() })
   }
 
   /** Brings a place into the part of the map no panel covers; leaves the map alone when it is there already. */
-  show(place: { readonly lat: number; readonly lon: number }, closer: boolean): void {
-    const { x, y } = this.#map.project([place.lon, place.lat])
+  show(place: LatLon, closer: boolean): void {
+    const { x, y } = this.#plane.pixel(place)
     const { width, height } = this.#options.container.getBoundingClientRect()
     const { right, bottom } = this.#input.covered
     const seen = x > 40 && y > 40 && x < width - right - 40 && y < height - bottom - 40
     if (seen && !closer) return
     const zoom = closer ? Math.max(this.#map.getZoom(), 13.5) : this.#map.getZoom()
-    this.#map.easeTo({ center: [place.lon, place.lat], zoom, offset: [-right / 2, -bottom / 2], duration: quick() })
+    this.#map.easeTo({ center: this.#plane.drawn(place), zoom, offset: [-right / 2, -bottom / 2], duration: quick() })
   }
 
-  #padding(around: number) {
-    const { right, bottom } = this.#input.covered
-    return { top: around, left: around, right: around + right, bottom: around + bottom }
+  #testOf({ filter, districts }: MapInput): FilterTest {
+    return filterTest(filter, mark => districts?.at(mark))
   }
 
-  #style() {
-    if (this.#fallenBack) return schematicStyle(this.#input.scheme, this.#input.attribution)
-    return baseStyle(this.#options.settings, this.#input.scheme, this.#input.attribution)
+  #restyle(): void {
+    this.#ready = false
+    this.#map.setStyle(baseStyle(this.#base, this.#input.look), { diff: false })
   }
 
-  /** A style has come: our images, source and layers go on top of it. */
   readonly #dress = (): void => {
-    const { scheme, filter, selected } = this.#input
-    for (const [kind, look] of this.#options.looks) {
-      for (const [name, image] of drawImages(kind, look, scheme)) if (!this.#map.hasImage(name)) this.#map.addImage(name, image, { pixelRatio: PIXEL_RATIO })
-    }
-    this.#map.addSource(MARKS_SOURCE, { type: 'geojson', data: this.#drawing.whole(), maxzoom: 14, tolerance: 0, buffer: 64 })
-    for (const layer of markLayers(scheme, filter, selected)) this.#map.addLayer(layer)
+    this.#source.dress(this.#input.look.scheme, this.#input.selected)
     this.#ready = true
   }
 
   #failed(error: { readonly message: string }): void {
     // Without its style the map is nothing; a single tile that fails is only a hole.
-    if (this.#map.isStyleLoaded() !== false || this.#fallenBack || this.#options.settings.styleUrl === undefined || this.#ready) {
+    if (this.#map.isStyleLoaded() !== false || this.#base.type !== 'style' || this.#ready) {
       console.warn('map:', error.message)
       return
     }
-    this.#fallenBack = true
+    this.#base = { type: 'schematic', failed: true }
     this.#options.onStyleFailed()
-    this.#map.setStyle(this.#style(), { diff: false })
+    this.#restyle()
   }
 
   readonly #moved = (): void => {
-    const { lat, lng } = this.#map.getCenter()
-    this.#options.onView({ lat, lon: lng, zoom: this.#map.getZoom() }, this.#bounds())
+    this.#options.onView({ ...this.#plane.centre, zoom: this.#plane.zoom }, this.#plane.bounds)
     this.#sweptAtMs = 0
-  }
-
-  #bounds(): Bounds {
-    const bounds = this.#map.getBounds()
-    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() }
   }
 
   readonly #clicked = (event: MapMouseEvent): void => {
     if (!this.#ready) return
-    const { x, y } = event.point
-    const hits = this.#map.queryRenderedFeatures(
-      [
-        [x - HIT, y - HIT],
-        [x + HIT, y + HIT],
-      ],
-      { layers: [MARKS_LAYER] },
-    )
-    const device: unknown = hits[0]?.properties.device
-    this.#options.onPick(typeof device === 'string' ? device : undefined)
+    const hits = hitsAt(this.#map, event.point)
+    if (hits.length > 1) this.#options.onSpot(hits)
+    else this.#options.onPick(hits[0])
+  }
+
+  /** A crowd is gone into as long as that tells it apart; then it is a list. */
+  #open(crowd: Crowd): void {
+    const { west, south, east, north } = crowd.bounds
+    if (east - west > ONE_SPOT || north - south > ONE_SPOT) this.showBounds(crowd.bounds)
+    else this.#options.onSpot(this.#overlay.devicesOf(crowd))
   }
 
   readonly #step = (nowMs: number): void => {
     if (this.#stopped) return
     this.#frame = requestAnimationFrame(this.#step)
-    this.#placeNameTag()
-    if (!this.#ready || this.#pushing || nowMs - this.#steppedAtMs < STEP_MS) return
+    const { selected } = this.#input
+    const place = this.#overlay.follow(selected)
+    if (nowMs - this.#steppedAtMs < STEP_MS) return
     this.#steppedAtMs = nowMs
+    this.#camera.keep(place)
     const sweep = nowMs - this.#sweptAtMs >= SWEEP_MS
     if (sweep) {
       this.#sweptAtMs = nowMs
       this.#count()
+      this.#overlay.sweep({ words: this.#input.words, selected, counts: this.#counts })
     }
-    const diff = this.#drawing.changes({ degreesPerPixel: 360 / (512 * 2 ** this.#map.getZoom()), all: sweep })
-    const source = diff && this.#map.getSource<GeoJSONSource>(MARKS_SOURCE)
-    if (!source) return
-    // The next step waits until the worker has taken this one: a slow machine gets fewer steps, not a growing queue.
-    this.#pushing = true
-    source.updateData(diff).then(
-      () => {
-        this.#pushing = false
-      },
-      (error: unknown) => {
-        this.#pushing = false
-        console.warn('map: marks could not be updated', error)
-        this.#options.marks.touchAll()
-      },
-    )
+    // From afar crowds are shown and no marks: they are brought up to date when they are seen again.
+    if (this.#ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: sweep })
   }
 
   #count(): void {
-    const counts = countMarks(this.#options.marks.all(), this.#bounds(), this.#options.stateOf)
+    const { districts } = this.#input
+    const counts = countMarks(this.#options.marks.all(), {
+      view: this.#plane.bounds,
+      stateOf: this.#options.stateOf,
+      passes: this.#test.passes,
+      shows: this.#test.shows,
+      districtOf: districts && (mark => districts.at(mark)),
+    })
     if (sameCounts(counts, this.#counts)) return
     this.#counts = counts
     this.#options.onCounts(counts)
-  }
-
-  /** The selected device carries its name along. */
-  #placeNameTag(): void {
-    const { selected } = this.#input
-    const mark = selected === undefined ? undefined : this.#options.marks.get(selected)
-    const place = mark && this.#options.marks.place(mark.device)
-    if (!place) {
-      this.#nameTag.remove()
-      return
-    }
-    const element = this.#nameTag.getElement()
-    const name = mark.name ?? mark.device
-    if (element.textContent !== name) element.textContent = name
-    const at = this.#nameTag.getLngLat()
-    if (at?.lng === place.lon && at.lat === place.lat && element.isConnected) return
-    this.#nameTag.setLngLat([place.lon, place.lat])
-    if (!element.isConnected) this.#nameTag.addTo(this.#map)
   }
 }
 

@@ -1,89 +1,98 @@
-import { type Map as MapLibreMap, Marker } from 'maplibre-gl'
-import { DISTRICTS_URL } from './base-style.ts'
+import type { StateCounts } from '../live/counts.ts'
+import { sumOf } from '../live/counts.ts'
+import { BADGE } from './crowds.ts'
+import type { LatLon } from './datum.ts'
+import type { District } from './districts.ts'
+import type { MapPlane } from './map-plane.ts'
+import { Pinned } from './pinned.ts'
 
-/** Where the outlines name no place for their label. */
-const PLACES: Readonly<Record<string, readonly [number, number]>> = { '310151': [121.52, 31.63] }
+/** From here on districts are too large for their figures to be read as theirs. */
+const FIGURES_BELOW_ZOOM = 12
 
-interface District {
-  readonly id: string
-  readonly lon: number
-  readonly lat: number
+/** What labels say, in the page's language. */
+export interface DistrictWords {
+  readonly names: Readonly<Record<string, string>>
+  readonly count: (value: number) => string
+  /** Spoken. */
+  readonly describe: (name: string, counts: StateCounts) => string
 }
 
-/** The names of the districts as HTML above the map: drawing text inside it would need a server of glyphs. A name that would touch one before it is hidden. */
+interface LabelOptions {
+  readonly container: HTMLElement
+  readonly plane: MapPlane
+  readonly onPick: (id: string) => void
+}
+
+interface Label {
+  readonly button: HTMLButtonElement
+  readonly name: HTMLSpanElement
+  readonly figures: HTMLSpanElement
+  readonly district: District
+}
+
+/** The names of the districts as HTML above the map, from afar with the number of devices in them. A name that would touch one before it is hidden. */
 export class DistrictLabels {
-  readonly #map: MapLibreMap
-  readonly #markers: { readonly marker: Marker; readonly element: HTMLElement; readonly district: District }[] = []
-  #stopped = false
+  readonly #options: LabelOptions
+  readonly #pinned: Pinned
+  #labels: readonly Label[] = []
 
-  constructor(map: MapLibreMap) {
-    this.#map = map
+  constructor(options: LabelOptions) {
+    this.#options = options
+    this.#pinned = new Pinned(options.container, options.plane, 'cg-districts')
   }
 
-  /** Fetches the places and shows the names. Without the file there are simply none. */
-  async start(names: Readonly<Record<string, string>>): Promise<void> {
-    const districts = await fetchDistricts()
-    if (this.#stopped) return
-    for (const district of districts) {
-      const element = document.createElement('div')
-      element.className = 'cg-district'
-      element.setAttribute('aria-hidden', 'true')
-      const marker = new Marker({ element }).setLngLat([district.lon, district.lat]).addTo(this.#map)
-      this.#markers.push({ marker, element, district })
+  show(districts: readonly District[]): void {
+    this.#pinned.keepOnly(new Set())
+    this.#labels = districts.map(district => {
+      const [button, name, figures] = [document.createElement('button'), document.createElement('span'), document.createElement('span')]
+      button.type = 'button'
+      button.className = 'cg-district'
+      figures.className = 'cg-district-figures'
+      button.append(name, figures)
+      button.addEventListener('click', event => {
+        event.stopPropagation()
+        this.#options.onPick(district.id)
+      })
+      this.#pinned.put(district.id, district.label, () => button)
+      return { button, name, figures, district }
+    })
+  }
+
+  /** The page's language, and the devices by district; a district with none has no figures. */
+  say(words: DistrictWords, counts: ReadonlyMap<string, StateCounts>): void {
+    const near = this.#options.plane.zoom >= FIGURES_BELOW_ZOOM
+    for (const { button, name, figures, district } of this.#labels) {
+      const title = words.names[district.id] ?? ''
+      const states = near ? undefined : counts.get(district.id)
+      put(name, title)
+      put(figures, states ? words.count(sumOf(states)) : '')
+      figures.dataset.flagged = String(states !== undefined && states.flagged > 0)
+      const spoken = states ? words.describe(title, states) : title
+      if (button.getAttribute('aria-label') !== spoken) button.setAttribute('aria-label', spoken)
+      if (button.title !== spoken) button.title = spoken
     }
-    this.rename(names)
-    this.#map.on('move', this.#arrange)
   }
 
-  /** The page speaks another language now. */
-  rename(names: Readonly<Record<string, string>>): void {
-    for (const { element, district } of this.#markers) element.textContent = names[district.id] ?? ''
-    this.#arrange()
-  }
-
-  stop(): void {
-    this.#stopped = true
-    this.#map.off('move', this.#arrange)
-    for (const { marker } of this.#markers) marker.remove()
-    this.#markers.length = 0
-  }
-
-  readonly #arrange = (): void => {
-    const placed: { x: number; y: number; width: number }[] = []
-    for (const { element, district } of this.#markers) {
-      const { x, y } = this.#map.project([district.lon, district.lat])
-      // Fifteen pixels a Chinese character, seven a Latin letter: near enough to keep names apart.
-      const text = element.textContent ?? ''
+  /** `crowds`: the places of badges; names keep off them. */
+  arrange(crowds: readonly LatLon[]): void {
+    this.#pinned.arrange()
+    const placed = crowds.map(crowd => ({ ...this.#options.plane.pixel(crowd), width: BADGE.width }))
+    for (const { button, name, district } of this.#labels) {
+      const { x, y } = this.#options.plane.pixel(district.label)
+      // Fifteen pixels a Chinese character, seven and a half a Latin letter: near enough to keep names apart.
+      const text = name.textContent ?? ''
       const width = 12 + text.length * (text > '\u2e80' ? 15 : 7.5)
-      const touches = placed.some(other => Math.abs(other.x - x) < (other.width + width) / 2 && Math.abs(other.y - y) < 20)
-      element.hidden = touches
+      const touches = placed.some(other => Math.abs(other.x - x) < (other.width + width) / 2 && Math.abs(other.y - y) < 34)
+      if (button.hidden !== touches) button.hidden = touches
       if (!touches) placed.push({ x, y, width })
     }
   }
-}
 
-async function fetchDistricts(): Promise<readonly District[]> {
-  try {
-    const response = await fetch(DISTRICTS_URL)
-    const body: unknown = await response.json()
-    return readDistricts(body)
-  } catch {
-    return []
+  stop(): void {
+    this.#pinned.remove()
   }
 }
 
-/** Reads ids and label places (`cp`) from the outlines; Chongming, the one without an id there, is 310151 (GB/T 2260). */
-export function readDistricts(body: unknown): readonly District[] {
-  if (!isRecord(body) || !Array.isArray(body.features)) return []
-  return body.features.flatMap((feature: unknown) => {
-    if (!isRecord(feature)) return []
-    const id = typeof feature.id === 'string' ? feature.id : '310151'
-    const cp: unknown = isRecord(feature.properties) ? feature.properties.cp : undefined
-    const [lon, lat]: unknown[] = Array.isArray(cp) ? cp : [...(PLACES[id] ?? [])]
-    return typeof lon === 'number' && typeof lat === 'number' ? [{ id, lon, lat }] : []
-  })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function put(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text
 }

@@ -3,13 +3,14 @@ import { useState } from 'react'
 import type { Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
-import type { Counts } from '../live/counts.ts'
-import type { MarkState } from '../live/mark.ts'
+import { type Counts, sumOf } from '../live/counts.ts'
+import { MARK_STATES, type MarkState } from '../live/mark.ts'
 import { Icon } from '../theme/icon.tsx'
+import { isFiltered, type MapFilter, NO_FILTER, toggled } from './filter.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { type Look, UNKNOWN_LOOK } from './looks.ts'
-import { shownCount } from './shown-count.ts'
-import { type MapFilter, toggled } from './url-state.ts'
+import { PlaceFilters } from './place-filters.tsx'
+import { useStateHelp, useStateWords } from './state-words.ts'
 
 interface LegendProps {
   readonly kinds: readonly Kind[]
@@ -20,16 +21,15 @@ interface LegendProps {
   readonly onFilter: (filter: MapFilter) => void
 }
 
-const STATES: readonly MarkState[] = ['fresh', 'flagged', 'stale']
-
 /** What the marks mean, how many of each are in view, and which are shown: a click on a row shows that kind or state alone or with others chosen. */
 export function Legend({ kinds, looks, counts, filter, phone, onFilter }: LegendProps) {
   const { text } = useLanguage()
   const format = useFormat()
   const [open, setOpen] = useState(!phone)
-  const filtered = filter.kinds.length > 0 || filter.states.length > 0
-  const shown = shownCount(counts, filter)
-  const total = filtered ? text.legend.shown(format.count(shown), format.count(counts.total)) : text.legend.total(format.count(counts.total))
+  const filtered = isFiltered(filter)
+  const total = filtered ? text.legend.shown(format.count(counts.shown), format.count(counts.present)) : text.legend.total(format.count(counts.present))
+  // Kinds the city does not have are no news; one that is chosen stays to be switched off.
+  const listed = kinds.filter(({ id }) => counts.byKind.has(id) || filter.kinds.includes(id))
   if (!open) {
     return (
       <Button
@@ -47,7 +47,7 @@ export function Legend({ kinds, looks, counts, filter, phone, onFilter }: Legend
   return (
     <section className="cg-legend" aria-label={text.legend.title}>
       <header>
-        <Text size="sm" fw={600} component="h2" data-total={counts.total}>
+        <Text size="sm" fw={600} component="h2" data-total={counts.present}>
           {total}
         </Text>
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label={text.legend.hide} onClick={() => setOpen(false)}>
@@ -55,7 +55,7 @@ export function Legend({ kinds, looks, counts, filter, phone, onFilter }: Legend
         </ActionIcon>
       </header>
       <ul aria-label={text.legend.kinds}>
-        {kinds.map(kind => (
+        {listed.map(kind => (
           <KindRow
             key={kind.id}
             kind={kind}
@@ -68,7 +68,7 @@ export function Legend({ kinds, looks, counts, filter, phone, onFilter }: Legend
         ))}
       </ul>
       <ul className="cg-legend-states" aria-label={text.legend.states}>
-        {STATES.map(state => (
+        {MARK_STATES.map(state => (
           <StateRow
             key={state}
             state={state}
@@ -79,8 +79,9 @@ export function Legend({ kinds, looks, counts, filter, phone, onFilter }: Legend
           />
         ))}
       </ul>
+      <PlaceFilters counts={counts} filter={filter} onFilter={onFilter} />
       {filtered && (
-        <Button variant="subtle" size="compact-xs" onClick={() => onFilter({ ...filter, kinds: [], states: [] })}>
+        <Button variant="subtle" size="compact-xs" onClick={() => onFilter(NO_FILTER)}>
           {text.map.clearFilter}
         </Button>
       )}
@@ -98,7 +99,8 @@ function KindRow({ kind, look, counts, chosen, pressed, onClick }: RowProps & { 
   const { text, title } = useLanguage()
   const format = useFormat()
   const states = counts.byKind.get(kind.id)
-  const all = states ? states.fresh + states.flagged + states.stale : 0
+  const all = states ? sumOf(states) : 0
+  const silent = states ? states.stale + states.offline : 0
   const name = title(kind.title)
   return (
     <li>
@@ -111,9 +113,9 @@ function KindRow({ kind, look, counts, chosen, pressed, onClick }: RowProps & { 
             <span className="cg-hidden">{text.legend.flagged}</span>
           </span>
         )}
-        {states !== undefined && states.stale > 0 && (
-          <span className="cg-legend-stale" title={text.legend.staleOf(format.count(states.stale))}>
-            {format.count(states.stale)}
+        {silent > 0 && (
+          <span className="cg-legend-stale" title={text.legend.staleOf(format.count(silent))}>
+            {format.count(silent)}
             <span className="cg-hidden">{text.legend.stale}</span>
           </span>
         )}
@@ -126,13 +128,14 @@ function KindRow({ kind, look, counts, chosen, pressed, onClick }: RowProps & { 
 function StateRow({ state, count, chosen, pressed, onClick }: RowProps & { readonly state: MarkState; readonly count: number }) {
   const { text } = useLanguage()
   const format = useFormat()
-  const help = { fresh: text.legend.freshHelp, flagged: text.legend.flaggedHelp, stale: text.legend.staleHelp }[state]
+  const help = useStateHelp()[state]
+  const name = useStateWords()[state]
   return (
     <li>
       <Tooltip label={help} multiline w={220} position="right" openDelay={400}>
         <button type="button" className="cg-legend-row" data-state={state} data-chosen={chosen} aria-pressed={pressed} onClick={onClick}>
           <span className={`cg-dot cg-dot-${state}`} />
-          <span className="cg-legend-name">{text.legend[state]}</span>
+          <span className="cg-legend-name">{name}</span>
           <span className="cg-legend-count">{format.count(count)}</span>
         </button>
       </Tooltip>

@@ -1,16 +1,20 @@
 import { ActionIcon } from '@mantine/core'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Kind, MapSettings } from '../api/types.ts'
-import { useText } from '../i18n/language-provider.tsx'
+import { useLanguage } from '../i18n/language-provider.tsx'
 import type { Counts } from '../live/counts.ts'
-import { stateOf } from '../live/marks.ts'
+import type { Mark, MarkState } from '../live/mark.ts'
 import { useServices } from '../services.tsx'
 import { Icon, type IconName } from '../theme/icon.tsx'
 import type { Scheme } from '../theme/tokens.ts'
+import { type BaseMap, chooseBaseMap, datumOf } from './base-map.ts'
 import { CityMap, type MapInput } from './city-map.ts'
+import type { DistrictIndex } from './districts.ts'
+import type { MapFilter } from './filter.ts'
 import type { Look } from './looks.ts'
-import { type MapFilter, type MapView, queryText, withView } from './url-state.ts'
+import { type MapView, queryText, withView } from './url-state.ts'
+import { useOverlayWords } from './use-overlay-words.ts'
 
 /** A place the map is asked to show. */
 export interface MapFocus {
@@ -26,53 +30,64 @@ interface MapCanvasProps {
   readonly settings: MapSettings
   readonly scheme: Scheme
   readonly filter: MapFilter
+  readonly districts: DistrictIndex | undefined
+  readonly stateOf: (mark: Mark) => MarkState
   /** Where the map begins; later it moves by itself. */
   readonly startView: MapView | undefined
   readonly selected: string | undefined
+  readonly follow: boolean
   readonly covered: MapInput['covered']
   /** Brought into view each time it is another one. */
   readonly focus: MapFocus | undefined
   readonly onPick: (device: string | undefined) => void
+  readonly onSpot: (devices: readonly string[]) => void
+  readonly onDistrict: (id: string) => void
+  readonly onFollowEnd: () => void
   readonly onCounts: (counts: Counts) => void
   readonly onStyleFailed: () => void
 }
 
-/** A kind this page does not know is stale after five minutes. */
-const USUAL_STALE_AFTER_SECONDS = 300
-
 /** The map itself: hands what the page says to `CityMap` and writes where it looks into the address. */
 export function MapCanvas(props: MapCanvasProps) {
-  const text = useText()
+  const { text, language } = useLanguage()
   const navigate = useNavigate()
-  const { marks, clock, feed } = useServices()
+  const { marks, feed } = useServices()
   const container = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<CityMap>()
-  const { scheme, filter, selected, focus } = props
+  const { scheme, filter, districts, selected, follow, focus } = props
   const { right, bottom } = props.covered
-  const attribution = text.map.attribution
-  const districtNames = text.districts
+  const look = useMemo(() => ({ scheme, language, attribution: text.map.attribution }), [scheme, language, text])
+  const words = useOverlayWords(props.kinds)
 
-  const create = useEffectEvent((element: HTMLElement) => {
-    const staleAfter = new Map(props.kinds.map(kind => [kind.id, kind.staleAfterSeconds]))
+  const create = useEffectEvent((element: HTMLElement, base: BaseMap) => {
+    if (base.type === 'schematic' && base.failed) props.onStyleFailed()
     return new CityMap(
       {
         container: element,
-        settings: props.settings,
+        base,
+        datum: datumOf(base, props.settings),
         view: props.startView,
         marks,
         looks: props.looks,
-        stateOf: mark => stateOf(mark, staleAfter.get(mark.kind) ?? USUAL_STALE_AFTER_SECONDS, clock.now()),
+        stateOf: props.stateOf,
         onView: (view, bounds) => {
           feed.look(bounds)
           remember(view)
         },
         onPick: device => pick(device),
+        onSpot: devices => openSpot(devices),
+        onDistrict: id => openDistrict(id),
+        onFollowEnd: () => endFollow(),
         onCounts: props.onCounts,
         onStyleFailed: props.onStyleFailed,
       },
-      { scheme, attribution, districtNames, filter, selected, covered: { right, bottom } },
+      { look, words, districts, filter, selected, follow, covered: { right, bottom } },
     )
   })
+  const choose = useEffectEvent(() => chooseBaseMap(props.settings))
+  const openSpot = useEffectEvent((devices: readonly string[]) => props.onSpot(devices))
+  const openDistrict = useEffectEvent((id: string) => props.onDistrict(id))
+  const endFollow = useEffectEvent(() => props.onFollowEnd())
   const pick = useEffectEvent((device: string | undefined) => props.onPick(device))
   const remember = useEffectEvent((view: MapView) => {
     const { pathname, search } = window.location
@@ -81,16 +96,25 @@ export function MapCanvas(props: MapCanvasProps) {
   })
 
   useEffect(() => {
-    if (!container.current) return
-    const created = create(container.current)
-    created.start()
-    setMap(created)
-    return () => created.stop()
+    let created: CityMap | undefined
+    let left = false
+    const begin = async () => {
+      const base = await choose()
+      if (left || !container.current) return
+      created = create(container.current, base)
+      created.start()
+      setMap(created)
+    }
+    void begin()
+    return () => {
+      left = true
+      created?.stop()
+    }
   }, [])
 
   useEffect(() => {
-    map?.update({ scheme, attribution, districtNames, filter, selected, covered: { right, bottom } })
-  }, [map, scheme, attribution, districtNames, filter, selected, right, bottom])
+    map?.update({ look, words, districts, filter, selected, follow, covered: { right, bottom } })
+  }, [map, look, words, districts, filter, selected, follow, right, bottom])
 
   useEffect(() => {
     if (focus) map?.show(focus, focus.closer)

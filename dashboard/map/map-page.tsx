@@ -5,15 +5,21 @@ import { useKinds, useSettings } from '../api/queries.ts'
 import { DevicePanel } from '../devices/device-panel.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { type Counts, NO_COUNTS } from '../live/counts.ts'
+import { useServices } from '../services.tsx'
 import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { tokens } from '../theme/tokens.ts'
+import { type MapFilter, NO_FILTER, withChoice } from './filter.ts'
+import { FollowButton } from './follow-button.tsx'
 import { Legend } from './legend.tsx'
 import { looksOf } from './looks.ts'
 import type { MapFocus } from './map-canvas.tsx'
 import { MapNotices } from './map-notices.tsx'
-import { filterFrom, queryText, viewFrom, withFilter } from './url-state.ts'
+import { SpotList } from './spot-list.tsx'
+import { filterFrom, queryText, switchFrom, viewFrom, withFilter, withSwitch } from './url-state.ts'
+import { useDistricts } from './use-districts.ts'
+import { useStateOf } from './use-state-of.ts'
 import { hasWebgl } from './webgl.ts'
 
 const MapCanvas = lazy(async () => ({ default: (await import('./map-canvas.tsx')).MapCanvas }))
@@ -27,25 +33,35 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
   const [parameters, setParameters] = useSearchParams()
   const kinds = useKinds()
   const settings = useSettings()
+  const districts = useDistricts()
   const scheme = useComputedColorScheme('light')
+  const { marks } = useServices()
   const [counts, setCounts] = useState<Counts>(NO_COUNTS)
   const [styleFailed, setStyleFailed] = useState(false)
   const [tall, setTall] = useState(false)
   const [focus, setFocus] = useState<MapFocus>()
+  const [spot, setSpot] = useState<readonly string[]>()
   const looks = useMemo(() => looksOf((kinds.data ?? []).map(kind => kind.id)), [kinds.data])
+  const stateOf = useStateOf(kinds.data ?? [])
   const filter = useMemo(() => filterFrom(parameters), [parameters])
+  const follow = id !== undefined && switchFrom(parameters, 'follow')
+  const moves = kinds.data?.find(kind => kind.id === marks.get(id ?? '')?.kind)?.moves ?? false
   const [webgl] = useState(hasWebgl)
   useTitle(id === undefined ? text.pages.map : undefined)
 
   const pick = useCallback(
     (device: string | undefined) => {
-      // The map moves without the address being rendered anew, so the query is read as it is now.
-      const query = queryText(new URLSearchParams(window.location.search))
+      setSpot(undefined)
+      // The map moves without the address being rendered anew, so the query is read as it is now. Another device is not followed yet.
+      const query = queryText(withSwitch(new URLSearchParams(window.location.search), 'follow', false))
       void navigate(device === undefined ? `/${query}` : `/devices/${encodeURIComponent(device)}${query}`)
     },
     [navigate],
   )
-  const showAll = () => setParameters(before => withFilter(before, { kinds: [], states: [], text: '' }), { replace: true })
+  const change = (next: (before: URLSearchParams) => URLSearchParams) =>
+    setParameters(() => next(new URLSearchParams(window.location.search)), { replace: true })
+  const choose = (next: MapFilter) => change(before => withFilter(before, next))
+  const setFollow = (on: boolean) => change(before => withSwitch(before, 'follow', on))
 
   const problem = (!kinds.data && kinds.error) || (!settings.data && settings.error)
   if (problem) {
@@ -73,11 +89,17 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
                 settings={settings.data.map}
                 scheme={scheme}
                 filter={filter}
+                districts={districts}
+                stateOf={stateOf}
                 startView={viewFrom(parameters)}
                 selected={id}
+                follow={follow}
                 covered={covered}
                 focus={focus}
                 onPick={pick}
+                onSpot={setSpot}
+                onDistrict={district => choose(withChoice(filter, 'district', district === filter.district ? undefined : district))}
+                onFollowEnd={() => setFollow(false)}
                 onCounts={setCounts}
                 onStyleFailed={() => setStyleFailed(true)}
               />
@@ -85,15 +107,11 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
               <MapLoading />
             )}
           </Suspense>
-          <MapNotices counts={counts} filter={filter} styleFailed={styleFailed} onShowAll={showAll} />
-          <Legend
-            kinds={kinds.data ?? []}
-            looks={looks}
-            counts={counts}
-            filter={filter}
-            phone={phone}
-            onFilter={next => setParameters(before => withFilter(before, next), { replace: true })}
-          />
+          <MapNotices counts={counts} styleFailed={styleFailed} onShowAll={() => choose(NO_FILTER)}>
+            {id !== undefined && (moves || follow) && <FollowButton name={marks.get(id)?.name ?? id} following={follow} onFollow={setFollow} />}
+          </MapNotices>
+          <Legend kinds={kinds.data ?? []} looks={looks} counts={counts} filter={filter} phone={phone} onFilter={choose} />
+          {spot && <SpotList devices={spot} looks={looks} stateOf={stateOf} onPick={pick} onClose={() => setSpot(undefined)} />}
         </ErrorBoundary>
       )}
       {id !== undefined && (

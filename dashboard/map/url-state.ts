@@ -1,28 +1,25 @@
-import type { MarkState } from '../live/mark.ts'
+import { MARK_STATES } from '../live/mark.ts'
+import type { MapFilter } from './filter.ts'
 
-/** What the map shows of what is there. An empty list means: all. */
-export interface MapFilter {
-  readonly kinds: readonly string[]
-  readonly states: readonly MarkState[]
-  /** Part of a name or id. */
-  readonly text: string
-}
-
-/** Where the map looks. */
+/** Where the map looks. WGS-84 degrees. */
 export interface MapView {
   readonly lat: number
   readonly lon: number
   readonly zoom: number
 }
 
-const STATES: readonly MarkState[] = ['fresh', 'flagged', 'stale']
-
 /** Reads the filter from the address; what cannot be read is left out. */
 export function filterFrom(parameters: URLSearchParams): MapFilter {
   const states = listFrom(parameters.get('states'))
+  const org = parameters.get('org')
+  const route = parameters.get('route')
+  const district = parameters.get('district')
   return {
     kinds: listFrom(parameters.get('kinds')),
-    states: STATES.filter(state => states.includes(state)),
+    states: MARK_STATES.filter(state => states.includes(state)),
+    ...(org && { org }),
+    ...(route && { route }),
+    ...(district && { district }),
     text: parameters.get('q') ?? '',
   }
 }
@@ -32,6 +29,9 @@ export function withFilter(parameters: URLSearchParams, filter: MapFilter): URLS
   const next = new URLSearchParams(parameters)
   put(next, 'kinds', filter.kinds.join(','))
   put(next, 'states', filter.states.join(','))
+  put(next, 'org', filter.org ?? '')
+  put(next, 'route', filter.route ?? '')
+  put(next, 'district', filter.district ?? '')
   put(next, 'q', filter.text)
   return next
 }
@@ -52,15 +52,22 @@ export function withView(parameters: URLSearchParams, view: MapView): URLSearchP
   return next
 }
 
+/** Whether the address switches something on: `follow=1`. */
+export function switchFrom(parameters: URLSearchParams, name: 'follow' | 'wall'): boolean {
+  return parameters.get(name) === '1'
+}
+
+/** The address with something switched on or off. */
+export function withSwitch(parameters: URLSearchParams, name: 'follow' | 'wall', on: boolean): URLSearchParams {
+  const next = new URLSearchParams(parameters)
+  put(next, name, on ? '1' : '')
+  return next
+}
+
 /** The query of an address, its commas left readable. */
 export function queryText(parameters: URLSearchParams): string {
   const text = parameters.toString().replaceAll('%2C', ',')
   return text ? `?${text}` : ''
-}
-
-/** Switches one entry of a filter's list on or off. */
-export function toggled<T>(list: readonly T[], entry: T): readonly T[] {
-  return list.includes(entry) ? list.filter(other => other !== entry) : [...list, entry]
 }
 
 function listFrom(text: string | null): readonly string[] {

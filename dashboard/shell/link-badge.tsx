@@ -3,6 +3,7 @@ import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import type { LinkState } from '../live/link-state.ts'
 import { useServices } from '../services.tsx'
+import { useWayIn } from '../session/use-way-in.ts'
 import { Icon, type IconName } from '../theme/icon.tsx'
 import { useLinkState } from './use-link-state.ts'
 
@@ -13,7 +14,10 @@ export function LinkBadge() {
   const text = useText()
   const format = useFormat()
   const state = useLinkState()
+  // Who is not signed in has no link that could be live or lost.
+  const outside = useWayIn() === 'outside'
   const word = state.phase === 'delayed' ? text.link.delayed(format.duration(state.seconds)) : text.link[state.phase]
+  if (outside) return null
   return (
     <Popover width={260} position="bottom-end" withArrow shadow="md">
       <Popover.Target>

@@ -42,5 +42,6 @@ function variablesOf(scheme: Scheme): Record<string, string> {
     '--cg-good': tokens.good[scheme],
     '--cg-late': tokens.late[scheme],
     '--cg-stale': map.stale,
+    ...Object.fromEntries(Object.entries(tokens.kind[scheme]).map(([name, colour]) => [`--cg-kind-${name}`, colour])),
   }
 }

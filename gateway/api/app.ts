@@ -5,6 +5,7 @@ import { Access } from './access.ts'
 import { dashboard } from './dashboard.ts'
 import { mountDocsPage } from './docs-page.ts'
 import { boundedConcurrency, readableTarget, requestLog } from './guards.ts'
+import { mapFiles } from './map-files.ts'
 import { mountRoutes } from './mount.ts'
 import type { HttpServerOptions } from './options.ts'
 import { PROBLEM_MEDIA_TYPE, Problem, problemBody } from './problem.ts'
@@ -45,6 +46,9 @@ export function buildApp(options: HttpServerOptions): Express {
   app.use('/mqtt', request => {
     const upgradeTo = { Upgrade: 'websocket', Connection: 'Upgrade' }
     throw request.path === '/' ? new Problem(426, 'UPGRADE_REQUIRED', 'MQTT over WebSocket is spoken here.', { headers: upgradeTo }) : notFound()
+  })
+  app.use('/maps', ...mapFiles(options.mapSettings.folder), () => {
+    throw notFound()
   })
   app.use(...dashboard(options.dashboardFolder))
   app.use(() => {

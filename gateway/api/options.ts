@@ -35,6 +35,12 @@ export interface MapSettings {
   readonly styleUrl?: string
   /** A raster tile template with `{z}`, `{x}` and `{y}`. */
   readonly tilesUrl?: string
+  /** A PMTiles file. */
+  readonly pmtilesUrl?: string
+  /** The folder whose files are served below `/maps/`; absent: there is nothing. */
+  readonly folder?: string
+  /** In which the base map is drawn; positions are WGS-84 everywhere. */
+  readonly datum: 'wgs84' | 'gcj02' | 'bd09'
   /** IANA name, such as `Asia/Shanghai`. */
   readonly timeZone: string
 }

@@ -78,6 +78,7 @@ export function problemOf(error: unknown): Problem {
   }
   if (isHttpError(error)) {
     if (error.status === 413) return new Problem(413, 'BODY_TOO_LARGE', 'The body is larger than 100 kB.', { cause: error })
+    if (error.status === 416) return new Problem(416, 'REQUEST_MALFORMED', 'The range begins beyond the end of the file.', { cause: error })
     if (error.status >= 400 && error.status < 500) {
       const status = error.status === 415 ? 415 : 400
       return new Problem(status, status === 415 ? 'BODY_UNREADABLE' : 'REQUEST_MALFORMED', 'The request can not be read.', { cause: error })

@@ -13,8 +13,8 @@ const HSTS_SECONDS = 31_536_000
  * The referrer's origin is told, because public tile servers refuse requests without it. upgrade-insecure-requests is left out: on plain HTTP in a city's own
  * network it would lock people out.
  */
-export function securityHeaders(map: Pick<MapSettings, 'styleUrl' | 'tilesUrl'>): RequestHandler {
-  const mapOrigins = [...new Set([map.styleUrl, map.tilesUrl].flatMap(url => originOf(url) ?? []))]
+export function securityHeaders(map: Pick<MapSettings, 'styleUrl' | 'tilesUrl' | 'pmtilesUrl'>): RequestHandler {
+  const mapOrigins = [...new Set([map.styleUrl, map.tilesUrl, map.pmtilesUrl].flatMap(url => originOf(url) ?? []))]
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,

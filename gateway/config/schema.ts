@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { limitSettings } from './limit-settings.ts'
 import { linkSettings } from './link-settings.ts'
+import { mapSettings } from './map-settings.ts'
 import { notes } from './notes.ts'
 import { oidcSettings } from './oidc-settings.ts'
 import { registrySettings } from './registry-settings.ts'
 import { tlsSettings } from './tls-settings.ts'
-import { addressRange, duration, host, list, originUrl, pageUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
+import { addressRange, duration, host, list, originUrl, size, text, timeZone, webUrl, wholeNumber } from './values.ts'
 
 const port = wholeNumber(0, 65_535)
 const anyPort = 'a whole number from 0 to 65535 (0: any free port)'
@@ -61,21 +62,7 @@ export const configSchema = z.strictObject({
       list: true,
       example: '10.0.0.0/8',
     }),
-    mapStyle: pageUrl.exactOptional().register(notes, {
-      about: 'A MapLibre style for the map, instead of the schematic map that comes with the dashboard.',
-      expected: 'an http(s) URL without a password in it, or a path that begins with /',
-      argument: 'URL',
-      example: 'https://tiles.example.org/style.json',
-    }),
-    mapTiles: pageUrl
-      .refine(url => ['{z}', '{x}', '{y}'].every(part => url.includes(part)))
-      .exactOptional()
-      .register(notes, {
-        about: 'Raster tiles under the map. Data are WGS-84: tiles in GCJ-02 stand some hundred metres off.',
-        expected: 'an http(s) URL, or a path that begins with /, with {z}, {x} and {y} in it',
-        argument: 'TEMPLATE',
-        example: 'https://tiles.example.org/{z}/{x}/{y}.png',
-      }),
+    ...mapSettings,
   }),
   oidc: oidcSettings,
   mqtt: z.strictObject({

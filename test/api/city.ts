@@ -231,7 +231,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     },
     tickets: { issue: () => ({ username: 'live', password: 'ticket-1', expiresInSeconds: 60 }), check: () => ({ type: 'local' }), holds: () => true },
     dashboardFolder: join(tmpdir(), 'citygate-no-such-folder'),
-    mapSettings: { timeZone: 'Asia/Shanghai' },
+    mapSettings: { timeZone: 'Asia/Shanghai', datum: 'wgs84' },
     limits: () => ({
       limits: [{ setting: 'limits.connections', most: 20_000, inUse: 3, beyond: 0 }],
       contested: [],

@@ -13,6 +13,10 @@ let city: City
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'citygate-dashboard-'))
   await mkdir(join(folder, 'assets'))
+  await mkdir(join(folder, 'maps', 'glyphs'), { recursive: true })
+  await writeFile(join(folder, 'maps', 'city.pmtiles'), 'PMTiles, or what passes for it')
+  await writeFile(join(folder, 'maps', 'style.json'), '{"version":8}')
+  await writeFile(join(folder, 'maps', '.key'), 'secret')
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Dashboard</title><script type="module" src="/assets/index-abc123.js"></script>')
   await writeFile(join(folder, 'assets', 'index-abc123.js'), 'document.title = "started"')
   await writeFile(join(folder, 'logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -20,7 +24,14 @@ beforeAll(async () => {
   await writeFile(join(folder, '..', 'citygate-beside.txt'), 'beside')
   city = await startCity({
     dashboardFolder: folder,
-    mapSettings: { timeZone: 'Asia/Shanghai', styleUrl: 'https://maps.example:8443/style.json?key=k', tilesUrl: 'https://{s}.tiles.example/{z}/{x}/{y}.png' },
+    mapSettings: {
+      timeZone: 'Asia/Shanghai',
+      styleUrl: 'https://maps.example:8443/style.json?key=k',
+      tilesUrl: 'https://{s}.tiles.example/{z}/{x}/{y}.png',
+      pmtilesUrl: 'https://files.example/city.pmtiles',
+      datum: 'gcj02',
+      folder: join(folder, 'maps'),
+    },
   })
   furnish(city)
 })
@@ -66,6 +77,45 @@ describe('the dashboard’s files', () => {
   })
 })
 
+describe('the files of maps', () => {
+  it('are given in the ranges that are asked for', async () => {
+    const part = await ask(city, '/maps/city.pmtiles', { headers: { Range: 'bytes=0-6' } })
+    expect(part).toMatchObject({ status: 206, text: 'PMTiles', headers: { 'content-range': 'bytes 0-6/30', 'content-length': '7' } })
+    expect(part.headers['content-encoding']).toBeUndefined()
+    expect(part.headers.etag).toBeDefined()
+    expect(await ask(city, '/maps/city.pmtiles', { headers: { Range: 'bytes=900-901' } })).toMatchObject({ status: 416 })
+    const whole = await ask(city, '/maps/style.json')
+    expect(whole).toMatchObject({ status: 200, json: { version: 8 }, headers: { 'cache-control': 'public, max-age=3600' } })
+  })
+
+  it.each([
+    '/maps',
+    '/maps/',
+    '/maps/glyphs',
+    '/maps/none.pmtiles',
+    '/maps/.key',
+    '/maps/../.hidden',
+    '/maps/../index.html',
+    '/maps/%2e%2e/index.html',
+    '/maps/..%2findex.html',
+    '/maps/glyphs/..%2f..%2f.hidden',
+    '/maps/..%5c.hidden',
+    '/maps/city.pmtiles%00.json',
+  ])('%s is not there', async path => {
+    const answered = await ask(city, path, { headers: html })
+    expect([answered.status, answered.text.includes('secret') || answered.text.includes('Dashboard')]).toEqual([404, false])
+  })
+
+  it('are none without a folder', async () => {
+    const bare = await startCity()
+    try {
+      expect(await ask(bare, '/maps/city.pmtiles', { headers: html })).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } })
+    } finally {
+      await bare.server.stop()
+    }
+  })
+})
+
 describe('the content security policy', () => {
   it('allows what the map needs, and no inline script', async () => {
     const Host = `localhost:${city.server.port}`
@@ -73,8 +123,10 @@ describe('the content security policy', () => {
     const directives = new Map(policy.split(';').map(text => [text.split(' ')[0], text]))
     expect(directives.get('script-src')).toBe("script-src 'self'")
     expect(directives.get('worker-src')).toBe("worker-src 'self' blob:")
-    expect(directives.get('connect-src')).toBe(`connect-src 'self' ws://${Host} wss://${Host} https://maps.example:8443 https://*.tiles.example`)
-    expect(directives.get('img-src')).toBe("img-src 'self' data: blob: https://maps.example:8443 https://*.tiles.example")
+    expect(directives.get('connect-src')).toBe(
+      `connect-src 'self' ws://${Host} wss://${Host} https://maps.example:8443 https://*.tiles.example https://files.example`,
+    )
+    expect(directives.get('img-src')).toBe("img-src 'self' data: blob: https://maps.example:8443 https://*.tiles.example https://files.example")
     expect(policy).not.toContain('upgrade-insecure-requests')
   })
 

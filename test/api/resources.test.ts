@@ -226,6 +226,7 @@ describe('live', () => {
         kind: 'bus',
         org: 'pudong',
         name: 'Line 21 / 浦东',
+        route: '21',
         at: new Date(NOW - 5000).toISOString(),
         ageSeconds: 5,
         state: 'ok',
@@ -310,7 +311,7 @@ describe('operation', () => {
   })
 
   it('tells the public settings and issues tickets', async () => {
-    expect((await get(city, '/api/v1/settings')).json).toEqual({ version: '0.1.0', timeZone: 'Asia/Shanghai', map: {} })
+    expect((await get(city, '/api/v1/settings')).json).toEqual({ version: '0.1.0', timeZone: 'Asia/Shanghai', map: { datum: 'wgs84' } })
     expect((await get(city, '/api/v1/live/tickets', { method: 'POST' })).json).toEqual({
       username: 'live',
       password: 'ticket-1',

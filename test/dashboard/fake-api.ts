@@ -8,6 +8,8 @@ export interface FakeFaults {
   down: boolean
   /** Answers 401 to who shows no token. */
   tokenNeeded: boolean
+  /** The base map of the settings. */
+  map: Readonly<Record<string, string>>
 }
 
 const STALE_MS = 60_000
@@ -23,7 +25,7 @@ export function fakeApi(city: FakeCity, faults: FakeFaults): Router {
   const device = (id: string) => city.devices.get(id)
   api.get('/kinds', (_, response) => void response.json({ kinds: kinds.map(withTypes) }))
   api.get('/models', (_, response) => void response.json({ models: models() }))
-  api.get('/settings', (_, response) => void response.json({ version: '0.0.0-fake', timeZone: 'Asia/Shanghai', map: {} }))
+  api.get('/settings', (_, response) => void response.json({ version: '0.0.0-fake', timeZone: 'Asia/Shanghai', map: faults.map }))
   api.get('/devices', (request, response) => void response.json(list(city, request.query)))
   api.get('/devices/:id', (request, response) => {
     const found = device(request.params.id)
@@ -167,11 +169,11 @@ function rejected() {
 function live(city: FakeCity, bbox: string) {
   const [west = -180, south = -90, east = 180, north = 90] = bbox === '' ? [] : bbox.split(',').map(Number)
   const within = [...city.devices.values()].filter(({ lat, lon }) => lat >= south && lat <= north && lon >= west && lon <= east)
-  const features = within.map(({ id, kind, name, at, heading, speed, flagged, simulated, revision, lat, lon }) => ({
+  const features = within.map(({ id, kind, org, name, group, route, at, heading, speed, flagged, simulated, revision, lat, lon }) => ({
     type: 'Feature',
     id,
     geometry: { type: 'Point', coordinates: [lon, lat] },
-    properties: { device: id, kind, name, at: new Date(at).toISOString(), heading, speed, flagged, simulated, revision },
+    properties: { device: id, kind, org, name, group, route, at: new Date(at).toISOString(), heading, speed, flagged, simulated, revision },
   }))
   return { type: 'FeatureCollection', features, revision: city.revision, truncated: false }
 }

@@ -7,6 +7,8 @@ export interface FakeDevice {
   readonly kind: string
   readonly model: string
   readonly name?: string
+  readonly route?: string
+  readonly group?: string
   readonly simulated: boolean
   lat: number
   lon: number
@@ -54,6 +56,7 @@ export class FakeCity {
     for (let index = 1; index <= options.buses; index += 1) {
       make(`bus-${String(index).padStart(4, '0')}`, 'bus', 'citygate-bus-unit', {
         name: `沪A-${10_000 + index * 37}`,
+        route: `${(index % 7) + 1} 路`,
         heading: this.#random() * 360,
         speed: 20,
         ...(index % 29 === 0 && { at: Date.now() - 20 * 60_000, roams: false }),
@@ -65,7 +68,7 @@ export class FakeCity {
       make(`${water ? 'water' : 'meter'}-${index}`, water ? 'water-meter' : 'electricity-meter', water ? 'tuf-2000m' : 'eastron-sdm630')
     }
     for (let index = 1; index <= options.worksites; index += 1) {
-      make(`site-${index}`, 'worksite', 'renke-rs-fsxcs-n01', { name: `工地 ${index} 号`, flagged: index % 9 === 0 })
+      make(`site-${index}`, 'worksite', 'renke-rs-fsxcs-n01', { name: `工地 ${index} 号`, group: 'pudong', flagged: index % 9 === 0 })
     }
   }
 

@@ -6,6 +6,7 @@ import express from 'express'
 import protobuf from 'protobufjs'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { geohash } from '../../dashboard/live/geohash.ts'
+import { mapFiles } from '../../gateway/api/map-files.ts'
 import { type FakeFaults, fakeApi } from './fake-api.ts'
 import { FakeCity, type FakeCityOptions, type FakeDevice } from './fake-city.ts'
 
@@ -17,7 +18,7 @@ const CSP =
 /** A FAKE gateway: serves the built dashboard, made-up answers and made-up tiles. It says so in its Server header; no test of the gateway may use it. */
 export class FakeGateway {
   readonly city: FakeCity
-  readonly faults: FakeFaults = { down: false, tokenNeeded: false }
+  readonly faults: FakeFaults = { down: false, tokenNeeded: false, map: {} }
   readonly #tile: protobuf.Type
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true })
@@ -28,8 +29,8 @@ export class FakeGateway {
   #streams = new Set<Duplex>()
   #driving: ReturnType<typeof setInterval> | undefined
 
-  /** `folder`: the built dashboard. */
-  constructor(options: FakeCityOptions & { readonly folder: string }) {
+  /** `folder`: the built dashboard; `maps`: what the real one would be given as `http.mapFolder`. */
+  constructor(options: FakeCityOptions & { readonly folder: string; readonly maps?: string }) {
     this.city = new FakeCity(options)
     this.#tile = protobuf.loadSync(PROTO).lookupType('citygate.live.v1.Tile')
     const app = express()
@@ -38,6 +39,7 @@ export class FakeGateway {
       next()
     })
     app.use('/api/v1', fakeApi(this.city, this.faults))
+    app.use('/maps', ...mapFiles(options.maps))
     app.use(express.static(options.folder))
     app.use((_, response) => response.sendFile('index.html', { root: options.folder }))
     this.#server = createServer(app)

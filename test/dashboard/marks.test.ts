@@ -12,6 +12,7 @@ const CITY = { west: 121, south: 31, east: 122, north: 32 }
 const mark = (more: Partial<Mark> = {}): Mark => ({
   device: 'bus-1',
   kind: 'bus',
+  org: 'pudong-bus',
   lat: 31.23,
   lon: 121.47,
   at: 1_000,
@@ -116,9 +117,25 @@ describe('marks', () => {
     expect(marks.get('bus-1')?.lat).toBe(31.24)
   })
 
+  it('are offline after a day of silence; what reports rarely, after twice its time', () => {
+    const day = 86_400
+    expect(stateOf(mark({ at: 0 }), 60, day * 1_000)).toBe('stale')
+    expect(stateOf(mark({ at: 0 }), 60, day * 1_000 + 1)).toBe('offline')
+    expect(stateOf(mark({ at: 0 }), 2 * day, 3 * day * 1_000)).toBe('stale')
+    expect(stateOf(mark({ at: 0 }), 2 * day, 4 * day * 1_000 + 1)).toBe('offline')
+  })
+
+  it('belong to the organisation their topic names, and keep the route a snapshot told', () => {
+    marks.applySnapshot([mark({ route: '71', revision: 2 })], 2, CITY)
+    marks.applyTile(TOPIC, tile(3, { lat: 31.231, ageMs: -1_000 }))
+    marks.applyTile(TOPIC, tile(3, { device: 'bus-2' }))
+    expect(marks.get('bus-1')).toMatchObject({ org: 'pudong-bus', route: '71' })
+    expect(marks.get('bus-2')).toMatchObject({ org: 'pudong-bus' })
+  })
+
   it('are stale after their kind’s time, flagged before', () => {
     expect(stateOf(mark({ at: 0 }), 60, 60_000)).toBe('fresh')
-    expect(stateOf(mark({ at: 0, gone: true }), 60, 60_000)).toBe('stale')
+    expect(stateOf(mark({ at: 0, gone: true }), 60, 60_000)).toBe('offline')
     expect(stateOf(mark({ at: 0, flagged: true }), 60, 60_000)).toBe('flagged')
     expect(stateOf(mark({ at: 0, flagged: true }), 60, 60_001)).toBe('stale')
   })

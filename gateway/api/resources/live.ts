@@ -24,6 +24,8 @@ const FeatureSchema = z
       kind: z.string(),
       org: z.string(),
       name: z.string().optional(),
+      group: z.string().optional().meta({ description: 'The device is registered in.' }),
+      route: z.string().optional().meta({ description: 'Of what drives on one, by its newest reading.' }),
       at: TimeSchema.optional(),
       ageSeconds: z.number().optional().meta({ description: 'Since `at`.' }),
       state: StateSchema,
@@ -114,6 +116,8 @@ function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState
       kind: kindId,
       org: device.org,
       ...(device.name !== undefined && { name: device.name }),
+      ...(device.group !== undefined && { group: device.group }),
+      ...routeOf(state),
       ...(state && { at: timeText(state.at), ageSeconds: ageSeconds(state.at, now) }),
       state: conditionOf(state, kind, now),
       ...(state?.goneSince !== undefined && { staleSince: timeText(state.goneSince) }),
@@ -129,4 +133,9 @@ function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState
 function numberOf(state: LiveState | undefined, field: 'heading' | 'speed'): { heading?: number; speed?: number } {
   const value = state?.values[field]?.value
   return typeof value === 'number' ? { [field]: value } : {}
+}
+
+function routeOf(state: LiveState | undefined): { route?: string } {
+  const value = state?.values.route?.value
+  return typeof value === 'string' && value !== '' ? { route: value } : {}
 }

@@ -11,6 +11,8 @@ const SettingsSchema = z
     map: z.object({
       styleUrl: z.string().optional().meta({ description: 'A MapLibre style; absent: the schematic map.' }),
       tilesUrl: z.string().optional().meta({ description: 'A raster tile template.' }),
+      pmtilesUrl: z.string().optional().meta({ description: 'A PMTiles file.' }),
+      datum: z.enum(['wgs84', 'gcj02', 'bd09']).meta({ description: 'Of the base map. Positions of this API are WGS-84.' }),
     }),
   })
   .meta({ id: 'Settings', description: 'What a map of this city needs to know.' })
@@ -60,8 +62,14 @@ export function operationRoutes({ limits, mapSettings, metrics, tickets }: ApiSo
       caching: 'revalidate',
       response: SettingsSchema,
       handle: () => {
-        const { styleUrl, tilesUrl, timeZone } = mapSettings
-        return { version: manifest.version, timeZone, map: { ...(styleUrl !== undefined && { styleUrl }), ...(tilesUrl !== undefined && { tilesUrl }) } }
+        const { styleUrl, tilesUrl, pmtilesUrl, datum, timeZone } = mapSettings
+        const map = {
+          ...(styleUrl !== undefined && { styleUrl }),
+          ...(tilesUrl !== undefined && { tilesUrl }),
+          ...(pmtilesUrl !== undefined && { pmtilesUrl }),
+          datum,
+        }
+        return { version: manifest.version, timeZone, map }
       },
     }),
     route({
