@@ -1,16 +1,6 @@
 import type { MapSettings } from '../api/types.ts'
 import type { Datum } from './datum.ts'
-
-/** Tiles of a PMTiles file, as far as the map has to know them. */
-export interface TileArchive {
-  /** Such as `pmtiles://https://host/maps/city.pmtiles`. */
-  readonly url: string
-  readonly vector: boolean
-  /** Names of its layers; none of raster tiles. */
-  readonly layers: readonly string[]
-  /** HTML, as its maker wrote it. */
-  readonly attribution: string
-}
+import type { TileArchive } from './pmtiles-archive.ts'
 
 /** The map below the marks. */
 export type BaseMap =

@@ -1,8 +1,9 @@
 import type { StyleSpecification } from 'maplibre-gl'
 import type { Language } from '../i18n/catalogue.ts'
 import { type Scheme, tokens } from '../theme/tokens.ts'
-import type { BaseMap, TileArchive } from './base-map.ts'
+import type { BaseMap } from './base-map.ts'
 import { DISTRICTS_URL } from './districts.ts'
+import type { TileArchive } from './pmtiles-archive.ts'
 import { vectorLayers } from './vector-layers.ts'
 
 /** How the base map is drawn. */

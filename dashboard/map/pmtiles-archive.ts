@@ -1,6 +1,16 @@
 import { addProtocol } from 'maplibre-gl'
 import { PMTiles, Protocol, TileType } from 'pmtiles'
-import type { TileArchive } from './base-map.ts'
+
+/** Tiles of a PMTiles file, as far as the map has to know them. */
+export interface TileArchive {
+  /** Such as `pmtiles://https://host/maps/city.pmtiles`. */
+  readonly url: string
+  readonly vector: boolean
+  /** Names of its layers; none of raster tiles. */
+  readonly layers: readonly string[]
+  /** HTML, as its maker wrote it. */
+  readonly attribution: string
+}
 
 /** One for the page: MapLibre keeps its protocols per page, too. */
 const protocol = new Protocol()

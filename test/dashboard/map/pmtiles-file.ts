@@ -18,13 +18,13 @@ export function pmtilesFile(type: keyof typeof TYPES, tile: Uint8Array, metadata
     [127 + directory.length + json.length, 0],
     [127 + directory.length + json.length, tile.length],
   ]
-  parts.forEach(([offset, length], index) => {
+  for (const [index, [offset, length]] of parts.entries()) {
     header.writeBigUInt64LE(BigInt(offset), 8 + index * 16)
     header.writeBigUInt64LE(BigInt(length), 16 + index * 16)
-  })
+  }
   for (const at of [72, 80, 88]) header.writeBigUInt64LE(1n, at)
   header.set([1, 1, 1, TYPES[type], 0, 0], 96)
-  ;[-1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000].forEach((degreesE7, index) => header.writeInt32LE(degreesE7, 102 + index * 4))
+  for (const [index, degreesE7] of [-1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000].entries()) header.writeInt32LE(degreesE7, 102 + index * 4)
   return Buffer.concat([header, directory, json, tile])
 }
 
