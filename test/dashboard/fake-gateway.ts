@@ -39,7 +39,7 @@ export class FakeGateway {
       next()
     })
     app.use('/api/v1', fakeApi(this.city, this.faults))
-    app.use('/maps', ...mapFiles(options.maps))
+    if (options.maps !== undefined) app.use('/maps', ...mapFiles(options.maps))
     app.use(express.static(options.folder))
     app.use((_, response) => response.sendFile('index.html', { root: options.folder }))
     this.#server = createServer(app)
