@@ -2,9 +2,11 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Feature, FeatureCollection } from 'geojson'
 import { type ErrorEvent, type GeoJSONSource, LngLatBounds, Map as MapLibreMap, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
-import type { MapSettings, Position } from '../api/types.ts'
-import { baseStyle, schematicStyle } from '../map/base-style.ts'
-import { type KindColour, type Scheme, tokens } from '../theme/tokens.ts'
+import type { Position } from '../api/types.ts'
+import type { BaseMap } from '../map/base-map.ts'
+import { type BaseLook, baseStyle } from '../map/base-style.ts'
+import type { DatumShift } from '../map/datum.ts'
+import { type KindColour, tokens } from '../theme/tokens.ts'
 import type { Track } from './track.ts'
 
 setWorkerUrl(workerUrl)
@@ -16,8 +18,8 @@ const NEAREST = 12
 
 /** What is drawn, at any time. */
 export interface PlaceMapInput {
-  readonly scheme: Scheme
-  readonly attribution: string
+  /** The same object as long as nothing of it changed. */
+  readonly look: BaseLook
   readonly colour: KindColour
   readonly place: Position | undefined
   readonly track: Track | undefined
@@ -26,20 +28,22 @@ export interface PlaceMapInput {
 /** A small map with where a device is and where it went. */
 export class PlaceMap {
   readonly #map: MapLibreMap
-  readonly #settings: MapSettings
+  /** Positions are WGS-84; base maps may be not. */
+  readonly #shift: DatumShift
+  #base: BaseMap
   #input: PlaceMapInput
   #ready = false
-  #fallenBack = false
   /** What was brought into view last: the map is not moved again while somebody looks around in it. */
   #framed: Track | undefined | 'nothing' = 'nothing'
 
-  constructor(container: HTMLElement, settings: MapSettings, input: PlaceMapInput) {
-    this.#settings = settings
+  constructor(container: HTMLElement, options: { readonly base: BaseMap; readonly shift: DatumShift }, input: PlaceMapInput) {
+    this.#base = options.base
+    this.#shift = options.shift
     this.#input = input
     this.#map = new MapLibreMap({
       container,
-      style: baseStyle(settings, input.scheme, input.attribution),
-      center: [input.place?.lon ?? 121.47, input.place?.lat ?? 31.22],
+      style: baseStyle(options.base, input.look),
+      center: this.#drawn(input.place ?? { lat: 31.22, lon: 121.47 }),
       zoom: input.place ? 12 : 8,
       minZoom: 4,
       maxZoom: 19,
@@ -65,24 +69,23 @@ export class PlaceMap {
   update(input: PlaceMapInput): void {
     const before = this.#input
     this.#input = input
-    if (input.scheme !== before.scheme) {
+    if (input.look !== before.look) {
       this.#ready = false
-      this.#map.setStyle(this.#fallenBack ? schematicStyle(input.scheme, input.attribution) : baseStyle(this.#settings, input.scheme, input.attribution), {
-        diff: false,
-      })
+      this.#map.setStyle(baseStyle(this.#base, input.look), { diff: false })
     } else if (this.#ready) {
-      void this.#map.getSource<GeoJSONSource>(WAY)?.setData(wayOf(input.track))
-      void this.#map.getSource<GeoJSONSource>(PLACE)?.setData(placeOf(input.place))
+      void this.#map.getSource<GeoJSONSource>(WAY)?.setData(this.#wayOf(input.track))
+      void this.#map.getSource<GeoJSONSource>(PLACE)?.setData(this.#placeOf(input.place))
     }
     this.#frame()
   }
 
   readonly #dress = (): void => {
-    const { scheme, colour, track, place } = this.#input
+    const { look, colour, track, place } = this.#input
+    const { scheme } = look
     const stroke = tokens.kind[scheme][colour]
     const { halo } = tokens.map[scheme]
-    this.#map.addSource(WAY, { type: 'geojson', data: wayOf(track) })
-    this.#map.addSource(PLACE, { type: 'geojson', data: placeOf(place) })
+    this.#map.addSource(WAY, { type: 'geojson', data: this.#wayOf(track) })
+    this.#map.addSource(PLACE, { type: 'geojson', data: this.#placeOf(place) })
     const round = { 'line-join': 'round', 'line-cap': 'round' } as const
     this.#map.addLayer({ id: 'way-halo', type: 'line', source: WAY, layout: round, paint: { 'line-color': halo, 'line-width': 5 } })
     this.#map.addLayer({ id: WAY, type: 'line', source: WAY, layout: round, paint: { 'line-color': stroke, 'line-width': 2.5 } })
@@ -100,12 +103,12 @@ export class PlaceMap {
 
   readonly #failed = ({ error }: ErrorEvent): void => {
     // Without its style the map is nothing; a single tile that fails is only a hole.
-    if (this.#ready || this.#fallenBack || this.#settings.styleUrl === undefined) {
+    if (this.#ready || this.#base.type !== 'style') {
       console.warn('map:', error.message)
       return
     }
-    this.#fallenBack = true
-    this.#map.setStyle(schematicStyle(this.#input.scheme, this.#input.attribution), { diff: false })
+    this.#base = { type: 'schematic', failed: true }
+    this.#map.setStyle(baseStyle(this.#base, this.#input.look), { diff: false })
   }
 
   #frame(): void {
@@ -113,19 +116,25 @@ export class PlaceMap {
     if (this.#framed === track || (!track && !place)) return
     this.#framed = track
     const bounds = new LngLatBounds()
-    for (const { lat, lon } of [...(track?.pieces.flat() ?? []), ...(place ? [place] : [])]) bounds.extend([lon, lat])
+    for (const { lat, lon } of [...(track?.pieces.flat() ?? []), ...(place ? [place] : [])]) bounds.extend(this.#drawn({ lat, lon }))
     if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: 28, maxZoom: NEAREST, duration: 0 })
   }
-}
 
-function wayOf(track: Track | undefined): FeatureCollection {
-  const features = (track?.pieces ?? []).map(
-    (piece): Feature => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: piece.map(({ lat, lon }) => [lon, lat]) } }),
-  )
-  return { type: 'FeatureCollection', features: features.filter(({ geometry }) => geometry.type === 'LineString' && geometry.coordinates.length > 1) }
-}
+  #wayOf(track: Track | undefined): FeatureCollection {
+    const features = (track?.pieces ?? []).map(
+      (piece): Feature => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: piece.map(place => this.#drawn(place)) } }),
+    )
+    return { type: 'FeatureCollection', features: features.filter(({ geometry }) => geometry.type === 'LineString' && geometry.coordinates.length > 1) }
+  }
 
-function placeOf(place: Position | undefined): FeatureCollection {
-  const features: Feature[] = place ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [place.lon, place.lat] } }] : []
-  return { type: 'FeatureCollection', features }
+  #placeOf(place: Position | undefined): FeatureCollection {
+    const features: Feature[] = place ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: this.#drawn(place) } }] : []
+    return { type: 'FeatureCollection', features }
+  }
+
+  /** Longitude and latitude as the base map has them. */
+  #drawn(place: Position): [number, number] {
+    const { lat, lon } = this.#shift.toMap(place)
+    return [lon, lat]
+  }
 }

@@ -126,7 +126,6 @@ function KindRow({ kind, look, counts, chosen, pressed, onClick }: RowProps & { 
 }
 
 function StateRow({ state, count, chosen, pressed, onClick }: RowProps & { readonly state: MarkState; readonly count: number }) {
-  const { text } = useLanguage()
   const format = useFormat()
   const help = useStateHelp()[state]
   const name = useStateWords()[state]
