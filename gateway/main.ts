@@ -32,6 +32,7 @@ import { mqttDoors, openCertificates, plainMqttHost } from './open-doors.ts'
 import { openLinks } from './open-links.ts'
 import { openProvider } from './open-provider.ts'
 import { openSeries } from './open-series.ts'
+import { openSignInWatches } from './open-sign-in-watches.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
 import { lineFigures } from './ops/line-figures.ts'
@@ -85,6 +86,8 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
     const registry = new Registry({ ...registryPlace(config), log, now })
     await registry.start()
     stops.push(() => registry.stop())
+    const watches = openSignInWatches(registry, log, now)
+    stops.push(() => watches.stop())
 
     const catalogue = await loadCatalogue({ folders: config.models })
 
@@ -127,6 +130,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       journal: carried,
       directory: registry,
       authenticator: registry,
+      attemptWatch: watches.mqtt,
       tickets,
       firstContact: arrivals,
       limits,
@@ -193,7 +197,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         seriesProblem: () => watch.problem,
         ...(certificates && { certificateProblem: () => certificates.problem }),
       })
-    const attempts = new AttemptLimiter({ rules: personAttemptRules })
+    const attempts = new AttemptLimiter({ rules: personAttemptRules, watch: watches.people })
     const apiPace = new RequestPace({ perToken: config.limits.apiRequestsPerSecond, perAddress: config.limits.apiRequestsPerAddressPerSecond })
     const httpConnections = new HttpConnections({ all: config.limits.httpConnections, perAddress: config.limits.httpConnectionsPerAddress })
     const metrics = new Metrics({

@@ -24,7 +24,7 @@ export function TokensTable({ tokens, onRemove }: { readonly tokens: readonly To
             <Table.Th>{texts.may}</Table.Th>
             <Table.Th>{texts.ends}</Table.Th>
             <Table.Th>{texts.used}</Table.Th>
-            <Table.Th />
+            <Table.Td />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

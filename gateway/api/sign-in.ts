@@ -54,7 +54,8 @@ export async function attempted<T>(attempts: AttemptLimiter, name: string, addre
   try {
     return await look(attempt)
   } catch (error) {
-    if (!(error instanceof Problem)) attempt.withdraw()
+    if (error instanceof Problem) attempt.wrong()
+    else attempt.withdraw()
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Aedes } from 'aedes'
 import type { Authenticator, TicketOffice } from '../model/access.ts'
 import { AddressSet } from '../model/address-set.ts'
+import type { AttemptWatch } from '../model/attempt-watch.ts'
 import type { Catalogue, DeviceDirectory } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
 import type { FirstContact } from '../model/first-contact.ts'
@@ -54,6 +55,7 @@ export interface BrokerOptions {
   /** Rights need the ids of kinds only, so nothing is asked of it yet. */
   readonly catalogue?: Catalogue
   readonly authenticator: Authenticator
+  readonly attemptWatch?: AttemptWatch
   readonly tickets: TicketOffice
   /** Devices that nobody registered and that bring a provisioning key. Absent: they are refused like any other stranger. */
   readonly firstContact?: FirstContact
@@ -99,7 +101,7 @@ export class Broker {
     this.#options = options
     this.#limits = limits
     this.#refusals = new Refusals({ log, now, everyMs: limits.refusalLogEveryMs })
-    this.#guard = new SignInGuard({ limits, directory })
+    this.#guard = new SignInGuard({ limits, directory, watch: options.attemptWatch })
     this.#takeOvers = new TakeOvers({ connectionsPerDevice: limits.connectionsPerDevice, log })
     this.#paces = new Paces({ limits, directory })
     this.#intake = new Intake({ journal: options.journal, log, frames: limits.inFlight, bytes: limits.inFlightBytes })

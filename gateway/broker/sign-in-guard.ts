@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ConnectPacket } from 'aedes'
+import type { AttemptWatch } from '../model/attempt-watch.ts'
 import { type Attempt, type AttemptFigures, AttemptLimiter, deviceAttemptRules, type Locked } from '../model/attempts.ts'
 import type { Device, DeviceDirectory } from '../model/device.ts'
 import { isId } from '../model/ids.ts'
@@ -30,8 +31,13 @@ export class SignInGuard {
   #delayed = 0
 
   /** `clock` tells milliseconds that never go back. */
-  constructor(options: { readonly limits: BrokerLimits; readonly directory: Pick<DeviceDirectory, 'get'>; readonly clock?: () => number }) {
-    const { limits, directory, clock = () => performance.now() } = options
+  constructor(options: {
+    readonly limits: BrokerLimits
+    readonly directory: Pick<DeviceDirectory, 'get'>
+    readonly clock?: () => number
+    readonly watch?: AttemptWatch | undefined
+  }) {
+    const { limits, directory, clock = () => performance.now(), watch } = options
     this.#limits = limits
     this.#directory = directory
     this.#clock = clock
@@ -43,7 +49,7 @@ export class SignInGuard {
       wrongsPerAddress: limits.wrongSignInsPerAddress,
       wrongsPerAddressPerSecond: limits.wrongSignInsPerAddress / 100,
     }
-    this.#attempts = new AttemptLimiter({ rules, clock })
+    this.#attempts = new AttemptLimiter({ rules, clock, watch })
   }
 
   get figures(): SignInGuardFigures {

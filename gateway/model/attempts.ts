@@ -1,3 +1,4 @@
+import type { AttemptWatch } from './attempt-watch.ts'
 import { networkOf } from './network.ts'
 import { RecentMap } from './recent-map.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -52,6 +53,8 @@ export interface Attempt {
   readonly allowed: true
   /** How long the answer should wait if it is wrong (or before a costly check is begun). 0 for a name that has been right from this address. */
   readonly delayMs: number
+  /** The secret was looked at and is wrong: it is counted already, and now told to whoever watches. */
+  wrong(): void
   /** The secret was right. */
   right(): void
   /** It could not be looked at (a store did not answer): it counts as if it had not been made. */
@@ -92,6 +95,7 @@ interface Wrongs {
 export class AttemptLimiter {
   readonly #rules: AttemptRules
   readonly #clock: () => number
+  readonly #watch: AttemptWatch | undefined
   /** By name and address: wrong ones in a row. */
   readonly #pairs: RecentMap<Wrongs>
   /** By name and address: has been right. */
@@ -103,10 +107,11 @@ export class AttemptLimiter {
   #refused = 0
 
   /** `clock` tells milliseconds that never go back. */
-  constructor(options: { readonly rules: AttemptRules; readonly clock?: () => number }) {
-    const { rules, clock = () => performance.now() } = options
+  constructor(options: { readonly rules: AttemptRules; readonly clock?: () => number; readonly watch?: AttemptWatch | undefined }) {
+    const { rules, clock = () => performance.now(), watch } = options
     this.#rules = rules
     this.#clock = clock
+    this.#watch = watch
     this.#pairs = new RecentMap(rules.entries)
     this.#right = new RecentMap(rules.entries)
     this.#names = new RecentMap(rules.entries)
@@ -120,11 +125,11 @@ export class AttemptLimiter {
     const short = name.slice(0, 128)
     const key = `${network} ${short}`
     const pair = this.#current(this.#pairs, key, now)
-    if (pair !== undefined && pair.lockedUntil > now) return this.#locked('name', pair.lockedUntil - now)
+    if (pair !== undefined && pair.lockedUntil > now) return this.#locked('name', pair.lockedUntil - now, short, address)
     const known = this.#right.get(key) !== undefined
     const bucket = this.#addresses.get(network)
-    if (!known && bucket !== undefined && bucket.waitMs > 0) return this.#locked('address', bucket.waitMs)
-    return this.#book({ key, name: short, network, pair, known, now })
+    if (!known && bucket !== undefined && bucket.waitMs > 0) return this.#locked('address', bucket.waitMs, short, address)
+    return this.#book({ key, name: short, address, network, pair, known, now })
   }
 
   /** The secret of this name was changed, or somebody who may do so lifts its locks. */
@@ -146,14 +151,16 @@ export class AttemptLimiter {
     return { lockedNames, lockedAddresses, slowedNames, locks: this.#locks, refused: this.#refused }
   }
 
-  #locked(by: 'name' | 'address', retryAfterMs: number): Locked {
+  #locked(by: 'name' | 'address', retryAfterMs: number, name: string, address: string): Locked {
     this.#refused++
+    this.#watch?.locked(name, address, by)
     return { allowed: false, by, retryAfterMs: Math.ceil(retryAfterMs) }
   }
 
   #book(attempt: {
     readonly key: string
     readonly name: string
+    readonly address: string
     readonly network: string
     readonly pair: Wrongs | undefined
     readonly known: boolean
@@ -191,6 +198,11 @@ export class AttemptLimiter {
     return {
       allowed: true,
       delayMs,
+      wrong: () => {
+        if (!open) return
+        open = false
+        this.#watch?.wrong(attempt.name, attempt.address)
+      },
       right: () => {
         if (!open) return
         open = false

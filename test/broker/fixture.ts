@@ -9,6 +9,7 @@ import { Broker } from '../../gateway/broker/broker.ts'
 import type { BrokerLimits } from '../../gateway/broker/limits.ts'
 import type { Authenticator, Principal, TicketOffice } from '../../gateway/model/access.ts'
 import { AddressSet } from '../../gateway/model/address-set.ts'
+import type { AttemptWatch } from '../../gateway/model/attempt-watch.ts'
 import type { Device, DeviceDirectory } from '../../gateway/model/device.ts'
 import type { FirstContact } from '../../gateway/model/first-contact.ts'
 import type { Log } from '../../gateway/model/log.ts'
@@ -113,6 +114,7 @@ export interface BrokerFixtureOptions {
   readonly tickets?: TicketOffice
   /** Instead of one that takes `secret-` with the id of any device, and the tokens of this file. */
   readonly authenticator?: Authenticator
+  readonly attemptWatch?: AttemptWatch
   readonly trustedProxies?: readonly string[]
 }
 
@@ -142,6 +144,7 @@ export async function startBroker(options: BrokerFixtureOptions = {}): Promise<F
     },
     log,
     now: options.now ?? Date.now,
+    ...(options.attemptWatch && { attemptWatch: options.attemptWatch }),
     ...(options.limits && { limits: options.limits }),
     ...(options.tls && { tls: { host: '127.0.0.1', port: 0, material: options.tls } }),
     ...(options.trustedProxies && { trustedProxies: new AddressSet(options.trustedProxies) }),
