@@ -243,7 +243,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       connections: httpConnections,
       metrics: () => metrics.text(),
       authenticator: registry,
-      signIn: { people: registry.people, attempts, ...openProvider(config, registry.people, log) },
+      signIn: { people: registry.people, attempts, ...(await openProvider(config, registry.people, log)) },
       tickets,
       dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
       mapSettings: {

@@ -34,7 +34,7 @@ test('citygate user adds people by a link or with a password, changes, shows and
     { id: 'other', hasPassword: false },
   ])
   expect(stdout).not.toContain(good)
-})
+}, 120_000)
 
 test('citygate user link and unlink say by which identity somebody signs in elsewhere', async () => {
   const data = folder()
@@ -48,7 +48,7 @@ test('citygate user link and unlink say by which identity somebody signs in else
   ])
   expect(await run(['user', 'unlink', 'li.wei', ...at])).toMatchObject({ code: 0 })
   expect(await run(['user', 'unlink', 'li.wei', ...at])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^IDENTITY_UNKNOWN: /) })
-})
+}, 120_000)
 
 test('the first start makes a link for an administrator, and each start another, until somebody has a password', async () => {
   const registry = new Registry({ file: join(folder(), 'registry.db'), log: quiet, now: Date.now })

@@ -26,8 +26,8 @@ function configured(more: Readonly<Record<string, string>> = {}): Config {
 }
 
 test('there is a provider where the configuration names one, and people come back to the public address', async () => {
-  expect(openProvider(loadConfig({ env: {}, workingFolder: folder }), new PeopleInMemory(), new MemoryLog())).toEqual({})
-  const opened = openProvider(configured({ CITYGATE_OIDC_NAME: 'City account' }), new PeopleInMemory(), new MemoryLog())
+  expect(await openProvider(loadConfig({ env: {}, workingFolder: folder }), new PeopleInMemory(), new MemoryLog())).toEqual({})
+  const opened = await openProvider(configured({ CITYGATE_OIDC_NAME: 'City account' }), new PeopleInMemory(), new MemoryLog())
   expect(opened.provider).toMatchObject({ name: 'City account', issuer: provider.issuer, dashboard: 'https://city.example', asksOwnCode: true })
   const { searchParams } = new URL((await opened.provider?.begin())?.url ?? '')
   expect([searchParams.get('redirect_uri'), searchParams.get('scope')]).toEqual(['https://city.example/sign-in/provider', 'openid profile'])
