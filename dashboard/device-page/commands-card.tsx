@@ -1,4 +1,5 @@
 import { Table, Title } from '@mantine/core'
+import { memo } from 'react'
 import type { Device } from '../api/types.ts'
 import { valueText } from '../devices/value-text.ts'
 import { useFormat } from '../format/format-provider.tsx'
@@ -15,7 +16,7 @@ const GOOD: ReadonlySet<CommandState> = new Set(['confirmed'])
 const BAD: ReadonlySet<CommandState> = new Set(['refused', 'expired'])
 
 /** The orders a device was given and what became of them, and giving one. Absent for devices that take none. */
-export function CommandsCard({ device }: { readonly device: Device }) {
+export const CommandsCard = memo(function CommandsCard({ device }: { readonly device: Device }) {
   const { text, title } = useLanguage()
   const texts = useDeviceTexts()
   const format = useFormat()
@@ -63,7 +64,7 @@ export function CommandsCard({ device }: { readonly device: Device }) {
       )}
     </section>
   )
-}
+})
 
 function State({ state }: { readonly state: CommandState }) {
   const texts = useDeviceTexts()

@@ -1,6 +1,6 @@
 import './device-page.css'
 import { Badge, Loader, Title } from '@mantine/core'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { Link, useParams } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useDevice, useKinds, useLatest } from '../api/queries.ts'
@@ -129,15 +129,22 @@ function KnownDevice({ device, kinds, removed }: { readonly device: Device; read
             />
           )}
           <PlaceCard device={device} latest={latest.data} kind={kind} look={look} span={address.span} />
-          <div className="cg-card cg-card-sections">
-            <DeviceFacts device={device} latest={latest.data} />
-            <AccountSection id={device.id} />
-          </div>
+          <FactsCard device={device} latest={latest.data} />
         </div>
       </div>
     </div>
   )
 }
+
+/** Drawn anew when the device changes, not with every look at another stretch of its history. */
+const FactsCard = memo(function FactsCard({ device, latest }: { readonly device: Device; readonly latest: Latest | undefined }) {
+  return (
+    <div className="cg-card cg-card-sections">
+      <DeviceFacts device={device} latest={latest} />
+      <AccountSection id={device.id} />
+    </div>
+  )
+})
 
 /** Until somebody chooses: the first field of the kind that the device has values of. */
 function usualNames(device: Device, kind: Kind | undefined, latest: Latest | undefined): readonly SeriesName[] {

@@ -1,4 +1,5 @@
 import { Badge, Loader, Title } from '@mantine/core'
+import { memo } from 'react'
 import { Link } from 'react-router'
 import type { Device } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
@@ -13,7 +14,7 @@ const SHOWN_FRAMES = 8
 const SHOWN_BYTES = 16
 
 /** The newest frames as they came, accepted and rejected, each with a link that explains it byte by byte. */
-export function NewestFrames({ device }: { readonly device: Device }) {
+export const NewestFrames = memo(function NewestFrames({ device }: { readonly device: Device }) {
   const text = useText()
   const texts = useDeviceTexts()
   const words = useFrameTexts()
@@ -54,4 +55,4 @@ export function NewestFrames({ device }: { readonly device: Device }) {
       </ul>
     </section>
   )
-}
+})

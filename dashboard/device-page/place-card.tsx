@@ -1,4 +1,5 @@
 import { Loader, Title } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Link } from 'react-router'
@@ -37,7 +38,9 @@ export function PlaceCard({ device, latest, kind, look, span }: PlaceCardProps) 
   const settings = useSettings().data
   const due = useLater(AFTER_CHART_MS)
   const moves = kind?.moves === true
-  const track = useTrack(device.id, span, moves && due)
+  // Its way is read after the chart, each time: both at once would keep the chart waiting.
+  const [settled] = useDebouncedValue(span, AFTER_CHART_MS)
+  const track = useTrack(device.id, settled, moves && due)
   const place = latest?.position ?? device.place
   const [webgl] = useState(hasWebgl)
   return (

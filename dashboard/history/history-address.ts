@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { type SeriesName, seriesFrom, seriesText } from './series-name.ts'
 import { type Span, spanFrom, withSpan } from './span.ts'
@@ -23,9 +23,11 @@ export function withNames(parameters: URLSearchParams, names: readonly SeriesNam
 export function useHistoryAddress() {
   const [parameters, setParameters] = useSearchParams()
   const [behind, setBehind] = useState<readonly Span[]>([])
-  const span = spanFrom(parameters)
+  // The same objects as long as the address is the same: what is drawn from them is not drawn anew.
+  const span = useMemo(() => spanFrom(parameters), [parameters])
+  const names = useMemo(() => namesFrom(parameters), [parameters])
   return {
-    names: namesFrom(parameters),
+    names,
     span,
     mayGoBack: behind.length > 0,
     setNames: (names: readonly SeriesName[]) => setParameters(before => withNames(before, names)),

@@ -1,8 +1,10 @@
 /**
  * How soon the chart of a day is drawn: a bus that reported every second for 24 hours (86,400 readings in InfluxDB), a gateway, and Chromium. From the click to the frame after the chart
- * was drawn with what the store answered, by the page's own clock; nothing of the day was asked for before. `--rounds N`, seven unless given. Prints figures, asserts nothing.
+ * was drawn with what the store answered, by the page's own clock; nothing of the day was asked for before. Beside it what that cost in processor time, which a busy machine does not
+ * stretch: of the page's main thread, the gateway and InfluxDB. `--rounds N`, seven unless given. Prints figures, asserts nothing.
  */
-import { rm } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { build } from 'vite'
@@ -13,6 +15,14 @@ import { launchBrowser } from '../dashboard/dashboard-page.ts'
 import { citygate, dataFolder, startGateway } from '../support/gateway.ts'
 import { startInfluxd } from '../support/influxd.ts'
 import { MemoryLog } from '../support/log.ts'
+
+/** What it took in a round, by the clock and by the processor. */
+interface Drawn {
+  readonly wallMs: number
+  readonly pageMs: number
+  readonly gatewayMs: number
+  readonly influxMs: number
+}
 
 const DAY_SECONDS = 86_400
 const BATCH = 5_000
@@ -28,8 +38,9 @@ await fill()
 const gateway = await startGateway({ data, env: { CITYGATE_SERIES: 'influx', CITYGATE_INFLUX_URL: influx.url } })
 const browser = await launchBrowser()
 
-const chosen: number[] = []
-const opened: number[] = []
+const influxPid = Number(execFileSync('pgrep', ['-P', String(process.pid), 'influxd'], { encoding: 'utf8' }))
+const chosen: Drawn[] = []
+const opened: Drawn[] = []
 const asked: number[] = []
 for (let round = 0; round < rounds; round++) {
   asked.push(await apiMs())
@@ -38,8 +49,8 @@ for (let round = 0; round < rounds; round++) {
 }
 console.log(`${DAY_SECONDS.toLocaleString('en')} readings of a day in InfluxDB; medians of ${rounds}, least to most in brackets`)
 print('API: mean, minimum and maximum by 2 minutes', asked)
-print('click on “24 h” until the day is drawn', chosen)
-print('click on the link to the page until the day is drawn, code of the page fetched', opened)
+printDrawn('click on “24 h” until the day is drawn', chosen)
+printDrawn('click on the link to the page until the day is drawn, code of the page fetched', opened)
 
 await browser.close()
 await gateway.stop()
@@ -53,7 +64,7 @@ async function apiMs(): Promise<number> {
 }
 
 /** In a browser window of its own: nothing is kept from the round before. */
-async function fresh(path: string, target: (page: Page) => ReturnType<Page['locator']>, chartIsThere: boolean): Promise<number> {
+async function fresh(path: string, target: (page: Page) => ReturnType<Page['locator']>, chartIsThere: boolean): Promise<Drawn> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
   const page = await context.newPage()
   try {
@@ -63,7 +74,14 @@ async function fresh(path: string, target: (page: Page) => ReturnType<Page['loca
     const place = target(page)
     await place.waitFor()
     await page.waitForLoadState('networkidle').catch(() => undefined)
-    return await place.evaluate(element => {
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const pageMs = async (): Promise<number> => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+    }
+    const before = [await pageMs(), await cpuMs(gateway.pid), await cpuMs(influxPid)] as const
+    const wallMs = await place.evaluate(element => {
       const drawn = Promise.withResolvers<number>()
       let start = 0
       const look = (): void => {
@@ -82,9 +100,21 @@ async function fresh(path: string, target: (page: Page) => ReturnType<Page['loca
       if (element instanceof HTMLElement) element.click()
       return drawn.promise
     })
+    return {
+      wallMs,
+      pageMs: (await pageMs()) - before[0],
+      gatewayMs: (await cpuMs(gateway.pid)) - before[1],
+      influxMs: (await cpuMs(influxPid)) - before[2],
+    }
   } finally {
     await context.close()
   }
+}
+
+/** What a process has used of the processors, all its threads together: user and system time in hundredths of a second (proc(5), stat, fields 14 and 15). */
+async function cpuMs(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+  return 10 * (Number(fields[11]) + Number(fields[12]))
 }
 
 async function fill(): Promise<void> {
@@ -115,6 +145,25 @@ function reading(at: number, second: number): Reading {
     flags: {},
     origin: 0,
   }
+}
+
+function printDrawn(what: string, rounds: readonly Drawn[]): void {
+  print(
+    what,
+    rounds.map(({ wallMs }) => wallMs),
+  )
+  print(
+    '  of the processor: main thread of the page',
+    rounds.map(({ pageMs }) => pageMs),
+  )
+  print(
+    '  gateway',
+    rounds.map(({ gatewayMs }) => gatewayMs),
+  )
+  print(
+    '  InfluxDB',
+    rounds.map(({ influxMs }) => influxMs),
+  )
 }
 
 function print(what: string, figures: readonly number[]): void {
