@@ -60,6 +60,7 @@ export class PlaceMap {
   start(): void {
     this.#map.on('style.load', this.#dress)
     this.#map.on('error', this.#failed)
+    void this.#map.once('idle', this.#foldAttribution)
   }
 
   stop(): void {
@@ -97,8 +98,13 @@ export class PlaceMap {
     })
     this.#ready = true
     this.#frame()
-    // It covers a good part of so small a map; a click on its sign opens it.
-    this.#map.getContainer().querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show')
+  }
+
+  /** It covers a good part of so small a map; a click on its sign opens it again. */
+  readonly #foldAttribution = (): void => {
+    const attribution = this.#map.getContainer().querySelector('.maplibregl-ctrl-attrib')
+    attribution?.classList.remove('maplibregl-compact-show')
+    attribution?.removeAttribute('open')
   }
 
   readonly #failed = ({ error }: ErrorEvent): void => {

@@ -171,13 +171,15 @@ function yRange(scale: string): uPlot.Scale.Range {
   }
 }
 
-/** What lies outside the plausible range is shaded, behind everything else, as far as it is in view. */
+/** The ends of the plausible range, behind everything else, as far as they are in view. What lies outside is shaded where there is one axis; of several axes each line has its ends in its own colour. */
 function drawRanges(plot: uPlot, lines: readonly HistoryLine[], scheme: Scheme): void {
   const { ctx, bbox } = plot
   const seen = new Set<string>()
+  const alone = new Set(lines.map(scaleOf)).size === 1
   ctx.save()
   for (const line of lines) {
-    if (!line.range || line.mode === 'increase' || line.mode === 'steps') continue
+    // A direction has no outside, and what a counter grew by no range.
+    if (!line.range || line.mode !== 'band') continue
     const scale = scaleOf(line)
     const [low, high] = line.range
     const key = `${scale} ${low} ${high}`
@@ -185,7 +187,7 @@ function drawRanges(plot: uPlot, lines: readonly HistoryLine[], scheme: Scheme):
     if (seen.has(key) || typeof min !== 'number' || typeof max !== 'number') continue
     seen.add(key)
     ctx.fillStyle = withAlpha(tokens.alert[scheme], 0.07)
-    ctx.strokeStyle = withAlpha(tokens.alert[scheme], 0.7)
+    ctx.strokeStyle = withAlpha(alone ? tokens.alert[scheme] : strokeOf(line.look, scheme), 0.7)
     ctx.lineWidth = devicePixelRatio
     ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio])
     if (high < max) edge(plot.valToPos(Math.max(high, min), scale, true), bbox.top)
@@ -194,7 +196,7 @@ function drawRanges(plot: uPlot, lines: readonly HistoryLine[], scheme: Scheme):
   ctx.restore()
 
   function edge(at: number, end: number): void {
-    ctx.fillRect(bbox.left, Math.min(at, end), bbox.width, Math.abs(end - at))
+    if (alone) ctx.fillRect(bbox.left, Math.min(at, end), bbox.width, Math.abs(end - at))
     ctx.beginPath()
     ctx.moveTo(bbox.left, at)
     ctx.lineTo(bbox.left + bbox.width, at)

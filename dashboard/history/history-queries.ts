@@ -18,15 +18,25 @@ export interface KnownSeries {
 const SOONEST_MS = 5_000
 const LATEST_MS = 60_000
 
-/** The devices of the lines, in the order of the names. */
-export function useDevices(ids: readonly string[]) {
+/** The devices of the lines, in the order of the names, as far as they came; and whether any will not. */
+export interface Devices {
+  readonly found: readonly Device[]
+  readonly failed: boolean
+}
+
+export function useDevices(ids: readonly string[]): Devices {
   const { api } = useServices()
   return useQueries({
     queries: ids.map(id => ({
       queryKey: ['device', id],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => api.get<Device>(`/devices/${encodeURIComponent(id)}`, {}, signal),
     })),
+    combine: found,
   })
+}
+
+function found(results: readonly UseQueryResult<Device>[]): Devices {
+  return { found: results.flatMap(({ data }) => (data ? [data] : [])), failed: results.some(({ isError, data }) => isError && !data) }
 }
 
 /** One line as it was read and is drawn. */

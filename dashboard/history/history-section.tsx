@@ -1,7 +1,7 @@
 import './history.css'
 import { ActionIcon, Loader, Title } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
-import { type ReactNode, useId, useRef, useState } from 'react'
+import { useCallbackRef, useElementSize } from '@mantine/hooks'
+import { type ReactNode, useId, useMemo, useRef, useState } from 'react'
 import type { Device, Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -45,9 +45,9 @@ export function HistorySection({ device, kinds, names, span, mayGoBack, onNames,
   const picture = useRef<HTMLCanvasElement>(undefined)
   const keys = useId()
   const others = useDevices([...new Set(names.map(name => name.device))].filter(id => id !== device.id))
-  const devices = [device, ...others.flatMap(({ data }) => (data ? [data] : []))]
+  const devices = useMemo(() => [device, ...others.found], [device, others.found])
   const { known, unknown } = knownSeries(names, devices, kinds)
-  const missing = [...unknown, ...names.filter(name => others.some(({ isError, data }) => isError && !data) && !devices.some(({ id }) => id === name.device))]
+  const missing = [...unknown, ...names.filter(name => others.failed && !devices.some(({ id }) => id === name.device))]
   const history = useHistory(known, span, Math.ceil(width / WIDTH_STEP) * WIDTH_STEP)
   const lines = useLegendLines(device, known, names, history)
   const newest = history.answers.find(answer => answer !== undefined)?.stretch
@@ -55,6 +55,8 @@ export function HistorySection({ device, kinds, names, span, mayGoBack, onNames,
   const drawn = lines.flatMap(({ line }) => (line && !line.data.empty ? [line] : []))
   const shown = useShown(drawn, history.pending, lines.length)
   const paint = useChartPicture(device, shown, stretch)
+  const add = useCallbackRef((name: SeriesName) => onNames(toggledSeries(names, name)))
+  const period = useCallbackRef(onSpan)
   const choose = (next: Stretch) => onSpan(sane(next, clock.now()))
   const middle = (stretch.from + stretch.to) / 2
   const failed = history.errors.find(error => error !== null)
@@ -63,7 +65,7 @@ export function HistorySection({ device, kinds, names, span, mayGoBack, onNames,
     <section className="cg-card cg-history" aria-label={texts.title}>
       <div className="cg-history-head">
         <Title order={2}>{texts.title}</Title>
-        <SpanPicker span={span} onSpan={onSpan} />
+        <SpanPicker span={span} onSpan={period} />
         <div className="cg-history-tools">
           <Tool icon="chevronLeft" label={texts.earlier} onClick={() => choose(panned(stretch, -0.5))} />
           <Tool icon="chevronRight" label={texts.later} onClick={() => choose(panned(stretch, 0.5))} />
@@ -73,7 +75,7 @@ export function HistorySection({ device, kinds, names, span, mayGoBack, onNames,
         </div>
         <ExportMenu devices={devices} stretch={stretch} picture={picture} onPicture={paint} />
       </div>
-      <SeriesAdder names={names} devices={devices} onAdd={name => onNames(toggledSeries(names, name))} />
+      <SeriesAdder names={names} devices={devices} onAdd={add} />
       <div ref={ref} className="cg-history-plot" data-pending={history.pending}>
         {shown.length > 0 ? (
           <ComparePlot

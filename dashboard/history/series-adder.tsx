@@ -1,6 +1,6 @@
 import { Combobox, Loader, Select, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useDeviceSearch, useKinds } from '../api/queries.ts'
 import type { Device, Kind } from '../api/types.ts'
 import { modeOf } from '../chart/chart-data.ts'
@@ -19,7 +19,7 @@ interface SeriesAdderProps {
 }
 
 /** Adds lines: further fields of the devices that are in the chart, and other devices. */
-export function SeriesAdder({ names, devices, onAdd }: SeriesAdderProps) {
+export const SeriesAdder = memo(function SeriesAdder({ names, devices, onAdd }: SeriesAdderProps) {
   const texts = useHistoryTexts()
   const format = useFormat()
   const { text, title } = useLanguage()
@@ -56,7 +56,7 @@ export function SeriesAdder({ names, devices, onAdd }: SeriesAdderProps) {
         label: definition.unit ? `${title(definition.title)} (${unitText(definition.unit, text)})` : title(definition.title),
       }))
   }
-}
+})
 
 /** Finds another device; the field that is shown first is shown of it too, where it has it. */
 function DeviceAdder({

@@ -1,5 +1,5 @@
 import { Button, Popover, SegmentedControl, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, memo, useState } from 'react'
 import { useFormat } from '../format/format-provider.tsx'
 import { momentOf, wallText } from '../format/wall-clock.ts'
 import { useServices } from '../services.tsx'
@@ -8,7 +8,7 @@ import { useHistoryTexts } from './history-texts.ts'
 import { isPreset, type Preset, presetNames, type Span, sane, stretchOf } from './span.ts'
 
 /** The period: one that ends now, or any from–to on the city's clocks. */
-export function SpanPicker({ span, onSpan }: { readonly span: Span; readonly onSpan: (span: Span) => void }) {
+export const SpanPicker = memo(function SpanPicker({ span, onSpan }: { readonly span: Span; readonly onSpan: (span: Span) => void }) {
   const texts = useHistoryTexts()
   const [opened, setOpened] = useState(false)
   return (
@@ -46,7 +46,7 @@ export function SpanPicker({ span, onSpan }: { readonly span: Span; readonly onS
       </Popover>
     </div>
   )
-}
+})
 
 function StretchForm({ span, onSpan }: { readonly span: Span; readonly onSpan: (span: Span) => void }) {
   const texts = useHistoryTexts()
