@@ -16,6 +16,9 @@ import { tokens } from './theme/tokens.ts'
 
 /** Loaded when they are asked for: the map does not wait for them. */
 const OverviewPage = lazy(() => import('./overview/overview-page.tsx'))
+const MetersPage = lazy(() => import('./tables/meters-page.tsx'))
+const SitesPage = lazy(() => import('./tables/sites-page.tsx'))
+const FleetsPage = lazy(() => import('./tables/fleets-page.tsx'))
 const DeviceListPage = lazy(() => import('./devices/device-list-page.tsx'))
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const DevicePage = lazy(() => import('./device-page/device-page.tsx'))
@@ -65,6 +68,9 @@ export function App() {
                 </Route>
                 <Route path="overview" element={<OverviewPage />} />
                 <Route path="devices/:id/details" element={<DevicePage />} />
+                <Route path="meters" element={<MetersPage />} />
+                <Route path="worksites" element={<SitesPage />} />
+                <Route path="fleets" element={<FleetsPage />} />
                 <Route path="devices" element={<DeviceListPage />} />
                 <Route path="frames" element={<FramesPage />} />
                 <Route path="rejected" element={<RejectedPage />} />

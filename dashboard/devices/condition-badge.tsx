@@ -3,13 +3,13 @@ import { useText } from '../i18n/language-provider.tsx'
 /** How a device is: heard of in time, stale, or never heard of; with a ring when its newest reading is flagged. */
 export type ShownCondition = 'fresh' | 'flagged' | 'stale' | 'silent'
 
-export function ConditionBadge({ condition }: { readonly condition: ShownCondition }) {
+/** `word`: what is said instead of the usual. */
+export function ConditionBadge({ condition, word }: { readonly condition: ShownCondition; readonly word?: string }) {
   const text = useText()
-  const word = condition === 'silent' ? text.list.never : text.legend[condition]
   return (
     <span className="cg-condition" data-condition={condition}>
       <span className={`cg-dot cg-dot-${condition === 'silent' ? 'stale' : condition}`} />
-      {word}
+      {word ?? (condition === 'silent' ? text.list.never : text.legend[condition])}
     </span>
   )
 }

@@ -77,7 +77,8 @@ export function DeviceFilters({ view, onChange }: { readonly view: ListView; rea
 export function Choice(props: {
   readonly label: string
   readonly value: string
-  readonly all: string
+  /** What it says when nothing is chosen; absent: something always is. */
+  readonly all?: string
   readonly options: readonly { readonly value: string; readonly label: string }[]
   readonly onChange: (value: string) => void
 }) {
@@ -91,7 +92,7 @@ export function Choice(props: {
       value={value}
       allowDeselect={false}
       searchable={options.length > 12}
-      data={[{ value: '', label: all }, ...options, ...unknown]}
+      data={[...(all === undefined ? [] : [{ value: '', label: all }]), ...options, ...unknown]}
       onChange={next => onChange(next ?? '')}
     />
   )

@@ -34,7 +34,7 @@ export default function DeviceListPage() {
       const { devices, total } = await api.get<DeviceList>('/devices', { ...query, ...part }, signal)
       return { rows: devices, total }
     },
-    everyMs: EVERY_MS,
+    every: () => EVERY_MS,
   })
   const columns = useDeviceColumns(useKinds().data ?? [])
   const narrowed = Object.entries(query).some(([name, value]) => name !== 'sort' && value !== undefined)

@@ -5,6 +5,7 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
 import { looksOf, UNKNOWN_LOOK } from '../map/looks.ts'
 import { useTableTexts } from '../table/table-texts.ts'
+import { Icon } from '../theme/icon.tsx'
 import { listAddress, type OverviewView } from './overview-address.ts'
 import { useOverviewTexts } from './overview-texts.ts'
 
@@ -48,8 +49,8 @@ export function KindTable({ counts, view }: { readonly counts: Overview; readonl
                 <Figure count={devices.silent} to={listAddress(of, { state: 'silent' })} />
                 <Figure count={devices.flagged} to={listAddress(of, { with: 'flagged' })} bad />
                 <td>
-                  <Link to={`/?kinds=${encodeURIComponent(kind)}`} title={table.onMap}>
-                    {table.onMapShort}
+                  <Link to={`/?kinds=${encodeURIComponent(kind)}`} title={table.onMap} aria-label={`${title(kindTitle)}: ${table.onMap}`}>
+                    <Icon name="map" size={15} />
                   </Link>
                 </td>
               </tr>

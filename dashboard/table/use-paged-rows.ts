@@ -27,9 +27,11 @@ export interface PagedRows<T> {
 export function usePagedRows<T, P extends RowPage<T>>(options: {
   readonly key: readonly unknown[]
   readonly page: (part: { readonly offset: number; readonly limit: number }, signal: AbortSignal) => Promise<P>
-  readonly everyMs?: number
+  readonly enabled?: boolean
+  /** How soon a page is asked for again, milliseconds. */
+  readonly every?: (page: P | undefined) => number
 }): PagedRows<T> & { readonly first: P | undefined } {
-  const { key, page, everyMs } = options
+  const { key, page, every, enabled = true } = options
   const [range, setRange] = useState({ first: 0, last: PAGE - 1 })
   const firstPage = Math.floor(range.first / PAGE)
   const lastPage = Math.max(firstPage, Math.floor(Math.max(0, range.last - 1) / PAGE))
@@ -39,8 +41,9 @@ export function usePagedRows<T, P extends RowPage<T>>(options: {
     queries: wanted.map(number => ({
       queryKey: [...key, number],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => page({ offset: number * PAGE, limit: PAGE }, signal),
-      ...(everyMs !== undefined && { refetchInterval: everyMs }),
+      ...(every && { refetchInterval: (query: { readonly state: { readonly data: P | undefined } }) => every(query.state.data) }),
       placeholderData: keepPreviousData,
+      enabled,
     })),
   })
   const pages = new Map(wanted.map((number, index) => [number, results[index]?.data]))

@@ -13,6 +13,7 @@ import { deviceUpkeepRoutes } from './resources/device-upkeep.ts'
 import { deviceRoutes } from './resources/devices.ts'
 import { dtuRoutes } from './resources/dtus.ts'
 import { enrolmentRoutes } from './resources/enrolments.ts'
+import { fleetRoutes } from './resources/fleets.ts'
 import { healthRoutes } from './resources/health.ts'
 import { identityRoutes } from './resources/identities.ts'
 import { invitationRoutes } from './resources/invitations.ts'
@@ -31,6 +32,7 @@ import { providerRoutes } from './resources/provider.ts'
 import { readingRoutes } from './resources/readings.ts'
 import { rejectedRoutes } from './resources/rejected.ts'
 import { sessionRoutes, whoAsksRoutes } from './resources/session.ts'
+import { siteRoutes } from './resources/sites.ts'
 import { tokenRoutes } from './resources/tokens.ts'
 import type { Route } from './route.ts'
 
@@ -60,6 +62,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...liveRoutes(sources),
     ...overviewRoutes(sources),
     ...meterRoutes(sources),
+    ...siteRoutes(sources),
+    ...fleetRoutes(sources),
     ...accountRoutes(sources),
     ...rejectedRoutes(sources),
     ...clockRoutes(sources),

@@ -1,6 +1,6 @@
 import type { DeviceDirectory } from '../model/device.ts'
 import type { EpochMs } from '../model/frame.ts'
-import type { DeviceHours, HourView } from '../model/hours.ts'
+import { type DeviceHours, HOUR_MS, type HourView } from '../model/hours.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
@@ -72,13 +72,12 @@ export class HourBook implements Sink, HourView {
     }
   }
 
-  /** Forgets devices that are not in the directory any more, now and after each of its changes. Answers how to stop. */
-  follow(directory: DeviceDirectory): () => void {
-    const forgetRemoved = (): void => {
+  /** Forgets devices that are not in the directory any more, once an hour: one that leaves and comes back sooner keeps its hours. Answers how to stop. */
+  follow(directory: Pick<DeviceDirectory, 'get'>, everyMs = HOUR_MS): () => void {
+    const timer = setInterval(() => {
       for (const device of this.#rings.keys()) if (directory.get(device) === undefined) this.#forget(device)
-    }
-    forgetRemoved()
-    return directory.onChange(forgetRemoved)
+    }, everyMs).unref()
+    return () => clearInterval(timer)
   }
 
   /** Writes what changed since the last time; a device changes once a minute at most. Throws `DATA_FOLDER_UNUSABLE`, retryable. */

@@ -63,6 +63,8 @@ export class MinuteRing implements DeviceHours {
 
   partsHeard(hour: number, partMinutes: number, from = 0, to = 60): number {
     if (!this.#holds(hour)) return 0
+    // Whole hours by the minute are most of what is asked.
+    if (partMinutes === 1 && from <= 0 && to >= 60) return onesOf(this.#heard, hour)
     let parts = 0
     for (let start = Math.ceil(from / partMinutes) * partMinutes; start + partMinutes <= to; start += partMinutes) {
       if (anyBit(this.#heard, hour, start, start + partMinutes)) parts++
@@ -72,8 +74,7 @@ export class MinuteRing implements DeviceHours {
 
   minutesOutOfRange(hour: number): number {
     if (this.#outOfRange === undefined || !this.#holds(hour)) return 0
-    const word = wordOf(hour)
-    return ones(this.#outOfRange[word] ?? 0) + ones(this.#outOfRange[word + 1] ?? 0)
+    return onesOf(this.#outOfRange, hour)
   }
 
   #holds(hour: number): boolean {
@@ -120,6 +121,11 @@ function mask(from: number, to: number): number {
   const first = Math.max(0, Math.min(BITS, from))
   const last = Math.max(0, Math.min(BITS, to))
   return ((1 << last) - 1) & ~((1 << first) - 1)
+}
+
+function onesOf(words: Uint32Array, hour: number): number {
+  const word = wordOf(hour)
+  return ones(words[word] ?? 0) + ones(words[word + 1] ?? 0)
 }
 
 /** How many bits are set. Source: H. S. Warren, Hacker's Delight (2nd ed., 2012), § 5-1. */

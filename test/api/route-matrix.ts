@@ -82,6 +82,8 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listRejected: { path: '/api/v1/rejected', shows: '"bus-1"', cells: listOfOwn },
   listClocks: { path: '/api/v1/clocks', shows: '"bus-1"', cells: listOfOwn },
   getMeters: { path: '/api/v1/meters?kind=electricity-meter', cells: ownThings },
+  getSites: { path: '/api/v1/sites?kind=bus', cells: ownThings },
+  getFleets: { path: '/api/v1/fleets?kind=bus', shows: '"bus-1"', cells: listOfOwn },
   getAttention: { path: '/api/v1/attention', shows: '"bus-1"', cells: listOfOwn },
   getCompleteness: { path: '/api/v1/completeness', cells: ownThings },
   listProtocols: { path: '/api/v1/protocols', cells: ownThings },

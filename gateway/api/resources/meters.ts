@@ -9,14 +9,13 @@ import { groupSums, groupsSchema } from '../tables/groups.ts'
 import { countersOf, type NamedField, rateOf } from '../tables/meter-fields.ts'
 import { type MeterFigures, meterFigures } from '../tables/meter-rows.ts'
 import { everyParameter, gridOf, keepFor, nightsOf, periodOf, periodParameters } from '../tables/period.ts'
-import { SurveyDesk } from '../tables/survey-desk.ts'
+import { rounded } from '../tables/rounded.ts'
+import { FILE_PATIENCE_MS, notReady, SurveyDesk } from '../tables/survey-desk.ts'
 import { rowHead, tableDeviceParameters, tableDevices, tableRowShape } from '../tables/table-devices.ts'
 import { csvAnswer, sortedRows, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
 
 /** Night flow is looked at in so many nights. */
 const NIGHTS = 7
-/** A file waits for its table that long. */
-const FILE_PATIENCE_MS = 240_000
 /** Of one table: meters times columns of time. */
 const MOST_FIGURES = 1_000_000
 
@@ -136,7 +135,7 @@ export function meterRoutes(sources: ApiSources): readonly Route[] {
               progress,
               signal,
             ),
-          ...(query.format === 'csv' ? [FILE_PATIENCE_MS] : []),
+          query.format === 'csv' ? FILE_PATIENCE_MS : undefined,
         )
         const facts = {
           kind: kind.id,
@@ -149,10 +148,8 @@ export function meterRoutes(sources: ApiSources): readonly Route[] {
           columns: grid.columns.map(timeText),
         }
         if (!found.ready) {
-          if (query.format === 'csv')
-            throw new Problem(503, 'BUSY', 'The table is not worked out yet; ask again in some minutes.', { headers: { 'Retry-After': '60' } })
-          const done = Math.min(0.99, found.progress.done / found.progress.of)
-          return { ...facts, state: 'working' as const, done, total: devices.length, rows: [], districts: [], orgs: [] }
+          if (query.format === 'csv') throw notReady()
+          return { ...facts, state: 'working' as const, done: found.done, total: devices.length, rows: [], districts: [], orgs: [] }
         }
         const all = devices.flatMap(row => {
           const of = found.value.get(row.device.id)
@@ -202,11 +199,6 @@ function rowFigures({ amounts, total, highest, night, due, received, resets, rol
     jumps,
     amounts: amounts.map(amount => (amount === undefined ? null : rounded(amount))),
   }
-}
-
-/** Without what differences of floating point leave behind. */
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6
 }
 
 function csvColumns(starts: readonly number[]): readonly TableColumn<Row>[] {

@@ -17,6 +17,16 @@ export function rateOf(kind: Kind, counter: FieldDefinition): NamedField | undef
   return counter.unit === undefined ? undefined : fieldsOf(kind).find(({ field }) => field.counter !== true && field.unit === `${counter.unit}/h`)
 }
 
+/** What of a kind may be too high or too low: numbers with a range that are no counters and no directions. */
+export function rangedOf(kind: Kind): readonly NamedField[] {
+  return fieldsOf(kind).filter(({ field }) => field.range !== undefined && field.counter !== true && field.circular !== true)
+}
+
+/** The distance a kind that moves has covered: a counter in km. */
+export function odometerOf(kind: Kind): NamedField | undefined {
+  return countersOf(kind).find(({ field }) => field.unit === 'km')
+}
+
 function fieldsOf(kind: Kind): NamedField[] {
   return Object.entries(kind.fields).flatMap(([name, field]) => (fieldType(field) === 'number' ? [{ name, field }] : []))
 }

@@ -2,11 +2,14 @@ import type { DeviceId } from '../../model/ids.ts'
 import type { Kind } from '../../model/kind.ts'
 import type { SeriesStore, SurveyRow } from '../../model/series.ts'
 import { type CounterBucket, growthOf } from '../growth.ts'
+import { inTurns } from '../turns.ts'
 import type { Grid, Period } from './period.ts'
 import type { Progress } from './survey-desk.ts'
 import { surveyDevices } from './survey-devices.ts'
 
 const DAY_MS = 86_400_000
+/** Worked out in one go: a few milliseconds. */
+const DEVICES_A_TURN = 100
 
 /** What a meter used over a period. */
 export interface MeterFigures {
@@ -69,7 +72,10 @@ export async function meterFigures(
       flows.set(device, [...(flows.get(device) ?? []), row.min])
     }
   }
-  return new Map(devices.map(device => [device, figuresOf(question, device, read.get(device) ?? [], before.get(device)?.[0]?.last, flows.get(device))]))
+  const found = new Map<DeviceId, MeterFigures>()
+  for await (const device of inTurns(devices, DEVICES_A_TURN))
+    found.set(device, figuresOf(question, device, read.get(device) ?? [], before.get(device)?.[0]?.last, flows.get(device)))
+  return found
 }
 
 function figuresOf(
@@ -115,20 +121,20 @@ function readsOf(
   const counts = new Map(rows.map(row => [row.at, row.count ?? 0]))
   // Readings from before it was first heard of: of a gateway that did not keep hours yet, or uploaded from before it was here.
   const known = Math.min(firstAt ?? from, rows[0]?.at ?? Number.POSITIVE_INFINITY)
+  let passed = 0
   let due = 0
   let received = 0
   for (const run of grid.runs) {
     const first = run.from - ((((run.from - run.originMs) % run.everyMs) + run.everyMs) % run.everyMs)
     for (let start = first; start < run.to; start += run.everyMs) {
-      const begin = Math.max(start, from, known)
-      const end = Math.min(start + run.everyMs, to)
-      const owed = end <= begin ? 0 : (end - begin) / everyMs
+      passed += Math.max(0, Math.min(start + run.everyMs, to) - Math.max(start, from, known))
+      const owed = Math.floor(passed / everyMs) - due
       due += owed
-      received += Math.min(counts.get(start) ?? 0, Math.ceil(owed))
+      // Where less than one is due in a bucket, it may come in any of those it is due in.
+      received += Math.min(counts.get(start) ?? 0, everyMs > run.everyMs ? 1 : owed)
     }
   }
-  const whole = Math.floor(due)
-  return { due: whole, received: Math.min(received, whole) }
+  return { due, received: Math.min(received, due) }
 }
 
 function median(values: readonly number[]): number | undefined {

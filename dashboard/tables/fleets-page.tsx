@@ -1,0 +1,124 @@
+import './tables.css'
+import { useKinds } from '../api/queries.ts'
+import type { Kind } from '../api/types.ts'
+import { ConditionBadge } from '../devices/condition-badge.tsx'
+import { Choice } from '../devices/device-filters.tsx'
+import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
+import { useText } from '../i18n/language-provider.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import type { Column } from '../table/virtual-table.tsx'
+import { TablePage } from './table-page.tsx'
+import { GroupTable, Measured, useHeadColumns } from './table-parts.tsx'
+import { useTablesTexts } from './tables-texts.ts'
+import type { FleetRow, FleetSum, Fleets } from './tables-types.ts'
+import { useTable, useTableView } from './use-table.ts'
+
+const STATES = ['inService', 'late', 'silent'] as const
+/** As the list and the map show states. */
+const SHOWN = { inService: 'fresh', late: 'stale', silent: 'silent' } as const
+
+/** What moves: in service, late, silent, by route, and how far it went. */
+export default function FleetsPage() {
+  const texts = useTablesTexts()
+  const kinds = (useKinds().data ?? []).filter(kind => kind.moves)
+  const { view, kind, change } = useTableView(kinds, () => [], 'state')
+  const { rows, query } = useTable<FleetRow, Fleets>('/fleets', view, { state: view.state || undefined, route: view.route || undefined })
+  const answer = rows.first
+  const columns = useFleetColumns(kinds, view.kind, answer?.odometer !== undefined)
+  useTitle(texts.fleets)
+  const sums = useSumColumns(answer?.odometer !== undefined)
+  return (
+    <TablePage
+      title={texts.fleets}
+      path="/fleets"
+      query={query}
+      file={`${view.kind}.csv`}
+      kinds={kinds}
+      view={view}
+      kind={kind}
+      fields={[]}
+      rows={rows}
+      answer={answer}
+      columns={columns}
+      onChange={change}
+      filters={
+        <Choice
+          label={texts.state}
+          value={view.state}
+          all={texts.anyState}
+          options={STATES.map(value => ({ value, label: texts.states[value] }))}
+          onChange={state => change({ state: STATES.find(known => known === state) ?? '' })}
+        />
+      }
+    >
+      {answer?.state === 'ready' && (
+        <div className="cg-groups">
+          <GroupTable title={texts.byRoute} groups={answer.routes} nameOf={id => id} columns={sums} chosen={view.route} onChoose={route => change({ route })} />
+          <GroupTable title={texts.byOrg} groups={answer.orgs} nameOf={id => id} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+        </div>
+      )}
+    </TablePage>
+  )
+}
+
+function useSumColumns(measured: boolean): readonly { readonly title: string; readonly cell: (sum: FleetSum) => React.ReactNode }[] {
+  const texts = useTablesTexts()
+  const format = useFormat()
+  return [
+    { title: texts.states.inService, cell: sum => format.count(sum.inService) },
+    { title: texts.states.late, cell: sum => <span className={sum.late > 0 ? 'cg-late-number' : undefined}>{format.count(sum.late)}</span> },
+    { title: texts.states.silent, cell: sum => <span className={sum.silent > 0 ? 'cg-bad-number' : undefined}>{format.count(sum.silent)}</span> },
+    ...(measured ? [{ title: texts.distance, cell: (sum: FleetSum) => <Measured value={sum.distance} unit="km" /> }] : []),
+  ]
+}
+
+function useFleetColumns(kinds: readonly Kind[], kind: string, measured: boolean): readonly Column<FleetRow>[] {
+  const texts = useTablesTexts()
+  const text = useText()
+  const format = useFormat()
+  const now = useGatewayNow()
+  const head = useHeadColumns<FleetRow>(kinds, kind)
+  return [
+    ...head,
+    {
+      key: 'state',
+      title: texts.state,
+      help: texts.stateHelp,
+      sort: 'state',
+      width: 120,
+      cell: row => <ConditionBadge condition={SHOWN[row.state]} word={texts.states[row.state]} />,
+    },
+    { key: 'route', title: texts.route, sort: 'route', width: 90, cell: row => row.route ?? text.app.none },
+    {
+      key: 'lastHeardAt',
+      title: texts.lastHeard,
+      sort: 'lastHeardAt',
+      numeric: true,
+      width: 110,
+      cell: row => (row.lastHeardAt === undefined ? texts.never : format.ago((now - Date.parse(row.lastHeardAt)) / 1_000)),
+    },
+    { key: 'speed', title: texts.speed, sort: 'speed', numeric: true, width: 100, cell: row => <Measured value={row.speed} unit="km/h" /> },
+    ...(measured
+      ? [
+          {
+            key: 'distance',
+            title: texts.distance,
+            help: texts.distanceHelp,
+            sort: 'distance',
+            numeric: true as const,
+            width: 110,
+            cell: (row: FleetRow) => <Measured value={row.distance} unit="km" />,
+          },
+        ]
+      : []),
+    {
+      key: 'heard',
+      title: texts.heard,
+      help: texts.heardHelp,
+      sort: 'heard',
+      numeric: true,
+      width: 110,
+      cell: row => (row.due === 0 ? text.app.none : format.percent(row.received >= row.due ? 1 : Math.min(0.99, row.received / row.due))),
+    },
+  ]
+}

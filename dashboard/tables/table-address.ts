@@ -1,0 +1,91 @@
+import { bboxFrom } from '../devices/list-address.ts'
+import { dayAfter, dayOf, daysBefore, startOfDay } from '../format/days.ts'
+
+/** What a table over time shows, as its address says it. Empty: no matter, or the usual. */
+export interface TableView {
+  readonly kind: string
+  readonly field: string
+  readonly org: string
+  readonly district: string
+  readonly bbox: string
+  readonly text: string
+  readonly every: 'hour' | 'day' | 'month'
+  /** Days back, the one that runs included; where no days are named. */
+  readonly days: number
+  /** Days of the city, `YYYY-MM-DD`; both are among them. */
+  readonly from: string
+  readonly to: string
+  /** A limit of one's own for the field. */
+  readonly limit: string
+  /** Of vehicles. */
+  readonly state: '' | 'inService' | 'late' | 'silent'
+  readonly route: string
+  readonly sort: string
+}
+
+const STATES = ['inService', 'late', 'silent'] as const
+
+/** Presets of the period. */
+export const dayChoices = [1, 7, 31, 92] as const
+
+export function tableFrom(parameters: URLSearchParams, usualSort: string): TableView {
+  const word = (name: string) => parameters.get(name) ?? ''
+  const day = (name: string) => /^\d{4}-\d{2}-\d{2}$/.exec(word(name))?.[0] ?? ''
+  const days = Number(word('days'))
+  const every = word('every')
+  const isWhole = day('from') !== '' && day('to') !== ''
+  return {
+    kind: word('kind'),
+    field: word('field'),
+    org: word('org'),
+    district: word('district'),
+    bbox: bboxFrom(parameters),
+    text: word('q'),
+    every: every === 'hour' || every === 'month' ? every : 'day',
+    days: Number.isInteger(days) && days >= 1 && days <= 740 ? days : 7,
+    from: isWhole ? day('from') : '',
+    to: isWhole ? day('to') : '',
+    limit: /^-?\d{1,9}(\.\d{1,6})?$/.exec(word('limit'))?.[0] ?? '',
+    state: STATES.find(state => state === word('state')) ?? '',
+    route: word('route'),
+    sort: /^-?\w{1,20}$/.exec(word('sort'))?.[0] ?? usualSort,
+  }
+}
+
+/** The address for a view; what is usual is left out. */
+export function withTable(parameters: URLSearchParams, view: TableView, usualSort: string): URLSearchParams {
+  const next = new URLSearchParams(parameters)
+  const put = (name: string, value: string) => (value === '' ? next.delete(name) : next.set(name, value))
+  put('kind', view.kind)
+  put('field', view.field)
+  put('org', view.org)
+  put('district', view.district)
+  put('bbox', view.bbox)
+  put('every', view.every === 'day' ? '' : view.every)
+  put('days', view.days === 7 || view.from !== '' ? '' : String(view.days))
+  put('from', view.from)
+  put('to', view.to)
+  put('limit', view.limit)
+  put('state', view.state)
+  put('route', view.route)
+  put('sort', view.sort === usualSort ? '' : view.sort)
+  return next
+}
+
+/** The period of a view as the API takes it: whole days of the city, up to now. */
+export function periodQuery(
+  view: Pick<TableView, 'days' | 'from' | 'to'>,
+  now: number,
+  timeZone: string,
+): { readonly from: string | undefined; readonly to: string | undefined } {
+  const today = dayOf(now, timeZone)
+  const first = view.from || daysBefore(today, view.days - 1)
+  return { from: startOfDay(first, timeZone), to: view.to === '' || view.to >= today ? 'now' : startOfDay(dayAfter(view.to), timeZone) }
+}
+
+/** Where the map shows these devices, as far as it can: by kind and text. */
+export function tableMapAddress(view: Pick<TableView, 'kind' | 'text'>): string {
+  const parameters = new URLSearchParams({ ...(view.kind && { kinds: view.kind }), ...(view.text && { q: view.text }) })
+  const text = parameters.toString()
+  return text ? `/?${text}` : '/'
+}
