@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core'
 import { useKinds, useModels, useOverview } from '../api/queries.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { useTableTexts } from '../table/table-texts.ts'
+import { ViewButton } from '../table/view-button.tsx'
 import { conditions, type ListView, lifeCycles, troubles } from './list-address.ts'
 import { useListTexts } from './list-texts.ts'
 
@@ -59,11 +60,7 @@ export function DeviceFilters({ view, onChange }: { readonly view: ListView; rea
         options={lifeCycles.map(value => ({ value, label: texts.lives[value] }))}
         onChange={life => onChange({ life })}
       />
-      {view.bbox !== '' && (
-        <Button size="sm" variant="light" title={table.everywhere} onClick={() => onChange({ bbox: '' })}>
-          {table.inView}
-        </Button>
-      )}
+      <ViewButton bbox={view.bbox} onChange={bbox => onChange({ bbox })} />
       {narrowed && (
         <Button size="sm" variant="subtle" onClick={() => onChange({ kind: '', state: '', org: '', model: '', life: '', with: '', bbox: '' })}>
           {table.clear}

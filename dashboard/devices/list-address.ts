@@ -83,10 +83,15 @@ export function listQuery(view: ListView): Readonly<Record<string, string | unde
   }
 }
 
-/** Where the map shows what the list does, as far as the map can: by kind, state and text. */
+/** Where the map shows what the list does, as far as the map can: by kind, state, organisation and text. */
 export function mapAddress(view: ListView): string {
   const states = view.with === 'flagged' ? 'flagged' : view.state === 'ok' ? 'fresh' : view.state === 'stale' || view.life === 'silent' ? 'stale' : ''
-  const parameters = new URLSearchParams({ ...(view.kind && { kinds: view.kind }), ...(states && { states }), ...(view.text && { q: view.text }) })
+  const parameters = new URLSearchParams({
+    ...(view.kind && { kinds: view.kind }),
+    ...(states && { states }),
+    ...(view.org && { org: view.org }),
+    ...(view.text && { q: view.text }),
+  })
   const text = parameters.toString()
   return text ? `/?${text}` : '/'
 }

@@ -35,7 +35,8 @@ export function tableFrom(parameters: URLSearchParams, usualSort: string): Table
   const every = word('every')
   const isWhole = day('from') !== '' && day('to') !== ''
   return {
-    kind: word('kind'),
+    // Whoever comes from the map brings its kind along.
+    kind: word('kind') || (/^[^,]+$/.exec(word('kinds'))?.[0] ?? ''),
     field: word('field'),
     org: word('org'),
     district: word('district'),
@@ -57,6 +58,7 @@ export function withTable(parameters: URLSearchParams, view: TableView, usualSor
   const next = new URLSearchParams(parameters)
   const put = (name: string, value: string) => (value === '' ? next.delete(name) : next.set(name, value))
   put('kind', view.kind)
+  next.delete('kinds')
   put('field', view.field)
   put('org', view.org)
   put('district', view.district)
@@ -83,9 +85,16 @@ export function periodQuery(
   return { from: startOfDay(first, timeZone), to: view.to === '' || view.to >= today ? 'now' : startOfDay(dayAfter(view.to), timeZone) }
 }
 
-/** Where the map shows these devices, as far as it can: by kind and text. */
-export function tableMapAddress(view: Pick<TableView, 'kind' | 'text'>): string {
-  const parameters = new URLSearchParams({ ...(view.kind && { kinds: view.kind }), ...(view.text && { q: view.text }) })
-  const text = parameters.toString()
-  return text ? `/?${text}` : '/'
+/** Where the map shows these devices, as far as it can. */
+export function tableMapAddress(view: Pick<TableView, 'kind' | 'org' | 'district' | 'route' | 'text'>): string {
+  const { kind, org, district, route, text } = view
+  const parameters = new URLSearchParams({
+    ...(kind && { kinds: kind }),
+    ...(org && { org }),
+    ...(district && district !== 'none' && { district }),
+    ...(route && { route }),
+    ...(text && { q: text }),
+  })
+  const query = parameters.toString()
+  return query ? `/?${query}` : '/'
 }

@@ -7,6 +7,7 @@ import { dayOf } from '../format/days.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { useTableTexts } from '../table/table-texts.ts'
+import { ViewButton } from '../table/view-button.tsx'
 import { dayChoices, type TableView } from './table-address.ts'
 import { useTablesTexts } from './tables-texts.ts'
 
@@ -81,11 +82,7 @@ export function TableFilters(props: {
         options={[...Object.entries(text.districts).map(([value, label]) => ({ value, label })), { value: 'none', label: texts.noDistrict }]}
         onChange={district => onChange({ district })}
       />
-      {view.bbox !== '' && (
-        <Button size="sm" variant="light" title={table.everywhere} onClick={() => onChange({ bbox: '' })}>
-          {table.inView}
-        </Button>
-      )}
+      <ViewButton bbox={view.bbox} onChange={bbox => onChange({ bbox })} />
       {narrowed && (
         <Button size="sm" variant="subtle" onClick={() => onChange({ org: '', district: '', bbox: '', state: '', route: '' })}>
           {table.clear}

@@ -181,7 +181,7 @@ describe('tables', () => {
     await page.reload()
     await page.getByText('Devices 75').waitFor()
     expect(problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
-  })
+  }, 90_000)
 
   it('of worksites: what lay beyond the range, and beyond a limit of one’s own', async () => {
     const { page } = await open('/worksites')
