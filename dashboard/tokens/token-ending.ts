@@ -1,4 +1,4 @@
-import { startOfDay } from '../audit/audit-address.ts'
+import { startOfDay } from '../format/days.ts'
 
 const dayMs = 86_400_000
 /** Whoever looks after tokens wants to know before so long. */
