@@ -20,7 +20,7 @@ function heard(hours: number, gapMinutes: number, badMinutes: number): MinuteRin
 }
 
 /** The overview and the list of devices in a real browser, against the gateway's own API over a city made up for it. */
-describe('the overview', () => {
+describe('the overview', { timeout: 90_000 }, () => {
   let browser: Browser
   let city: City
   let dashboard: DashboardPage | undefined

@@ -100,7 +100,7 @@ function live(device: string, kind: string, receivedAt: number, values: Values):
 }
 
 /** Tables in a real browser, against the gateway's own API and an embedded series store. */
-describe('tables', () => {
+describe('tables', { timeout: 90_000 }, () => {
   let browser: Browser
   let city: City
   let series: SqliteSeries
@@ -181,7 +181,7 @@ describe('tables', () => {
     await page.reload()
     await page.getByText('Devices 75').waitFor()
     expect(problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
-  }, 90_000)
+  })
 
   it('of worksites: what lay beyond the range, and beyond a limit of one’s own', async () => {
     const { page } = await open('/worksites')
