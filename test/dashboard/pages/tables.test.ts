@@ -120,7 +120,14 @@ describe('tables', { timeout: 90_000 }, () => {
     await series.start()
     await series.write([...wells(), ...yardsAndTrams()], new AbortController().signal)
     const districts = readDistricts(JSON.parse(await readFile(new URL('../../../dashboard/public/shanghai_districts.geojson', import.meta.url), 'utf8')))
-    city = await startCity({ dashboardFolder: built.folder, catalogue, series, mapSettings: { timeZone, datum: 'wgs84' }, now: Date.now, ...(districts && { districts }) })
+    city = await startCity({
+      dashboardFolder: built.folder,
+      catalogue,
+      series,
+      mapSettings: { timeZone, datum: 'wgs84' },
+      now: Date.now,
+      ...(districts && { districts }),
+    })
     for (let index = 0; index < METERS; index++) {
       const place = index % 2 === 0 ? { lat: 31.2, lon: 121.6 } : { lat: 31.1, lon: 121.4 }
       city.directory.put({
