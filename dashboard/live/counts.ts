@@ -18,7 +18,7 @@ export interface Counts {
   /** Of all in view, by organisation and by route or group: what can be chosen. */
   readonly orgs: ReadonlyMap<string, number>
   readonly routes: ReadonlyMap<string, number>
-  /** As `byKind`, by district, where districts are counted. */
+  /** By district, where districts are counted: those the filter lets through by all but kind, state and district. */
   readonly byDistrict: ReadonlyMap<string, StateCounts>
 }
 
@@ -37,6 +37,7 @@ export const NO_COUNTS: Counts = {
 export interface Counting {
   readonly view: Bounds
   readonly stateOf: (mark: Mark) => MarkState
+  readonly anywhere: (mark: Mark) => boolean
   readonly passes: (mark: Mark) => boolean
   readonly shows: (mark: Mark, state: MarkState) => boolean
   /** Absent: districts are not counted. */
@@ -44,7 +45,7 @@ export interface Counting {
 }
 
 /** Counts the marks whose newest fix lies in view. */
-export function countMarks(marks: Iterable<Mark>, { view, stateOf, passes, shows, districtOf }: Counting): Counts {
+export function countMarks(marks: Iterable<Mark>, { view, stateOf, anywhere, passes, shows, districtOf }: Counting): Counts {
   const byKind = new Map<string, Record<MarkState, number>>()
   const orgs = new Map<string, number>()
   const routes = new Map<string, number>()
@@ -59,11 +60,12 @@ export function countMarks(marks: Iterable<Mark>, { view, stateOf, passes, shows
     if (mark.simulated) anySimulated = true
     orgs.set(mark.org, (orgs.get(mark.org) ?? 0) + 1)
     if (mark.route !== undefined) routes.set(mark.route, (routes.get(mark.route) ?? 0) + 1)
-    if (!passes(mark)) continue
+    if (!anywhere(mark)) continue
     const state = stateOf(mark)
-    countIn(byKind, mark.kind, state)
     const district = districtOf?.(mark)
     if (district !== undefined) countIn(byDistrict, district, state)
+    if (!passes(mark)) continue
+    countIn(byKind, mark.kind, state)
     total += 1
     if (shows(mark, state)) shown += 1
   }

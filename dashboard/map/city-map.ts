@@ -18,6 +18,7 @@ import { MapPlane } from './map-plane.ts'
 import { MARKS_LAYER } from './mark-layers.ts'
 import { MarkSource } from './mark-source.ts'
 import { MarksDrawing } from './marks-drawing.ts'
+import { MeasureTool } from './measure-tool.ts'
 import { Overlay, type OverlayWords } from './overlay.ts'
 import type { MapView } from './url-state.ts'
 
@@ -45,6 +46,7 @@ export interface MapInput {
   readonly follow: boolean
   /** CSS pixels of the map that the device panel covers. */
   readonly covered: { readonly right: number; readonly bottom: number }
+  readonly measuring: boolean
 }
 
 export interface CityMapOptions {
@@ -62,12 +64,14 @@ export interface CityMapOptions {
   readonly onDistrict: (id: string) => void
   readonly onFollowEnd: () => void
   readonly onCounts: (counts: Counts) => void
+  readonly onMeasured: (places: readonly LatLon[]) => void
   /** The gateway's own style could not be loaded; the schematic map stands in. */
   readonly onStyleFailed: () => void
 }
 
 /** The map: MapLibre with the marks as WebGL layers above a base map, and what lies above both. */
 export class CityMap {
+  readonly measure: MeasureTool
   readonly #options: CityMapOptions
   readonly #map: MapLibreMap
   readonly #shift: DatumShift
@@ -122,6 +126,7 @@ export class CityMap {
       onCrowd: crowd => this.#open(crowd),
       onDistrict: options.onDistrict,
     })
+    this.measure = new MeasureTool({ map: this.#map, plane: this.#plane, onPlaces: options.onMeasured })
     const drawing = new MarksDrawing({
       marks,
       look,
@@ -150,6 +155,7 @@ export class CityMap {
     map.on('mouseleave', MARKS_LAYER, () => map.getCanvas().style.removeProperty('cursor'))
     this.#camera.start()
     this.#camera.follow(this.#input.follow)
+    this.measure.switch(this.#input.measuring)
     if (this.#input.districts) this.#overlay.showDistricts(this.#input.districts)
     this.#moved()
     this.#frame = requestAnimationFrame(this.#step)
@@ -158,6 +164,7 @@ export class CityMap {
   stop(): void {
     this.#stopped = true
     cancelAnimationFrame(this.#frame)
+    this.measure.stop()
     this.#overlay.stop()
     this.#map.remove()
   }
@@ -167,6 +174,7 @@ export class CityMap {
     const before = this.#input
     this.#input = input
     this.#camera.follow(input.follow)
+    this.measure.switch(input.measuring)
     if (input.districts && input.districts !== before.districts) this.#overlay.showDistricts(input.districts)
     if (input.filter !== before.filter || input.districts !== before.districts) this.#test = this.#testOf(input)
     // Seen at the next step.
@@ -188,6 +196,11 @@ export class CityMap {
     const southWest = this.#plane.drawn({ lat: bounds.south, lon: bounds.west })
     const northEast = this.#plane.drawn({ lat: bounds.north, lon: bounds.east })
     this.#map.fitBounds([southWest, northEast], { padding: { top: 24, left: 24, right: 24 + right, bottom: 24 + bottom }, maxZoom: 17, duration: quick() })
+  }
+
+  /** Goes to where it began, or to this view. */
+  showView(view: MapView = START): void {
+    this.#map.easeTo({ center: this.#plane.drawn(view), zoom: view.zoom, duration: quick() })
   }
 
   /** Brings a place into the part of the map no panel covers; leaves the map alone when it is there already. */
@@ -212,6 +225,7 @@ export class CityMap {
 
   readonly #dress = (): void => {
     this.#source.dress(this.#input.look.scheme, this.#input.selected)
+    this.measure.dress(this.#input.look.scheme)
     this.#ready = true
   }
 
@@ -232,7 +246,7 @@ export class CityMap {
   }
 
   readonly #clicked = (event: MapMouseEvent): void => {
-    if (!this.#ready) return
+    if (!this.#ready || this.measure.active) return
     const hits = hitsAt(this.#map, event.point)
     if (hits.length > 1) this.#options.onSpot(hits)
     else this.#options.onPick(hits[0])
@@ -268,8 +282,7 @@ export class CityMap {
     const counts = countMarks(this.#options.marks.all(), {
       view: this.#plane.bounds,
       stateOf: this.#options.stateOf,
-      passes: this.#test.passes,
-      shows: this.#test.shows,
+      ...this.#test,
       districtOf: districts && (mark => districts.at(mark)),
     })
     if (sameCounts(counts, this.#counts)) return

@@ -17,6 +17,8 @@ export const NO_FILTER: MapFilter = { kinds: [], states: [], text: '' }
 
 /** A filter made ready to be asked of ten thousand marks. */
 export interface FilterTest {
+  /** Lets it through by all but kind, state and district: what is counted by district. */
+  readonly anywhere: (mark: Mark) => boolean
   /** Lets it through by all but kind and state: what the legend's rows count. */
   readonly passes: (mark: Mark) => boolean
   /** Lets it through. */
@@ -29,12 +31,13 @@ export function filterTest(filter: MapFilter, districtOf: (mark: Mark) => string
   const kinds = new Set(filter.kinds)
   const states = new Set(filter.states)
   const text = filter.text.trim().toLowerCase()
-  const passes = (mark: Mark) =>
+  const anywhere = (mark: Mark) =>
     (org === undefined || mark.org === org) &&
     (route === undefined || mark.route === route) &&
-    (text === '' || `${mark.device} ${mark.name ?? ''} ${mark.route ?? ''}`.toLowerCase().includes(text)) &&
-    (district === undefined || districtOf(mark) === district)
+    (text === '' || `${mark.device} ${mark.name ?? ''} ${mark.route ?? ''}`.toLowerCase().includes(text))
+  const passes = (mark: Mark) => anywhere(mark) && (district === undefined || districtOf(mark) === district)
   return {
+    anywhere,
     passes,
     shows: (mark, state) => (kinds.size === 0 || kinds.has(mark.kind)) && (states.size === 0 || states.has(state)) && passes(mark),
   }

@@ -1,15 +1,15 @@
-import { ActionIcon } from '@mantine/core'
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Kind, MapSettings } from '../api/types.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import type { Counts } from '../live/counts.ts'
+import type { Bounds } from '../live/geohash.ts'
 import type { Mark, MarkState } from '../live/mark.ts'
 import { useServices } from '../services.tsx'
-import { Icon, type IconName } from '../theme/icon.tsx'
 import type { Scheme } from '../theme/tokens.ts'
 import { type BaseMap, chooseBaseMap, datumOf } from './base-map.ts'
 import { CityMap, type MapInput } from './city-map.ts'
+import type { LatLon } from './datum.ts'
 import type { DistrictIndex } from './districts.ts'
 import type { MapFilter } from './filter.ts'
 import type { Look } from './looks.ts'
@@ -37,6 +37,9 @@ interface MapCanvasProps {
   readonly selected: string | undefined
   readonly follow: boolean
   readonly covered: MapInput['covered']
+  readonly measuring: boolean
+  /** Whether the address tells where the map looks. */
+  readonly remembers: boolean
   /** Brought into view each time it is another one. */
   readonly focus: MapFocus | undefined
   readonly onPick: (device: string | undefined) => void
@@ -44,6 +47,10 @@ interface MapCanvasProps {
   readonly onDistrict: (id: string) => void
   readonly onFollowEnd: () => void
   readonly onCounts: (counts: Counts) => void
+  readonly onMeasured: (places: readonly LatLon[]) => void
+  readonly onBounds: (bounds: Bounds) => void
+  /** The map is there and can be told where to look. */
+  readonly onMap: (map: CityMap | undefined) => void
   readonly onStyleFailed: () => void
 }
 
@@ -56,6 +63,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const [map, setMap] = useState<CityMap>()
   const { scheme, filter, districts, selected, follow, focus } = props
   const { right, bottom } = props.covered
+  const { measuring } = props
   const look = useMemo(() => ({ scheme, language, attribution: text.map.attribution }), [scheme, language, text])
   const words = useOverlayWords(props.kinds)
 
@@ -72,6 +80,7 @@ export function MapCanvas(props: MapCanvasProps) {
         stateOf: props.stateOf,
         onView: (view, bounds) => {
           feed.look(bounds)
+          props.onBounds(bounds)
           remember(view)
         },
         onPick: device => pick(device),
@@ -79,17 +88,20 @@ export function MapCanvas(props: MapCanvasProps) {
         onDistrict: id => openDistrict(id),
         onFollowEnd: () => endFollow(),
         onCounts: props.onCounts,
+        onMeasured: props.onMeasured,
         onStyleFailed: props.onStyleFailed,
       },
-      { look, words, districts, filter, selected, follow, covered: { right, bottom } },
+      { look, words, districts, filter, selected, follow, measuring, covered: { right, bottom } },
     )
   })
+  const tell = useEffectEvent((told: CityMap | undefined) => props.onMap(told))
   const choose = useEffectEvent(() => chooseBaseMap(props.settings))
   const openSpot = useEffectEvent((devices: readonly string[]) => props.onSpot(devices))
   const openDistrict = useEffectEvent((id: string) => props.onDistrict(id))
   const endFollow = useEffectEvent(() => props.onFollowEnd())
   const pick = useEffectEvent((device: string | undefined) => props.onPick(device))
   const remember = useEffectEvent((view: MapView) => {
+    if (!props.remembers) return
     const { pathname, search } = window.location
     const next = queryText(withView(new URLSearchParams(search), view))
     if (next !== search) void navigate(`${pathname}${next}`, { replace: true })
@@ -104,38 +116,23 @@ export function MapCanvas(props: MapCanvasProps) {
       created = create(container.current, base)
       created.start()
       setMap(created)
+      tell(created)
     }
     void begin()
     return () => {
       left = true
+      tell(undefined)
       created?.stop()
     }
   }, [])
 
   useEffect(() => {
-    map?.update({ look, words, districts, filter, selected, follow, covered: { right, bottom } })
-  }, [map, look, words, districts, filter, selected, follow, right, bottom])
+    map?.update({ look, words, districts, filter, selected, follow, measuring, covered: { right, bottom } })
+  }, [map, look, words, districts, filter, selected, follow, measuring, right, bottom])
 
   useEffect(() => {
     if (focus) map?.show(focus, focus.closer)
   }, [map, focus])
 
-  return (
-    <>
-      <section ref={container} className="cg-map" aria-label={`${text.map.title}. ${text.map.keyboard}`} />
-      <div className="cg-map-tools">
-        <Tool icon="plus" label={text.map.zoomIn} onClick={() => map?.zoomBy(1)} />
-        <Tool icon="minus" label={text.map.zoomOut} onClick={() => map?.zoomBy(-1)} />
-        <Tool icon="fit" label={text.map.fit} onClick={() => map?.showCity()} />
-      </div>
-    </>
-  )
-}
-
-function Tool({ icon, label, onClick }: { readonly icon: IconName; readonly label: string; readonly onClick: () => void }) {
-  return (
-    <ActionIcon variant="default" size={36} aria-label={label} title={label} onClick={onClick}>
-      <Icon name={icon} />
-    </ActionIcon>
-  )
+  return <section ref={container} className="cg-map" aria-label={`${text.map.title}. ${text.map.keyboard}`} />
 }

@@ -25,6 +25,21 @@ const en = {
   spotMore: (count: string) => `${count} more. Type part of a name to find one.`,
   spotNone: 'None of them has this in its name or id.',
   close: 'Close',
+  districts: 'Districts',
+  all: 'All',
+  partly: 'Partly out of view',
+  partlyHelp: 'Pale districts lie partly out of view: their figures hold what is in view.',
+  wholeCity: 'Show the whole city',
+  measure: 'Measure',
+  measureHelp: 'Click places on the map. By keyboard: arrows move the map, Enter sets its middle, Backspace takes the last place back, Esc ends.',
+  measureEnd: 'End measuring',
+  distance: 'Distance',
+  lastLeg: 'Last leg',
+  area: 'Area',
+  undo: 'Take back',
+  startOver: 'Start over',
+  wall: 'Wall display',
+  wallLeave: 'Leave the wall display',
 }
 
 type Texts = typeof en
@@ -53,6 +68,21 @@ const zh: Texts = {
   spotMore: count => `另有 ${count} 台，输入名称的一部分即可查找。`,
   spotNone: '其中没有名称或编号包含此文字的设备。',
   close: '关闭',
+  districts: '行政区',
+  all: '全部',
+  partly: '部分在视野外',
+  partlyHelp: '颜色较淡的行政区有一部分在视野外，数字只计视野内的设备。',
+  wholeCity: '显示全市',
+  measure: '测量',
+  measureHelp: '在地图上点击各点。键盘：方向键移动地图，Enter 取地图中心，Backspace 撤销上一点，Esc 结束。',
+  measureEnd: '结束测量',
+  distance: '距离',
+  lastLeg: '最后一段',
+  area: '面积',
+  undo: '撤销',
+  startOver: '重新开始',
+  wall: '大屏模式',
+  wallLeave: '退出大屏模式',
 }
 
 /** Texts of the map beside those every page has. */

@@ -52,13 +52,16 @@ export function withView(parameters: URLSearchParams, view: MapView): URLSearchP
   return next
 }
 
+/** What an address switches on: following the device, the wall display, the districts' figures. */
+export type MapSwitch = 'follow' | 'wall' | 'districts'
+
 /** Whether the address switches something on: `follow=1`. */
-export function switchFrom(parameters: URLSearchParams, name: 'follow' | 'wall'): boolean {
+export function switchFrom(parameters: URLSearchParams, name: MapSwitch): boolean {
   return parameters.get(name) === '1'
 }
 
 /** The address with something switched on or off. */
-export function withSwitch(parameters: URLSearchParams, name: 'follow' | 'wall', on: boolean): URLSearchParams {
+export function withSwitch(parameters: URLSearchParams, name: MapSwitch, on: boolean): URLSearchParams {
   const next = new URLSearchParams(parameters)
   put(next, name, on ? '1' : '')
   return next

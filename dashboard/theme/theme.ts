@@ -39,6 +39,7 @@ function variablesOf(scheme: Scheme): Record<string, string> {
     '--cg-label': map.label,
     '--cg-halo': map.halo,
     '--cg-alert': tokens.alert[scheme],
+    '--cg-measure': tokens.measure[scheme],
     '--cg-good': tokens.good[scheme],
     '--cg-late': tokens.late[scheme],
     '--cg-stale': map.stale,

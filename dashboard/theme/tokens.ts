@@ -26,6 +26,8 @@ export const tokens = {
   picture: { light: { surface: '#ffffff', text: '#1b2229' }, dark: { surface: '#1c232a', text: '#d3dae0' } },
   /** The ring of flagged devices, errors. */
   alert: { light: '#d0342c', dark: '#ff6b61' },
+  /** Lines drawn by hand. */
+  measure: { light: '#8a1fa8', dark: '#e3a1f5' },
   good: { light: '#217a3c', dark: '#5cc47c' },
   late: { light: '#a15c00', dark: '#f0b04a' },
 } as const

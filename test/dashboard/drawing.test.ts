@@ -118,6 +118,9 @@ describe('drawing marks', () => {
     ])
     expect([...counts.routes]).toEqual([['71', 2]])
     expect(counts.byDistrict.get('310115')?.fresh).toBe(1)
+    const elsewhere = filterTest({ ...NO_FILTER, district: '310101' }, () => '310115')
+    const there = countMarks(all, { view: CITY, stateOf: () => 'fresh', ...elsewhere, districtOf: () => '310115' })
+    expect([there.total, there.byDistrict.get('310115')?.fresh]).toEqual([0, 3])
   })
 
   it('gives every kind a look of its own, also those a city brings along', () => {
