@@ -163,6 +163,8 @@ export interface LiveAnswer {
       /** The text of its field `route`. */
       readonly route?: string
       readonly at?: string
+      /** Since `at`, by the gateway's clock. */
+      readonly ageSeconds?: number
       readonly heading?: number
       readonly speed?: number
       readonly flagged: boolean

@@ -21,6 +21,8 @@ const RESNAPSHOT_EVERY_MS = 2_000
 export interface Snapshot {
   readonly revision: number
   readonly marks: readonly Mark[]
+  /** When it was made, by the gateway's clock; absent where nothing in it tells. */
+  readonly madeAtMs?: number
 }
 
 export interface LiveFeedOptions {
@@ -190,8 +192,10 @@ export class LiveFeed {
     this.#snapshotting = asked
     const { bounds } = this.#cover
     this.#options.snapshot(bounds, asked.signal).then(
-      ({ marks, revision }) => {
+      ({ marks, revision, madeAtMs }) => {
         if (asked.signal.aborted) return
+        // Where nothing moves no tile comes for minutes: a page whose clock is wrong must not call everything stale until then.
+        if (madeAtMs !== undefined) this.#options.clock.heard(madeAtMs)
         this.#options.marks.applySnapshot(marks, revision, bounds)
         this.#revisions.snapshotTaken(revision)
         if (!this.#loaded) {

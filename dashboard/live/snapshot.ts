@@ -24,10 +24,18 @@ export function snapshotFrom(answer: LiveAnswer): Snapshot {
       revision,
     }
   })
-  return { revision: answer.revision, marks }
+  return { revision: answer.revision, marks, ...madeAt(answer) }
 }
 
 /** A rectangle as the API takes it: west, south, east, north. */
 export function bboxText({ west, south, east, north }: Bounds): string {
   return [Math.max(-180, west), Math.max(-90, south), Math.min(180, east), Math.min(90, north)].map(degrees => degrees.toFixed(6)).join(',')
+}
+
+/** Each feature tells its event time and its age: together they are the gateway's time. */
+function madeAt({ features }: LiveAnswer): { readonly madeAtMs?: number } {
+  for (const { properties } of features) {
+    if (properties.at !== undefined && properties.ageSeconds !== undefined) return { madeAtMs: Date.parse(properties.at) + properties.ageSeconds * 1_000 }
+  }
+  return {}
 }

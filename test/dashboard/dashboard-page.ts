@@ -29,10 +29,11 @@ export class DashboardPage {
     page.on('pageerror', error => this.problems.push(error.message))
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<DashboardPage> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options })
+  static async open(browser: Browser, url: string, options: BrowserContextOptions & { readonly patienceMs?: number } = {}): Promise<DashboardPage> {
+    const { patienceMs = 12_000, ...rest } = options
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...rest })
     // Shorter than a test's own limit, so that it is the step that fails and says what it waited for.
-    context.setDefaultTimeout(12_000)
+    context.setDefaultTimeout(patienceMs)
     const dashboard = new DashboardPage(await context.newPage())
     await dashboard.page.goto(url)
     return dashboard

@@ -4,7 +4,8 @@ import { GatewayClock } from '../../dashboard/live/gateway-clock.ts'
 import { backOffMs } from '../../dashboard/live/link-state.ts'
 import { LiveFeed, type Snapshot } from '../../dashboard/live/live-feed.ts'
 import type { LiveSocket, SocketEvents } from '../../dashboard/live/live-socket.ts'
-import { Marks } from '../../dashboard/live/marks.ts'
+import { Marks, stateOf } from '../../dashboard/live/marks.ts'
+import { snapshotFrom } from '../../dashboard/live/snapshot.ts'
 
 const TileMessage = protobuf.loadSync(new URL('../../proto/citygate/live/v1/live.proto', import.meta.url).pathname).lookupType('citygate.live.v1.Tile')
 const STREET = { west: 121.47, south: 31.22, east: 121.475, north: 31.225 }
@@ -43,6 +44,7 @@ describe('the live feed', () => {
   let answer: Snapshot
   let marks: Marks
   let feed: LiveFeed
+  let clock: GatewayClock
   const latest = () => {
     const socket = sockets.at(-1)
     if (!socket) throw new Error('nothing was opened')
@@ -57,9 +59,10 @@ describe('the live feed', () => {
     snapshots = []
     answer = { revision: 10, marks: [] }
     marks = new Marks({ now: () => Date.now() })
+    clock = new GatewayClock({ now: () => Date.now() })
     feed = new LiveFeed({
       marks,
-      clock: new GatewayClock({ now: () => Date.now() }),
+      clock,
       now: () => Date.now(),
       random: () => 0,
       snapshot: async bounds => {
@@ -168,6 +171,15 @@ describe('the live feed', () => {
     expect(sockets).toHaveLength(2)
     old.events.onClose()
     expect(feed.state).toEqual({ phase: 'live' })
+  })
+
+  it('knows the gateway’s time in a page whose clock is an hour off, from the snapshot alone', async () => {
+    const madeAt = new Date(Date.now() - 3_600_000).toISOString()
+    const properties = { device: 'meter-1', kind: 'water-meter', org: 'city-works', at: madeAt, ageSeconds: 0, flagged: false, simulated: false, revision: 3 }
+    answer = snapshotFrom({ revision: 10, truncated: false, features: [{ geometry: { coordinates: [121.472, 31.222] }, properties }] })
+    await pass(0)
+    expect(clock.now()).toBe(Date.now() - 3_600_000)
+    expect([...marks.all()].map(mark => stateOf(mark, 60, clock.now()))).toEqual(['fresh'])
   })
 
   it('after a pause fetches what it missed', async () => {

@@ -11,16 +11,16 @@ import { FakeGateway } from '../fake-gateway.ts'
 import { pmtilesFile, pngOf, vectorTile } from '../map/pmtiles-file.ts'
 
 /** Base maps of the gateway's own, in a real browser against a FAKE gateway, from files the gateway's own handler serves: nothing is fetched from elsewhere. */
-describe('a base map of the gateway’s', () => {
+describe('a base map of the gateway’s', { timeout: 120_000 }, () => {
   let browser: Browser
   let gateway: FakeGateway
   let maps: string
   let dashboard: DashboardPage | undefined
 
-  const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 150 })
+  const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 150 })
   const open = async (map: Readonly<Record<string, string>>, path = '/?at=31.2,121.47,10') => {
     gateway.faults.map = map
-    dashboard = await DashboardPage.open(browser, gateway.url + path)
+    dashboard = await DashboardPage.open(browser, gateway.url + path, { patienceMs: 50_000 })
     return dashboard
   }
 

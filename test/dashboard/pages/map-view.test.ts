@@ -6,16 +6,16 @@ import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
 import { FakeGateway } from '../fake-gateway.ts'
 
 /** The map in a real browser against a FAKE gateway: from afar and near, followed, filtered. */
-describe('the map', () => {
+describe('the map', { timeout: 120_000 }, () => {
   let browser: Browser
   let gateway: FakeGateway
   let dashboard: DashboardPage | undefined
 
   const open = async (path: string) => {
-    dashboard = await DashboardPage.open(browser, gateway.url + path)
+    dashboard = await DashboardPage.open(browser, gateway.url + path, { patienceMs: 50_000 })
     return dashboard
   }
-  const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 100 })
+  const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 100 })
   const address = (page: DashboardPage) => new URL(page.page.url())
 
   beforeAll(async () => {
