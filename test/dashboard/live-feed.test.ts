@@ -177,6 +177,7 @@ describe('the live feed', () => {
     const madeAt = new Date(Date.now() - 3_600_000).toISOString()
     const properties = { device: 'meter-1', kind: 'water-meter', org: 'city-works', at: madeAt, ageSeconds: 0, flagged: false, simulated: false, revision: 3 }
     answer = snapshotFrom({ revision: 10, truncated: false, features: [{ geometry: { coordinates: [121.472, 31.222] }, properties }] })
+    feed.resume()
     await pass(0)
     expect(clock.now()).toBe(Date.now() - 3_600_000)
     expect([...marks.all()].map(mark => stateOf(mark, 60, clock.now()))).toEqual(['fresh'])
