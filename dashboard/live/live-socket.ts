@@ -1,4 +1,4 @@
-import mqtt from 'mqtt'
+import { connectPacket, disconnectPacket, PacketReader, pingPacket, type Received, subscribePacket, unsubscribePacket } from './mqtt-packets.ts'
 
 /** A connection to the gateway's broker. */
 export interface LiveSocket {
@@ -29,8 +29,12 @@ export interface Ticket {
   readonly org: string
 }
 
-/** Seconds; after one and a half of these without a word the connection counts as broken. */
-const KEEPALIVE_SECONDS = 12
+/** After one and a half of these without a word the connection counts as broken. */
+const KEEPALIVE_MS = 12_000
+/** How long the broker may take to answer a sign-in. */
+const CONNECT_MS = 8_000
+/** § 3.2.2.3 of MQTT 3.1.1; 4 and 5 mean that the ticket is not taken. */
+const ACCEPTED = 0
 
 /**
  * Opens MQTT over WebSocket, each time with a new ticket: tickets are short-lived, so one that worked before may be refused. `url` is such as `wss://host/mqtt`. Rejects when no ticket
@@ -38,39 +42,131 @@ const KEEPALIVE_SECONDS = 12
  */
 export function mqttOpener(options: { readonly url: string; readonly ticket: () => Promise<Ticket> }): OpenSocket {
   return async events => {
-    const { username, password, org } = await options.ticket()
-    const client = mqtt.connect(options.url, {
-      username,
-      password,
-      clean: true,
-      protocolVersion: 4,
-      keepalive: KEEPALIVE_SECONDS,
-      connectTimeout: 8_000,
-      // The feed reconnects, with a new ticket; the client by itself would try the old one again.
-      reconnectPeriod: 0,
-      resubscribe: false,
-    })
-    const socket: LiveSocket = {
-      org,
-      subscribe: filters => void client.subscribe([...filters], { qos: 0 }),
-      unsubscribe: filters => void client.unsubscribe([...filters]),
-      ping: () => {
-        if (client.connected) client.sendPing()
-      },
-      close: () => void client.end(true),
-    }
+    const ticket = await options.ticket()
     return new Promise((resolve, reject) => {
-      client.on('packetreceive', events.onHeard)
-      client.on('message', (topic, payload) => events.onTile(topic, payload))
-      client.once('connect', () => {
-        client.once('close', events.onClose)
-        resolve(socket)
-      })
-      client.on('error', error => {
-        client.end(true)
-        reject(error)
-      })
-      client.once('close', () => reject(new Error('the broker closed the connection')))
+      const connection = new Connection(new WebSocket(options.url, 'mqtt'), ticket, events, { resolve, reject })
+      connection.start()
     })
   }
+}
+
+interface Settle {
+  readonly resolve: (socket: LiveSocket) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One connection from its sign-in to its end, which is told once: to whoever waits for the sign-in, else as `onClose`. */
+class Connection implements LiveSocket {
+  readonly org: string
+  readonly #socket: WebSocket
+  readonly #ticket: Ticket
+  readonly #events: SocketEvents
+  readonly #settle: Settle
+  readonly #reader = new PacketReader()
+  #phase: 'opening' | 'open' | 'closed' = 'opening'
+  #lastId = 0
+  #sentAt = 0
+  #heardAt = 0
+  #patience: ReturnType<typeof setTimeout> | undefined
+  #beat: ReturnType<typeof setInterval> | undefined
+
+  constructor(socket: WebSocket, ticket: Ticket, events: SocketEvents, settle: Settle) {
+    this.org = ticket.org
+    this.#socket = socket
+    this.#ticket = ticket
+    this.#events = events
+    this.#settle = settle
+  }
+
+  start(): void {
+    this.#socket.binaryType = 'arraybuffer'
+    this.#patience = setTimeout(() => this.#end('the broker does not answer'), CONNECT_MS)
+    this.#socket.addEventListener('open', () => {
+      const { username, password } = this.#ticket
+      this.#send(connectPacket({ clientId: clientId(), username, password, keepaliveSeconds: KEEPALIVE_MS / 1_000 }))
+    })
+    this.#socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#take(data))
+    this.#socket.addEventListener('close', () => this.#end('the broker closed the connection'))
+    this.#socket.addEventListener('error', () => this.#end('the broker cannot be reached'))
+  }
+
+  subscribe(filters: readonly string[]): void {
+    if (filters.length > 0) this.#send(subscribePacket(this.#nextId(), filters))
+  }
+
+  unsubscribe(filters: readonly string[]): void {
+    if (filters.length > 0) this.#send(unsubscribePacket(this.#nextId(), filters))
+  }
+
+  ping(): void {
+    this.#send(pingPacket)
+  }
+
+  close(): void {
+    this.#send(disconnectPacket)
+    this.#end('closed')
+  }
+
+  #take(data: unknown): void {
+    if (this.#phase === 'closed') return
+    try {
+      // Text is nothing of MQTT (§ 6): it ends the connection like anything else that cannot be read.
+      if (!(data instanceof ArrayBuffer)) throw new Error('not a binary message')
+      this.#heardAt = performance.now()
+      const packets = this.#reader.push(new Uint8Array(data))
+      this.#events.onHeard()
+      for (const packet of packets) this.#handle(packet)
+    } catch {
+      this.#end('what the broker sent cannot be read')
+    }
+  }
+
+  #handle(packet: Received): void {
+    if (packet.type === 'publish') this.#events.onTile(packet.topic, packet.payload)
+    else if (packet.type === 'connack' && this.#phase === 'opening') {
+      if (packet.code !== ACCEPTED) {
+        this.#end(`the broker refused the sign-in: ${packet.code}`)
+        return
+      }
+      this.#phase = 'open'
+      clearTimeout(this.#patience)
+      this.#beat = setInterval(() => this.#keepAlive(), KEEPALIVE_MS / 4)
+      this.#settle.resolve(this)
+    }
+  }
+
+  #keepAlive(): void {
+    const now = performance.now()
+    if (now - this.#heardAt > KEEPALIVE_MS * 1.5) this.#end('nothing is heard of the broker')
+    else if (now - this.#sentAt >= KEEPALIVE_MS / 2) this.#send(pingPacket)
+  }
+
+  #send(packet: Uint8Array<ArrayBuffer>): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return
+    this.#sentAt = performance.now()
+    this.#socket.send(packet)
+  }
+
+  #end(why: string): void {
+    if (this.#phase === 'closed') return
+    const before = this.#phase
+    this.#phase = 'closed'
+    clearTimeout(this.#patience)
+    clearInterval(this.#beat)
+    this.#socket.close()
+    if (before === 'opening') this.#settle.reject(new Error(why))
+    else this.#events.onClose()
+  }
+
+  /** § 2.3.1: 1 to 65,535, and none twice at a time. */
+  #nextId(): number {
+    this.#lastId = (this.#lastId % 0xffff) + 1
+    return this.#lastId
+  }
+}
+
+/** § 3.1.3.1: 1 to 23 letters and digits are taken by every broker. */
+function clientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(9))
+  return `page${[...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')}`
 }
