@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Aedes } from 'aedes'
+import compression from 'compression'
 import express from 'express'
 import protobuf from 'protobufjs'
 import { createWebSocketStream, WebSocketServer } from 'ws'
@@ -34,6 +35,7 @@ export class FakeGateway {
     this.city = new FakeCity(options)
     this.#tile = protobuf.loadSync(PROTO).lookupType('citygate.live.v1.Tile')
     const app = express()
+    app.use(compression())
     app.use((_, response, next) => {
       response.set({ server: 'fake-gateway', 'content-security-policy': CSP })
       next()
