@@ -1,10 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that run whole gateways with little to do: they mostly wait, two files at a time. */
+const LIGHT = [
+  'test/conformance/**/*.test.ts',
+  'test/e2e/bad-input.test.ts',
+  'test/e2e/dtu-over-mqtt.test.ts',
+  'test/e2e/environment-station.test.ts',
+  'test/e2e/frames.test.ts',
+  'test/e2e/meters-behind-a-dtu.test.ts',
+  'test/e2e/sparkplug*.test.ts',
+  'test/e2e/terminals.test.ts',
+  'test/e2e/transport.test.ts',
+]
 /** Tests that run whole gateways, browsers and faults: one file after the other, so that what they wait for depends on them alone. */
 const WHOLE = [
   'test/e2e/**/*.test.ts',
   'test/chaos/**/*.test.ts',
-  'test/conformance/**/*.test.ts',
   'test/dashboard/audit-page.test.ts',
   'test/dashboard/dashboard.test.ts',
   'test/dashboard/frames.test.ts',
@@ -20,8 +31,9 @@ export default defineConfig({
   test: {
     root,
     projects: [
-      { test: { ...common, name: 'rooms', include: ['test/**/*.test.{ts,tsx}'], exclude: WHOLE, maxWorkers: 2, sequence: { groupOrder: 0 } } },
-      { test: { ...common, name: 'whole', include: WHOLE, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'rooms', include: ['test/**/*.test.{ts,tsx}'], exclude: [...LIGHT, ...WHOLE], maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { test: { ...common, name: 'light', include: LIGHT, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'whole', include: WHOLE, exclude: LIGHT, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
   },
 })

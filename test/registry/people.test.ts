@@ -1,10 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import type * as crypto from 'node:crypto'
+import { describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../../gateway/model/errors.ts'
 import type { PersonDraft, SessionOrigin } from '../../gateway/model/people.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
 import { shownBy } from '../support/authenticator.ts'
 import { tester } from '../support/tester.ts'
 import { databases, KeptLog, places, workspace } from './workspace.ts'
+
+// What a hash costs is looked at in people-pieces.test.ts and sign-in-work.test.ts.
+vi.mock('node:crypto', async original => (await import('../support/quick-hashes.ts')).quick(await original<typeof crypto>()))
 
 const { folder, open } = workspace()
 const admin: PersonDraft = { id: 'admin', grants: [{ org: '*', role: 'admin' }] }
