@@ -14,7 +14,7 @@ import { useServices } from '../services.tsx'
 import { ErrorBoundary } from '../shell/error-boundary.tsx'
 import { EmptyView } from '../shell/problem-view.tsx'
 import { useDeviceTexts } from './device-texts.ts'
-import { readTrack } from './track.ts'
+import { isFix, readTrack } from './track.ts'
 
 const PlaceCanvas = lazy(() => import('./place-canvas.tsx'))
 
@@ -41,7 +41,7 @@ export function PlaceCard({ device, latest, kind, look, span }: PlaceCardProps) 
   // Its way is read after the chart, each time: both at once would keep the chart waiting.
   const [settled] = useDebouncedValue(span, AFTER_CHART_MS)
   const track = useTrack(device.id, settled, moves && due)
-  const place = latest?.position ?? device.place
+  const place = [latest?.position, device.place].find(known => known !== undefined && isFix(known))
   const [webgl] = useState(hasWebgl)
   return (
     <section className="cg-card" aria-label={texts.place}>

@@ -13,8 +13,8 @@ setWorkerUrl(workerUrl)
 
 const WAY = 'way'
 const PLACE = 'place'
-/** Nearer says no more of a single place. */
-const NEAREST = 12
+/** Nearer says no more of a single place: the schematic map has nothing there but its districts. */
+const NEAREST = { schematic: 12, others: 15 }
 
 /** What is drawn, at any time. */
 export interface PlaceMapInput {
@@ -123,7 +123,8 @@ export class PlaceMap {
     this.#framed = track
     const bounds = new LngLatBounds()
     for (const { lat, lon } of [...(track?.pieces.flat() ?? []), ...(place ? [place] : [])]) bounds.extend(this.#drawn({ lat, lon }))
-    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: 28, maxZoom: NEAREST, duration: 0 })
+    if (!bounds.isEmpty())
+      this.#map.fitBounds(bounds, { padding: 28, maxZoom: this.#base.type === 'schematic' ? NEAREST.schematic : NEAREST.others, duration: 0 })
   }
 
   #wayOf(track: Track | undefined): FeatureCollection {

@@ -26,11 +26,15 @@ export async function readTrack(stretch: Stretch, ask: (query: Readonly<Record<s
   return trackOf((await ask({ ...bounds, every: seconds % 86_400 === 0 ? `${seconds / 86_400}d` : `${seconds}s`, fn: 'last' })).rows)
 }
 
-/** Makes pieces of rows. A position at zero is a receiver without a fix. */
+/** Whether something can be there: zero is a receiver without a fix, and beyond the poles there is no map. */
+export function isFix({ lat, lon }: Position): boolean {
+  return (lat !== 0 || lon !== 0) && Math.abs(lat) <= 90 && Math.abs(lon) <= 180
+}
+
+/** Makes pieces of rows. */
 export function trackOf(rows: Readings['rows']): Track {
   const points = rows.flatMap(({ at, values: { lat, lon } }) => {
-    const fix = typeof lat === 'number' && typeof lon === 'number' && (lat !== 0 || lon !== 0)
-    return fix ? [{ at: Date.parse(at), lat, lon }] : []
+    return typeof lat === 'number' && typeof lon === 'number' && isFix({ lat, lon }) ? [{ at: Date.parse(at), lat, lon }] : []
   })
   const distances = points.slice(1).map((point, index) => point.at - (points[index]?.at ?? point.at))
   const usual = distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0

@@ -23,6 +23,15 @@ export default function KeysHelp({ opened, close }: { readonly opened: boolean; 
       ],
     },
     {
+      title: texts.inCharts,
+      keys: [
+        [['←', '→'], texts.nextPoint],
+        [['Shift', '←', '→'], texts.throughTime],
+        [['+', '−'], texts.zoom],
+        [['⌫'], texts.back],
+      ],
+    },
+    {
       title: texts.inTables,
       keys: [
         [['↑', '↓'], texts.next],

@@ -110,11 +110,12 @@ describe('an export', () => {
 
 describe('a track', () => {
   const row = (second: number, lat: number, lon: number) => ({ at: new Date(second * 1_000).toISOString(), values: { lat, lon } })
-  it('breaks where nothing was heard, and knows no positions at zero', () => {
+  it('breaks where nothing was heard, and knows no positions at zero or beyond the poles', () => {
     const { pieces, positions } = trackOf([
       row(0, 31, 121),
       row(10, 31.1, 121),
       row(20, 0, 0),
+      row(25, 1e9, 121),
       row(30, 31.2, 121),
       row(600, 31.3, 121),
       { at: '2026-01-01T00:00:00Z', values: { lat: 1 } },
