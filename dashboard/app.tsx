@@ -28,6 +28,7 @@ const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
 const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
 const ProviderPage = lazy(() => import('./session/provider-page.tsx'))
+const EnrolmentPage = lazy(() => import('./enrolment/enrolment-page.tsx'))
 const TokensPage = lazy(() => import('./tokens/tokens-page.tsx'))
 const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 
@@ -79,6 +80,7 @@ export function App() {
                 <Route path="audit" element={<AuditPage />} />
                 <Route path="account" element={<AccountPage />} />
                 <Route path="people" element={<PeoplePage />} />
+                <Route path="enrolment" element={<EnrolmentPage />} />
                 <Route path="tokens" element={<TokensPage />} />
                 <Route path="*" element={<NoSuchPage />} />
               </Route>

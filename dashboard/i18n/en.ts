@@ -31,6 +31,7 @@ export const en = {
     meters: 'Meters',
     worksites: 'Worksites',
     fleets: 'Fleets',
+    enrolment: 'Enrolment',
     frames: 'Frames',
     rejected: 'Rejected',
     lines: 'Lines',

@@ -33,6 +33,7 @@ export const zh: Catalogue = {
     meters: '表计',
     worksites: '工地',
     fleets: '车队',
+    enrolment: '接入',
     frames: '报文',
     rejected: '拒绝',
     lines: '总线',

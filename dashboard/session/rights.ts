@@ -32,3 +32,8 @@ export function mayCommand(session: SessionAnswer | undefined, org: string): boo
 export function maintainsAll(session: SessionAnswer | undefined): boolean {
   return session?.grants?.some(({ org, role }) => org === everyOrg && (role === 'admin' || role === 'engineer')) ?? false
 }
+
+/** Whether somebody looks after the devices of some organisation at least. */
+export function maintainsAny(session: SessionAnswer | undefined): boolean {
+  return session?.grants?.some(({ role }) => role === 'admin' || role === 'engineer') ?? false
+}

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts'
-import { administersAny, maintainsAll } from '../session/rights.ts'
+import { administersAny, maintainsAll, maintainsAny } from '../session/rights.ts'
 import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
@@ -25,6 +25,7 @@ const pages: readonly Page[] = [
   { path: '/meters', key: 'meters', icon: 'meter', group: 'watch', filtered: true },
   { path: '/worksites', key: 'worksites', icon: 'crane', group: 'watch', filtered: true },
   { path: '/fleets', key: 'fleets', icon: 'bus', group: 'watch', filtered: true },
+  { path: '/enrolment', key: 'enrolment', icon: 'enrol', group: 'engineer', for: maintainsAny },
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/rejected', key: 'rejected', icon: 'rejected', group: 'engineer' },
   { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAll },

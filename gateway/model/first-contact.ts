@@ -33,6 +33,27 @@ export interface Newcomer {
   readonly contested: number
 }
 
+/** What devices that come with a provisioning key become. */
+export interface ProvisioningRule {
+  readonly org: OrgId
+  readonly model: ModelId
+  /** They are registered at once; otherwise they wait for somebody to approve them. */
+  readonly accept: boolean
+  /** Ids the key is for, such as `bus-*`. Absent: any. */
+  readonly pattern?: string
+  /** Devices at most, those that wait or were refused among them. */
+  readonly most: number
+  readonly expiresAt: EpochMs
+}
+
+/** A provisioning key without its secret. */
+export interface ProvisioningInfo extends ProvisioningRule {
+  readonly id: string
+  readonly createdAt: EpochMs
+  /** Devices that came with it. */
+  readonly used: number
+}
+
 /** Of which organisations somebody decides about devices; the others' are as if nobody waited. */
 export type Decides = (org: OrgId) => boolean
 
@@ -40,6 +61,8 @@ export type Decides = (org: OrgId) => boolean
 export interface Enrolments {
   /** In the order in which they came. Throws REGISTRY_UNUSABLE. */
   list(): Promise<readonly Newcomer[]>
+  /** The keys they come with, oldest first, those that are over among them. Throws REGISTRY_UNUSABLE. */
+  keys(): Promise<readonly ProvisioningInfo[]>
   /** Registers all of them, with the secret each came with, or none. Throws ENROLMENT_UNKNOWN, DEVICE_EXISTS, REGISTRY_UNUSABLE. */
   approve(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<readonly Device[]>
   /** They are not asked about again while they keep coming. Throws ENROLMENT_UNKNOWN, REGISTRY_UNUSABLE. */

@@ -214,7 +214,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     account,
     frames: new CatalogueFrameReader(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
-    enrolments: { list: async () => [], approve: noRegistry, refuse: noRegistry },
+    enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },

@@ -57,6 +57,10 @@ describe('devices that announced themselves, over HTTP', () => {
     })
     expect(Object.keys(json.enrolments[0]).sort()).toEqual(['address', 'contested', 'device', 'firstAt', 'key', 'lastAt', 'model', 'org', 'state'])
 
+    const keys = await (await fetch(`http://127.0.0.1:${city.server.port}/api/v1/provisioning-keys`)).json()
+    expect(keys).toMatchObject({ keys: [{ org: 'pudong', model: 'citygate-bus-unit', accept: false, most: 10, used: 5 }, {}] })
+    expect(JSON.stringify(keys)).not.toMatch(/cgp_|salt|hash|secret/)
+
     expect(await ask('POST', '/bus-1/approve')).toMatchObject({ status: 200, json: { id: 'bus-1', org: 'pudong', kind: 'bus', lifeCycle: 'enrolled' } })
     expect(registry.device('bus-1', secret)).toBeDefined()
     expect(await ask('POST', '/bus-2/refuse')).toEqual({ status: 200, json: { refused: 'bus-2' } })

@@ -70,6 +70,8 @@ const enrolments: HttpServerOptions['enrolments'] = {
     { device: 'bus-1', org: 'pudong', model: 'bus-unit', key: 'k1', state: 'waiting', firstAt: NOW, lastAt: NOW, address: '10.0.0.1', contested: 0 },
     { device: 'new-meter', org: 'minhang', model: 'sdm630', key: 'k2', state: 'refused', firstAt: NOW, lastAt: NOW, address: '10.0.0.2', contested: 0 },
   ],
+  keys: async () =>
+    ['pudong', 'minhang'].map(org => ({ id: `key-${org}`, org, model: 'bus-unit', accept: false, most: 9, used: 1, createdAt: NOW, expiresAt: NOW + 1_000 })),
   approve: async (ids, _by, decides) => decideOver(ids, decides),
   refuse: async (ids, _by, decides) => void decideOver(ids, decides),
 }

@@ -98,6 +98,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   probeDtu: { path: '/api/v1/dtus/dtu-1/probe', method: 'POST', cells: changeIt },
   getDtuProbe: { path: '/api/v1/dtus/dtu-1/probe', cells: changeIt },
   listEnrolments: { path: '/api/v1/enrolments', shows: '"bus-1"', cells: maintainOwn },
+  listProvisioningKeys: { path: '/api/v1/provisioning-keys', shows: 'key-pudong', cells: maintainOwn },
   approveEnrolment: { path: '/api/v1/enrolments/bus-1/approve', method: 'POST', cells: changeIt },
   refuseEnrolment: { path: '/api/v1/enrolments/bus-1/refuse', method: 'POST', cells: changeIt },
   getLimits: { path: '/api/v1/limits', cells: runGateway },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Newcomer } from '../../model/first-contact.ts'
+import type { Newcomer, ProvisioningInfo } from '../../model/first-contact.ts'
 import { deviceJson, timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
@@ -23,6 +23,20 @@ const EnrolmentSchema = z
       .meta({ description: 'How often somebody came with this id and another secret: two devices of one name, or an impostor. Look before you approve.' }),
   })
   .meta({ id: 'Enrolment', description: 'A device that nobody registered and that came with a provisioning key.' })
+
+const KeySchema = z
+  .object({
+    id: z.string(),
+    org: z.string(),
+    model: z.string(),
+    accept: z.boolean().meta({ description: 'Devices that come with it are registered at once; otherwise they wait.' }),
+    pattern: z.string().optional().meta({ description: 'Ids it is for; absent: any.', example: 'bus-*' }),
+    most: z.int().meta({ description: 'Devices at most.' }),
+    used: z.int().meta({ description: 'Devices that came with it.' }),
+    createdAt: TimeSchema,
+    expiresAt: TimeSchema,
+  })
+  .meta({ id: 'ProvisioningKey', description: 'With which new devices announce themselves, without its secret.' })
 
 /** Devices that announced themselves, for whoever maintains the organisation of their key. */
 export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
@@ -48,6 +62,22 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
         const { maintains } = reachOf(asker)
         const all = (await enrolments.list()).filter(one => maintains(one.org) && (state === undefined || one.state === state))
         return { enrolments: all.slice(0, limit).map(enrolmentJson), total: all.length }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/provisioning-keys',
+      id: 'listProvisioningKeys',
+      tag: 'Devices',
+      summary: 'The keys with which new devices announce themselves, of the organisations that you maintain; oldest first, without secrets',
+      description: 'They are made on the gateway’s machine: `citygate provisioning add`.',
+      for: 'maintain',
+      caching: 'no-store',
+      problems: [503],
+      response: z.object({ keys: z.array(KeySchema) }).meta({ id: 'ProvisioningKeyList' }),
+      handle: async ({ asker }) => {
+        const { maintains } = reachOf(asker)
+        return { keys: (await enrolments.keys()).filter(key => maintains(key.org)).map(keyJson) }
       },
     }),
     route({
@@ -89,4 +119,19 @@ export function enrolmentRoutes(sources: ApiSources): readonly Route[] {
 
 function enrolmentJson({ firstAt, lastAt, ...rest }: Newcomer): z.input<typeof EnrolmentSchema> {
   return { ...rest, firstAt: timeText(firstAt), lastAt: timeText(lastAt) }
+}
+
+/** Named one by one, so that what is added to a key is published on purpose. */
+function keyJson({ id, org, model, accept, pattern, most, used, createdAt, expiresAt }: ProvisioningInfo): z.input<typeof KeySchema> {
+  return {
+    id,
+    org,
+    model,
+    accept,
+    ...(pattern !== undefined && { pattern }),
+    most,
+    used,
+    createdAt: timeText(createdAt),
+    expiresAt: timeText(expiresAt),
+  }
 }

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import { GatewayError } from '../../model/errors.ts'
-import type { ModelId, OrgId } from '../../model/ids.ts'
+import type { ProvisioningInfo, ProvisioningRule } from '../../model/first-contact.ts'
 import { isId } from '../../model/ids.ts'
 import { idRule, quoted } from '../check-device.ts'
 import type { RegistrySchema } from '../schema.ts'
@@ -10,28 +10,6 @@ import type { Writing } from '../write.ts'
 import { recorded } from '../write.ts'
 import { addOrganisations } from '../writing.ts'
 import { isIdPattern } from './id-pattern.ts'
-
-/** What devices that come with a key become. */
-export interface ProvisioningRule {
-  readonly org: OrgId
-  readonly model: ModelId
-  /** They are registered at once; otherwise they wait for somebody to approve them. */
-  readonly accept: boolean
-  /** Ids the key is for, such as `bus-*`. Absent: any. */
-  readonly pattern?: string
-  /** Devices at most, those that wait or were refused among them. */
-  readonly most: number
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number
-}
-
-/** A key without its secret. */
-export interface ProvisioningInfo extends ProvisioningRule {
-  readonly id: string
-  readonly createdAt: number
-  /** Devices that came with it. */
-  readonly used: number
-}
 
 /** What a key is checked with and against. */
 export interface KnownKey extends ProvisioningRule {

@@ -1,6 +1,6 @@
 import type { Actor } from '../../model/audit.ts'
 import type { Device } from '../../model/device.ts'
-import type { Decides, Enrolments, Newcomer } from '../../model/first-contact.ts'
+import type { Decides, Enrolments, Newcomer, ProvisioningInfo } from '../../model/first-contact.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import type { Registry } from '../registry.ts'
 
@@ -14,6 +14,10 @@ export class WaitingList implements Enrolments {
 
   list(): Promise<readonly Newcomer[]> {
     return this.#registry.newcomers()
+  }
+
+  keys(): Promise<readonly ProvisioningInfo[]> {
+    return this.#registry.provisioningKeys()
   }
 
   approve(ids: readonly DeviceId[], by: Actor, decides: Decides): Promise<readonly Device[]> {

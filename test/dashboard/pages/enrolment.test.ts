@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { loadCatalogue } from '../../../devices/catalogue.ts'
+import { Arrivals } from '../../../gateway/registry/provisioning/arrivals.ts'
+import { WaitingList } from '../../../gateway/registry/provisioning/waiting-list.ts'
+import { Registry } from '../../../gateway/registry/registry.ts'
+import { type City, startCity } from '../../api/city.ts'
+import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
+import { type Fixture, startBroker } from '../../broker/fixture.ts'
+import { MemoryLog } from '../../support/log.ts'
+import { tester } from '../../support/tester.ts'
+import { axeFindings } from '../axe.ts'
+import { buildDashboard } from '../built-dashboard.ts'
+import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+
+const good = 'tram ginger oblique 7'
+const secretOf = (id: string): string => `the own secret of ${id}`
+
+/** The page of new devices in a real browser against the gateway's own API, a registry on disk, and a broker at which devices sign in. */
+describe('the page of new devices', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'citygate-enrolment-page-'))
+  const log = new MemoryLog()
+  const registry = new Registry({ file: join(folder, 'registry.db'), log, now: Date.now })
+  const arrivals = new Arrivals({ registry, log, now: Date.now })
+  const people = new PeopleInMemory()
+  let browser: Browser
+  let city: City
+  let broker: Fixture
+  let key = ''
+  let dashboard: DashboardPage | undefined
+
+  const open = async (path: string, person = 'engineer', options: Parameters<typeof DashboardPage.open>[2] = {}) => {
+    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
+    const { page } = dashboard
+    await page.locator('form input').first().fill(person)
+    await page.locator('form input[type=password]').fill(good)
+    await page.locator('form button[type=submit]').click()
+    return page
+  }
+  /** A device signs in with its key, and is turned away. */
+  const announce = async (id: string, own = secretOf(id)): Promise<void> => {
+    await expect(broker.connect({ username: id, password: `${key}.${own}` })).rejects.toThrow()
+  }
+
+  beforeAll(async () => {
+    const built = await buildDashboard()
+    browser = await launchBrowser()
+    await registry.start()
+    broker = await startBroker({ authenticator: registry, firstContact: arrivals, devices: [] })
+    city = await startCity({
+      ...signInOver(people),
+      access: 'sign-in',
+      catalogue: await loadCatalogue({}),
+      directory: registry,
+      enrolments: new WaitingList(registry),
+      dashboardFolder: built.folder,
+      now: Date.now,
+    })
+    people.put({ id: 'engineer', grants: [{ org: 'pudong', role: 'engineer' }] }, good)
+    people.put({ id: 'viewer', grants: [{ org: 'pudong', role: 'viewer' }] }, good)
+  }, 120_000)
+  afterEach(async () => {
+    await dashboard?.close()
+    dashboard = undefined
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await city?.server.stop()
+    await broker?.close()
+    arrivals.stop()
+    await registry.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('explains how devices get there, and has an engineer approve several, refuse one, and look twice at a doubtful one', async () => {
+    const page = await open('/devices')
+    await page.getByRole('link', { name: 'Enrolment' }).click()
+    await page.getByText('How new devices get here').waitFor()
+    await page.getByText('There is no key.', { exact: false }).waitFor()
+    const rule = { org: 'pudong', model: 'citygate-bus-unit', accept: false, pattern: 'bus-*', most: 10, expiresAt: Date.now() + 86_400_000 }
+    key = (await registry.as(tester).addProvisioningKey(rule)).key
+    await registry.as(tester).addProvisioningKey({ ...rule, org: 'minhang' })
+    for (const id of ['bus-1', 'bus-2', 'bus-3', 'bus-4']) await announce(id)
+    await announce('bus-4', 'another secret that is long enough')
+    await page.reload()
+    const rows = page.locator('tr[data-newcomer]')
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(4)
+    // The key of another organisation is not told.
+    await expect.poll(() => page.locator('tr[data-key]').allTextContents(), { timeout: 10_000 }).toEqual([expect.stringContaining('bus-*4 of 10wait here')])
+    expect(await rows.first().textContent()).toContain('pudong')
+    expect(await axeFindings(page)).toEqual([])
+
+    const choose = (id: string) => page.getByRole('checkbox', { name: `Choose ${id}` }).check()
+    await choose('bus-1')
+    await choose('bus-2')
+    await page.getByRole('button', { name: 'Approve 2' }).click()
+    await page.getByText('2 approved.', { exact: false }).waitFor()
+    const labels = await page.getByRole('link', { name: 'Print labels with QR codes' }).getAttribute('href')
+    expect(labels).toContain('ids=bus-1,bus-2')
+    // The device that waited is let in with its own secret.
+    expect([...registry.all()].map(({ id }) => id)).toEqual(['bus-1', 'bus-2'])
+    expect(registry.device('bus-1', `${key}.${secretOf('bus-1')}`)).toBeDefined()
+
+    await choose('bus-3')
+    await page.getByRole('button', { name: 'Refuse 1' }).click()
+    await page.getByText('1 refused.').waitFor()
+    await choose('bus-4')
+    await page.getByRole('button', { name: 'Approve 1' }).click()
+    await page.getByText('Really approve?').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect(registry.get('bus-4')).toBeUndefined()
+
+    await page.getByText('Refused', { exact: true }).click()
+    await page.getByRole('checkbox', { name: 'Choose bus-3' }).waitFor()
+    expect(new URL(page.url()).search).toBe('?state=refused')
+    await page.goBack()
+    await page.getByRole('checkbox', { name: 'Choose bus-4' }).waitFor()
+  })
+
+  it('is not offered to a viewer, who is told why when it is opened by link', async () => {
+    const page = await open('/enrolment', 'viewer', { locale: 'zh-CN' })
+    await page.getByText('新设备由工程师处理。').waitFor()
+    expect(await page.getByRole('link', { name: '接入' }).count()).toBe(0)
+  })
+})
