@@ -24,7 +24,7 @@ describe('the page of new devices', () => {
   const folder = mkdtempSync(join(tmpdir(), 'citygate-enrolment-page-'))
   const log = new MemoryLog()
   const registry = new Registry({ file: join(folder, 'registry.db'), log, now: Date.now })
-  const arrivals = new Arrivals({ registry, log, now: Date.now })
+  const arrivals = new Arrivals({ registry, log, now: Date.now, limits: { lookAgainAfterMs: 0 } })
   const people = new PeopleInMemory()
   let browser: Browser
   let city: City
@@ -70,7 +70,7 @@ describe('the page of new devices', () => {
     await browser?.close()
     await city?.server.stop()
     await broker?.close()
-    arrivals.stop()
+    await arrivals.stop()
     await registry.stop()
     rmSync(folder, { recursive: true, force: true })
   })
