@@ -28,7 +28,8 @@ export default function InvitationPage() {
     queryKey: ['invitation', token],
     queryFn: ({ signal }) => api.post<Invited>('/invitations/look', { token }, signal),
     enabled: token !== '',
-    staleTime: Number.POSITIVE_INFINITY,
+    // Never again, not even after signing in: a link that was used counts as an attempt to guess one.
+    staleTime: 'static',
   })
   useTitle(texts.invitation)
   const bad = token === '' || (invited.error instanceof ApiProblem && invited.error.status === 400)

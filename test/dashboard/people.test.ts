@@ -87,12 +87,18 @@ describe('people at the dashboard', () => {
     const { token } = await registry.people.invite('admin', tester)
     const page = await open(`/invitation#${token}`)
     await page.getByLabel('New password').fill('password2026')
+    let looks = 0
+    page.on('request', request => {
+      if (request.url().endsWith('/invitations/look')) looks += 1
+    })
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await page.getByText('it is among the first that anybody would try', { exact: false }).waitFor()
     await page.getByLabel('New password').fill(good)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await page.getByRole('link', { name: 'People' }).click()
     await page.getByText('李伟').waitFor()
+    // The link was looked at before, and not again now that it is used.
+    expect(looks).toBe(0)
     await page.goto(`http://127.0.0.1:${city.server.port}/invitation#${token}`)
     await page.reload()
     await page.getByText('This link is not good any more.').waitFor()
