@@ -222,6 +222,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       directory: registry,
       lists: new ListTaker(registry, catalogue),
       enrolments: new WaitingList(registry),
+      orgs: registry.organisations,
       upkeep: new Upkeep({ registry, catalogue, now }),
       live,
       hours,

@@ -21,6 +21,7 @@ import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
+import type { Organisations } from '../model/organisation.ts'
 import type { PeopleDesk } from '../model/people.ts'
 import type { SeriesStore } from '../model/series.ts'
 import type { TlsMaterial } from '../model/tls.ts'
@@ -81,6 +82,7 @@ export interface ApiSources {
   readonly lists: DeviceLists
   readonly upkeep: DeviceUpkeep
   readonly enrolments: Enrolments
+  readonly orgs: Organisations
   readonly journal: Pick<Journal, 'read' | 'start' | 'end'>
   readonly lines: LineView
   readonly commands: Commands

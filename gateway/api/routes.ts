@@ -25,6 +25,7 @@ import { liveRoutes } from './resources/live.ts'
 import { meterRoutes } from './resources/meters.ts'
 import { modelRoutes } from './resources/models.ts'
 import { operationRoutes } from './resources/operation.ts'
+import { orgRoutes } from './resources/orgs.ts'
 import { overviewRoutes } from './resources/overview.ts'
 import { ownSecretRoutes } from './resources/own-secrets.ts'
 import { peopleRoutes } from './resources/people.ts'
@@ -78,6 +79,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...dtuRoutes(sources),
     ...whoAsksRoutes(sources),
     ...(sources.signIn ? signInRoutes(sources.signIn, sources.access) : []),
+    ...orgRoutes(sources),
     ...tokenRoutes(sources),
     ...auditRoutes(sources),
     ...healthRoutes(sources),

@@ -16,6 +16,7 @@ const commands: readonly { readonly name: string; readonly load: () => Promise<C
   { name: 'provisioning', load: () => import('./provisioning.ts') },
   { name: 'enrolment', load: () => import('./enrolment.ts') },
   { name: 'dtu', load: () => import('./dtu.ts') },
+  { name: 'org', load: () => import('./org.ts') },
   { name: 'token', load: () => import('./token.ts') },
   { name: 'user', load: () => import('./user.ts') },
   { name: 'audit', load: () => import('./audit.ts') },

@@ -2,6 +2,8 @@ import type { Kysely, Selectable } from 'kysely'
 import type { DeviceId } from '../model/ids.ts'
 import { deviceOf } from './device-row.ts'
 import type { DeviceRecord, RegistryMemory } from './memory.ts'
+import type { OrganisationMemory } from './organisations/organisation-memory.ts'
+import { organisationOf } from './organisations/organisation-row.ts'
 import type { PeopleMemory } from './people/people-memory.ts'
 import { readPeople } from './people/people-reading.ts'
 import type { RegistrySchema } from './schema.ts'
@@ -12,25 +14,34 @@ const chunkRows = 500
 /** More single changes than this are not worth following one by one. */
 const mostSingleChanges = 2_000
 
+/** Where what is read goes. */
+export interface Memories {
+  readonly memory: RegistryMemory
+  readonly people: PeopleMemory
+  readonly organisations: OrganisationMemory
+}
+
 /** Reads everything into memory and tells the number of the last change that it holds. */
-export async function readAll(db: Kysely<RegistrySchema>, memory: RegistryMemory, people: PeopleMemory): Promise<number> {
+export async function readAll(db: Kysely<RegistrySchema>, { memory, people, organisations }: Memories): Promise<number> {
   // The number first: a change that comes in between is then read twice, never missed.
   const seq = await lastChange(db)
   const devices = await selectDevices(db).orderBy('device.id').execute()
   const tokens = await db.selectFrom('token').selectAll().orderBy('created_at').orderBy('id').execute()
+  organisations.replace((await db.selectFrom('organisation').selectAll().execute()).map(organisationOf))
   people.replace(await readPeople(db))
   memory.replace(devices.map(recordOf), tokens.map(tokenOf))
   return seq
 }
 
 /** Reads what changed after change number `after`, all of it if the list does not reach back that far, and tells the number of the last change. */
-export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMemory, people: PeopleMemory, after: number): Promise<number> {
+export async function readChanges(db: Kysely<RegistrySchema>, memories: Memories, after: number): Promise<number> {
+  const { memory, people, organisations } = memories
   const last = await lastChange(db)
   if (last === after) return after
   // More than the numbers say can not be there; fewer when the list was cut, or a change was made by an older file put back in place.
-  if (last < after || last - after > mostSingleChanges) return await readAll(db, memory, people)
+  if (last < after || last - after > mostSingleChanges) return await readAll(db, memories)
   const changes = await db.selectFrom('change').selectAll().where('seq', '>', after).where('seq', '<=', last).execute()
-  if (changes.length < last - after || changes.some(change => change.subject === 'everything')) return await readAll(db, memory, people)
+  if (changes.length < last - after || changes.some(change => change.subject === 'everything')) return await readAll(db, memories)
 
   const devices = idsOf(changes, 'device')
   const deviceRecords: DeviceRecord[] = []
@@ -38,6 +49,9 @@ export async function readChanges(db: Kysely<RegistrySchema>, memory: RegistryMe
   const tokens = idsOf(changes, 'token')
   const tokenRecords: TokenRecord[] = []
   for (const ids of chunks(tokens)) tokenRecords.push(...(await db.selectFrom('token').selectAll().where('id', 'in', ids).execute()).map(tokenOf))
+  const orgs = idsOf(changes, 'organisation')
+  for (const ids of chunks(orgs))
+    organisations.update(ids, (await db.selectFrom('organisation').selectAll().where('id', 'in', ids).execute()).map(organisationOf))
   const persons = idsOf(changes, 'person')
   for (const ids of chunks(persons)) people.update(ids, await readPeople(db, ids))
   const tokensChanged = memory.updateTokens(tokens, tokenRecords)
@@ -77,6 +91,6 @@ function recordOf(row: Selectable<RegistrySchema['device']> & Joined): DeviceRec
   return { device: deviceOf(row), secret: { current: { salt, hash }, ...previous } }
 }
 
-function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token' | 'person'): readonly DeviceId[] {
+function idsOf(changes: readonly Selectable<RegistrySchema['change']>[], subject: 'device' | 'token' | 'person' | 'organisation'): readonly DeviceId[] {
   return [...new Set(changes.filter(change => change.subject === subject).map(change => change.id))]
 }

@@ -6,17 +6,20 @@ import { GatewayError } from '../model/errors.ts'
 import type { Newcomer, ProvisioningInfo } from '../model/first-contact.ts'
 import type { DeviceId } from '../model/ids.ts'
 import type { Log } from '../model/log.ts'
+import type { Organisations } from '../model/organisation.ts'
 import type { PeopleDesk } from '../model/people.ts'
 import type { TokenInfo } from '../model/tokens.ts'
 import { RegistryAudit } from './audit/registry-audit.ts'
 import type { RegistryDatabase, RegistryPlace } from './database.ts'
 import { RegistryMemory } from './memory.ts'
 import { openDatabase } from './open-database.ts'
+import { OrganisationMemory } from './organisations/organisation-memory.ts'
+import { RegistryOrganisations } from './organisations/registry-organisations.ts'
 import { PeopleMemory } from './people/people-memory.ts'
 import { RegistryPeople } from './people/registry-people.ts'
 import { type KnownKey, readKeys, rightKeys } from './provisioning/keys.ts'
 import { readNewcomers } from './provisioning/newcomers.ts'
-import { readAll, readChanges } from './reading-changes.ts'
+import { type Memories, readAll, readChanges } from './reading-changes.ts'
 import { RegistryWriter } from './registry-writer.ts'
 import type { RegistrySchema } from './schema.ts'
 import { writeUses } from './token-writes.ts'
@@ -41,11 +44,14 @@ export class Registry implements DeviceDirectory, Authenticator {
   readonly audit: Audit
   /** Who signs in to the dashboard. */
   readonly people: PeopleDesk
+  /** To whom things belong. */
+  readonly organisations: Organisations
   readonly #place: RegistryPlace
   readonly #log: Log
   readonly #now: () => number
   readonly #memory: RegistryMemory
   readonly #people = new PeopleMemory()
+  readonly #organisations = new OrganisationMemory()
   #open: RegistryDatabase | undefined
   #timer: NodeJS.Timeout | undefined
   #usesTimer: NodeJS.Timeout | undefined
@@ -68,6 +74,10 @@ export class Registry implements DeviceDirectory, Authenticator {
       seen: (session, at) => void this.#sessionSeen(session, at),
       now: options.now,
     })
+    this.organisations = new RegistryOrganisations({
+      memory: this.#organisations,
+      write: async (actor, change) => await this.#write(open => change({ db: open.db, actor, now: this.#now() })),
+    })
     this.audit = new RegistryAudit({ database: () => this.#opened(), now: options.now })
   }
 
@@ -76,7 +86,7 @@ export class Registry implements DeviceDirectory, Authenticator {
     const open = await openDatabase(this.#place)
     try {
       this.#version = await open.version()
-      this.#seq = await readAll(open.db, this.#memory, this.#people)
+      this.#seq = await readAll(open.db, this.#memories)
     } catch (cause) {
       await open.close()
       throw open.explain(cause)
@@ -195,6 +205,10 @@ export class Registry implements DeviceDirectory, Authenticator {
       )
   }
 
+  get #memories(): Memories {
+    return { memory: this.#memory, people: this.#people, organisations: this.#organisations }
+  }
+
   #opened(): RegistryDatabase {
     if (this.#open === undefined) throw new GatewayError('STOPPED', 'the registry is not open')
     return this.#open
@@ -248,7 +262,7 @@ export class Registry implements DeviceDirectory, Authenticator {
   /** One reader at a time, in order. */
   #follow(open: RegistryDatabase): Promise<void> {
     const turn = this.#following.then(async () => {
-      this.#seq = await readChanges(open.db, this.#memory, this.#people, this.#seq)
+      this.#seq = await readChanges(open.db, this.#memories, this.#seq)
     })
     this.#following = turn.catch(() => undefined)
     return turn

@@ -1,10 +1,11 @@
 import { type Generated, sql, type Transaction } from 'kysely'
 import { type AuditRow, firstRow } from './audit/chain.ts'
 import { auditGuards } from './audit/guards.ts'
+import { type OrganisationRow, organisationNames } from './organisations/organisation-row.ts'
 
 /** The registry's tables. Times are milliseconds since 1970; `simulated` is 0 or 1. */
 export interface RegistrySchema {
-  organisation: { id: string; created_at: number }
+  organisation: OrganisationRow
   device: {
     id: string
     org: string
@@ -104,7 +105,7 @@ export interface RegistrySchema {
   /** Who did what: only ever added to, each entry with the hash of the one before. */
   audit: AuditRow
   /** What changed, in order, so that a running gateway reads again only that. `everything` stands for more than is worth listing. */
-  change: { seq: Generated<number>; subject: 'device' | 'token' | 'person' | 'everything'; id: string }
+  change: { seq: Generated<number>; subject: 'device' | 'token' | 'person' | 'organisation' | 'everything'; id: string }
 }
 
 /** What SQLite and PostgreSQL call differently, columns above all. */
@@ -291,4 +292,5 @@ export const steps: readonly ((db: Transaction<RegistrySchema>, types: ColumnTyp
       .addColumn('leads', 'integer', column => column.notNull().defaultTo(0))
       .execute()
   },
+  organisationNames,
 ]

@@ -199,17 +199,19 @@ async function orgsOf(transaction: Transaction<RegistrySchema>, ids: readonly De
   return orgs
 }
 
-/** Adds those that are new, and tells which. */
+/** Adds those that are new, and tells which. Throws DEVICE_INVALID for those that are retired. */
 export async function addOrganisations(transaction: Transaction<RegistrySchema>, ids: ReadonlySet<OrgId>, now: number): Promise<readonly Deed[]> {
   const deeds: Deed[] = []
   for (const part of chunks([...ids])) {
-    const known = await transaction.selectFrom('organisation').select('id').where('id', 'in', part).execute()
+    const known = await transaction.selectFrom('organisation').select(['id', 'retired_at']).where('id', 'in', part).execute()
+    checkProblems(known.flatMap(one => (one.retired_at === null ? [] : [`org: ${one.id} is retired, and nothing new is registered for it`])))
     const added = part.filter(id => !known.some(one => one.id === id))
     if (added.length === 0) continue
     await transaction
       .insertInto('organisation')
-      .values(added.map(id => ({ id, created_at: now })))
+      .values(added.map(id => ({ id, created_at: now, name_zh: null, name_en: null, retired_at: null })))
       .execute()
+    await noteChanges(transaction, 'organisation', added)
     for (const id of added) deeds.push({ action: 'organisation.add', subject: `organisation:${id}`, org: id })
   }
   return deeds
@@ -226,7 +228,11 @@ function ofDevice(verb: 'add' | 'change' | 'remove', { id, org }: { readonly id:
 }
 
 /** Puts what changed on the list that other readers of the database follow. */
-export async function noteChanges(transaction: Transaction<RegistrySchema>, subject: 'device' | 'token' | 'person', ids: readonly string[]): Promise<void> {
+export async function noteChanges(
+  transaction: Transaction<RegistrySchema>,
+  subject: 'device' | 'token' | 'person' | 'organisation',
+  ids: readonly string[],
+): Promise<void> {
   const notes: Insertable<RegistrySchema['change']>[] = ids.length > mostNotes ? [{ subject: 'everything', id: '' }] : ids.map(id => ({ subject, id }))
   for (const part of chunks(notes)) await transaction.insertInto('change').values(part).execute()
   await transaction

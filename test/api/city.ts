@@ -17,6 +17,7 @@ import type { DeviceHours } from '../../gateway/model/hours.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
 import type { LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
+import type { Organisation } from '../../gateway/model/organisation.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore } from '../../gateway/model/series.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { MemoryLog } from '../support/log.ts'
@@ -170,6 +171,12 @@ const tokens: Readonly<Record<string, Principal>> = {
   cgt_minhang: { type: 'token', id: 't3', org: 'minhang' },
 }
 
+/** What two organisations are called. */
+export const organisations: readonly Organisation[] = [
+  { id: 'minhang', name: { zh: '闵行水务' }, createdAt: NOW },
+  { id: 'pudong', name: { zh: '浦东公交', en: 'Pudong Bus' }, createdAt: NOW },
+]
+
 export const healthy: HealthReport = {
   status: 'ok',
   version: '0.1.0',
@@ -215,6 +222,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     frames: new CatalogueFrameReader(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
     enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
+    orgs: { list: () => organisations, get: () => undefined, add: noRegistry, change: noRegistry, remove: noRegistry },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },

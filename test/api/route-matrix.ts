@@ -34,12 +34,14 @@ export interface Row {
 const everybody: readonly Cell[] = ['y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
 const ownThings: readonly Cell[] = [401, 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y', 'y']
 const listOfOwn: readonly Cell[] = [401, 'y', 'own', 'y', 'own', 'y', 'y', 'y', 'y', 'own', 'y', 'y', 'y']
+const ownOrg: readonly Cell[] = [401, 'y', 'y', 'y', 'own', 'y', 'y', 'y', 'y', 'own', 'y', 'y', 'y']
 const theDevice: readonly Cell[] = [401, 'y', 404, 'y', 404, 'y', 'y', 'y', 'y', 404, 'y', 'y', 'y']
 const orderIt: readonly Cell[] = [401, 403, 403, 'y', 403, 403, 'y', 'y', 'y', 404, 'y', 'y', 'y']
 const changeIt: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 404, 'y', 'y', 'y']
 const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y', 'y']
 const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
+const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
 const governOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
 const governToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 403, 403, 'y', 'y']
 const listGoverned: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 'own', 403, 'y', 'y']
@@ -105,6 +107,10 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   listAudit: { path: '/api/v1/audit', shows: 'device:bus-1', cells: listGoverned },
   getAuditEntry: { path: '/api/v1/audit/1', cells: governOwn },
   issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
+  listOrgs: { path: '/api/v1/orgs', shows: '浦东公交', cells: ownOrg },
+  addOrg: { path: '/api/v1/orgs', method: 'POST', body: { id: 'pudong' }, cells: governAll },
+  changeOrg: { path: '/api/v1/orgs/pudong', method: 'PATCH', body: { retired: true }, cells: governAll },
+  removeOrg: { path: '/api/v1/orgs/pudong', method: 'DELETE', cells: governAll },
   listTokens: { path: '/api/v1/tokens', shows: '"0a1b2c3d4e5f"', cells: listGoverned },
   createToken: { path: '/api/v1/tokens', method: 'POST', body: { org: 'pudong', command: true }, cells: governToOrg },
   removeToken: { path: '/api/v1/tokens/0a1b2c3d4e5f', method: 'DELETE', cells: governOwn },
