@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely'
+import type { SchemaModule } from 'kysely'
 import type { Organisation } from '../../model/organisation.ts'
-import type { ColumnTypes, RegistrySchema } from '../schema.ts'
 
 /** An organisation as it is kept. Times are milliseconds since 1970. */
 export interface OrganisationRow {
@@ -16,7 +15,7 @@ export function organisationOf({ id, created_at: createdAt, name_zh: zh, name_en
 }
 
 /** A step of the schema: organisations were ids alone. Part of a published migration: it never changes. */
-export async function organisationNames(db: Transaction<RegistrySchema>, types: ColumnTypes): Promise<void> {
+export async function organisationNames(db: { readonly schema: SchemaModule }, types: { readonly moment: 'integer' | 'bigint' }): Promise<void> {
   for (const column of ['name_zh', 'name_en']) await db.schema.alterTable('organisation').addColumn(column, 'text').execute()
   await db.schema.alterTable('organisation').addColumn('retired_at', types.moment).execute()
 }
