@@ -1,5 +1,6 @@
 import { Table, UnstyledButton } from '@mantine/core'
 import { Fragment } from 'react'
+import { useOrgName } from '../api/org-names.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { Icon } from '../theme/icon.tsx'
@@ -17,6 +18,7 @@ export function AuditTable(props: {
   const texts = useAuditTexts()
   const text = useText()
   const format = useFormat()
+  const orgName = useOrgName()
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" stickyHeader>
@@ -51,7 +53,7 @@ export function AuditTable(props: {
                   <code>{entry.action}</code>
                 </Table.Td>
                 <Table.Td className="cg-audit-subject">{entry.subject}</Table.Td>
-                <Table.Td>{entry.org ?? text.app.none}</Table.Td>
+                <Table.Td>{entry.org === undefined ? text.app.none : orgName(entry.org)}</Table.Td>
               </Table.Tr>
               {entry.seq === opened && (
                 <Table.Tr>

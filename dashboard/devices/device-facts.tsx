@@ -1,5 +1,6 @@
 import { Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useOrgName } from '../api/org-names.ts'
 import { useModels } from '../api/queries.ts'
 import type { Device, Latest } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
@@ -9,6 +10,7 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 export function DeviceFacts({ device, latest }: { readonly device: Device; readonly latest: Latest | undefined }) {
   const { text, title } = useLanguage()
   const format = useFormat()
+  const orgName = useOrgName()
   const model = useModels().data?.find(known => known.id === device.model)
   const position = latest?.position
   const at = (place: { readonly lat: number; readonly lon: number }) => `${format.coordinate(place.lat)}, ${format.coordinate(place.lon)}`
@@ -21,7 +23,7 @@ export function DeviceFacts({ device, latest }: { readonly device: Device; reado
         <Fact name={text.device.id}>
           <code>{device.id}</code>
         </Fact>
-        <Fact name={text.device.organisation}>{device.org}</Fact>
+        <Fact name={text.device.organisation}>{orgName(device.org)}</Fact>
         <Fact name={text.device.model}>{model ? `${title(model.title)} (${model.id})` : device.model}</Fact>
         {model && <Fact name={text.device.maker}>{model.maker}</Fact>}
         {position && <Fact name={text.device.position}>{at(position)}</Fact>}

@@ -1,4 +1,5 @@
 import { Button, Select } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useKinds, useModels, useOverview } from '../api/queries.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { useTableTexts } from '../table/table-texts.ts'
@@ -13,6 +14,7 @@ export function DeviceFilters({ view, onChange }: { readonly view: ListView; rea
   const table = useTableTexts()
   const kinds = useKinds().data ?? []
   const models = useModels().data ?? []
+  const orgName = useOrgName()
   const orgs = useOverview().data?.orgs ?? []
   const shownModels = models.filter(model => view.kind === '' || model.kind === view.kind)
   const narrowed = [view.kind, view.state, view.org, view.model, view.life, view.with, view.bbox].some(value => value !== '')
@@ -43,7 +45,7 @@ export function DeviceFilters({ view, onChange }: { readonly view: ListView; rea
         label={table.organisation}
         value={view.org}
         all={table.allOrgs}
-        options={orgs.map(({ org }) => ({ value: org, label: org }))}
+        options={orgs.map(({ org }) => ({ value: org, label: orgName(org) }))}
         onChange={org => onChange({ org })}
       />
       <Choice

@@ -1,4 +1,5 @@
 import { Link } from 'react-router'
+import { useOrgName } from '../api/org-names.ts'
 import type { Kind, ListedDevice } from '../api/types.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -13,6 +14,7 @@ export function useDeviceColumns(kinds: readonly Kind[]): readonly Column<Listed
   const { text, title } = useLanguage()
   const texts = useListTexts()
   const format = useFormat()
+  const orgName = useOrgName()
   const now = useGatewayNow()
   const looks = looksOf(kinds.map(kind => kind.id))
   const titles = new Map(kinds.map(kind => [kind.id, title(kind.title)]))
@@ -74,7 +76,7 @@ export function useDeviceColumns(kinds: readonly Kind[]): readonly Column<Listed
       cell: device => (device.clock === undefined ? '' : <span className="cg-late-number">{format.duration(Math.abs(device.clock.offsetSeconds))}</span>),
     },
     { key: 'life', title: texts.lifeCycle, cell: device => texts.lives[device.lifeCycle] },
-    { key: 'org', title: text.device.organisation, sort: 'org', cell: device => device.org },
+    { key: 'org', title: text.device.organisation, sort: 'org', cell: device => orgName(device.org) },
     { key: 'model', title: text.device.model, sort: 'model', cell: device => device.model },
   ]
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
+import { useOrgName } from '../api/org-names.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { levelOf, levels, percentOf } from './levels.ts'
@@ -13,6 +14,7 @@ const LABELLED = 3
 /** How complete each hour is, row by row. What is whole stays quiet; what is missing shows its percentage. */
 export function HeatMap({ data, listOf }: { readonly data: Completeness; readonly listOf: (row: string) => string }) {
   const { title } = useLanguage()
+  const orgName = useOrgName()
   const texts = useOverviewTexts()
   const format = useFormat()
   const start = Date.parse(data.from)
@@ -41,7 +43,7 @@ export function HeatMap({ data, listOf }: { readonly data: Completeness; readonl
           </thead>
           <tbody>
             {data.rows.map(row => {
-              const name = row.title ? title(row.title) : row.id
+              const name = row.title ? title(row.title) : orgName(row.id)
               return (
                 <tr key={row.id} data-row={row.id}>
                   <th scope="row">

@@ -1,6 +1,7 @@
 import './overview.css'
 import { Loader, SegmentedControl, Select, Title } from '@mantine/core'
 import { useSearchParams } from 'react-router'
+import { useOrgName } from '../api/org-names.ts'
 import { useKinds, useOverview } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -25,6 +26,7 @@ export default function OverviewPage() {
   const view = overviewFrom(parameters)
   const change = (part: Partial<typeof view>) => setParameters(before => withOverview(before, { ...overviewFrom(before), ...part }), { replace: true })
   const kinds = useKinds().data ?? []
+  const orgName = useOrgName()
   const orgs = useOverview().data?.orgs ?? []
   const counts = useCounts(view)
   const attention = useAttention(view)
@@ -43,7 +45,7 @@ export default function OverviewPage() {
           aria-label={table.organisation}
           value={view.org ?? ''}
           allowDeselect={false}
-          data={[{ value: '', label: table.allOrgs }, ...orgs.map(({ org }) => ({ value: org, label: org }))]}
+          data={[{ value: '', label: table.allOrgs }, ...orgs.map(({ org }) => ({ value: org, label: orgName(org) }))]}
           onChange={org => change({ org: org || undefined })}
         />
         <Select

@@ -1,5 +1,6 @@
 import './people.css'
 import { Loader, Paper, Title } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useText } from '../i18n/language-provider.tsx'
 import { isLocal } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
@@ -14,6 +15,7 @@ import { SecondFactor } from './second-factor.tsx'
 
 /** What people see to themselves: roles, password, second factor, sessions. */
 export default function AccountPage() {
+  const orgName = useOrgName()
   const text = useText()
   const texts = useAccountTexts()
   const session = useSession()
@@ -36,7 +38,7 @@ export default function AccountPage() {
         ) : (
           <ul className="cg-grants">
             {grants.map(grant => (
-              <li key={grant.org}>{grantWords(grant, text)}</li>
+              <li key={grant.org}>{grantWords(grant, text, orgName)}</li>
             ))}
           </ul>
         )}

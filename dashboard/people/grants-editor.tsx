@@ -1,4 +1,5 @@
 import { ActionIcon, Autocomplete, Button, NativeSelect } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useOverview } from '../api/queries.ts'
 import { useText } from '../i18n/language-provider.tsx'
 import { administeredOrgs, administersAll } from '../session/rights.ts'
@@ -19,6 +20,7 @@ export function GrantsEditor({ grants, onChange }: { readonly grants: readonly G
   const texts = usePeopleTexts()
   const orgs = useOverview().data?.orgs.map(({ org }) => org) ?? []
   const own = useOwnOrgs()
+  const orgName = useOrgName()
   const free = own.filter(org => !grants.some(grant => grant.org === org))
   const put = (index: number, change: Partial<Grant>) => onChange(grants.map((grant, at) => (at === index ? { ...grant, ...change } : grant)))
   return (
@@ -42,7 +44,7 @@ export function GrantsEditor({ grants, onChange }: { readonly grants: readonly G
             <NativeSelect
               label={texts.org}
               value={grant.org}
-              data={own.filter(org => org === grant.org || free.includes(org))}
+              data={own.filter(org => org === grant.org || free.includes(org)).map(org => ({ value: org, label: orgName(org) }))}
               onChange={event => put(index, { org: event.currentTarget.value })}
             />
           )}

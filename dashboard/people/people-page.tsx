@@ -3,6 +3,7 @@ import { Alert, Badge, Button, Loader, Modal, Table, Title, UnstyledButton } fro
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
+import { useOrgName } from '../api/org-names.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { administersAll } from '../session/rights.ts'
@@ -69,6 +70,7 @@ export default function PeoplePage() {
 }
 
 function PeopleTable({ people, onChoose }: { readonly people: readonly Person[]; readonly onChoose: (person: string) => void }) {
+  const orgName = useOrgName()
   const text = useText()
   const texts = usePeopleTexts()
   const format = useFormat()
@@ -97,7 +99,7 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
                 )}
               </Table.Td>
               <Table.Td>
-                {person.grants.length === 0 ? texts.noRoles : person.grants.map(grant => grantWords(grant, text)).join(' · ')}
+                {person.grants.length === 0 ? texts.noRoles : person.grants.map(grant => grantWords(grant, text, orgName)).join(' · ')}
                 {person.elsewhere && <span className="cg-elsewhere">{texts.elsewhere}</span>}
               </Table.Td>
               <Table.Td>{!person.hasPassword ? texts.noPassword : person.secondFactor ? texts.passwordAndCode : texts.password}</Table.Td>

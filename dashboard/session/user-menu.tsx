@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Text } from '@mantine/core'
 import { Link } from 'react-router'
+import { useOrgName } from '../api/org-names.ts'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
@@ -8,9 +9,9 @@ import { isLocal } from './rights.ts'
 import { useSession, useSignOut } from './session-queries.ts'
 import { everyOrg, type Grant } from './session-types.ts'
 
-/** A grant in words: `Operator, pudong-bus`. */
-export function grantWords({ org, role }: Grant, text: Catalogue): string {
-  return text.user.grant(text.user.roles[role], org === everyOrg ? text.user.everywhere : org)
+/** A grant in words: `Operator, Pudong Bus`. */
+export function grantWords({ org, role }: Grant, text: Catalogue, orgName: (org: string) => string): string {
+  return text.user.grant(text.user.roles[role], org === everyOrg ? text.user.everywhere : orgName(org))
 }
 
 /** Who is signed in and as what; the page of their own, and the way out. */
@@ -40,13 +41,7 @@ export function UserMenu() {
               {text.user.localHelp}
             </Text>
           )}
-          {!byToken &&
-            !local &&
-            session?.grants?.map(grant => (
-              <Text key={grant.org} size="xs" c="var(--cg-dimmed)" truncate>
-                {grantWords(grant, text)}
-              </Text>
-            ))}
+          {!byToken && !local && <OwnRoles grants={session?.grants ?? []} />}
         </div>
         {!byToken && !local && <Entries />}
         {!local && (
@@ -60,6 +55,16 @@ export function UserMenu() {
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+function OwnRoles({ grants }: { readonly grants: readonly Grant[] }) {
+  const text = useText()
+  const orgName = useOrgName()
+  return grants.map(grant => (
+    <Text key={grant.org} size="xs" c="var(--cg-dimmed)" truncate>
+      {grantWords(grant, text, orgName)}
+    </Text>
+  ))
 }
 
 function Entries() {

@@ -1,4 +1,5 @@
 import { Badge, Button, Table } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useKinds } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -13,6 +14,7 @@ export function TokensTable({ tokens, onRemove }: { readonly tokens: readonly To
   const kinds = new Map((useKinds().data ?? []).map(one => [one.id, one.title[language]]))
   const now = useGatewayNow()
   const format = useFormat()
+  const orgName = useOrgName()
   return (
     <Table.ScrollContainer minWidth={820}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
@@ -34,7 +36,7 @@ export function TokensTable({ tokens, onRemove }: { readonly tokens: readonly To
                 <span className={token.title === undefined ? 'cg-token-unnamed' : undefined}>{token.title ?? texts.noPurpose}</span>
                 <code title={texts.made(format.dateTime(Date.parse(token.createdAt)))}>{token.id}</code>
               </Table.Td>
-              <Table.Td>{token.org}</Table.Td>
+              <Table.Td>{orgName(token.org)}</Table.Td>
               <Table.Td>{token.kind === undefined ? texts.everyKind : (kinds.get(token.kind) ?? token.kind)}</Table.Td>
               <Table.Td>{token.command ? texts.command : texts.read}</Table.Td>
               <Table.Td>

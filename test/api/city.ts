@@ -222,7 +222,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     frames: new CatalogueFrameReader(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
     enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
-    orgs: { list: () => organisations, get: () => undefined, add: noRegistry, change: noRegistry, remove: noRegistry },
+    orgs: { list: () => [], get: () => undefined, add: noRegistry, change: noRegistry, remove: noRegistry },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },

@@ -25,6 +25,7 @@ export function fakeApi(city: FakeCity, faults: FakeFaults): Router {
   const device = (id: string) => city.devices.get(id)
   api.get('/kinds', (_, response) => void response.json({ kinds: kinds.map(withTypes) }))
   api.get('/models', (_, response) => void response.json({ models: models() }))
+  api.get('/orgs', (_, response) => void response.json({ orgs: [], total: 0 }))
   api.get('/settings', (_, response) => void response.json({ version: '0.0.0-fake', timeZone: 'Asia/Shanghai', map: faults.map }))
   api.get('/devices', (request, response) => void response.json(list(city, request.query)))
   api.get('/devices/:id', (request, response) => {

@@ -42,6 +42,7 @@ describe('people at the dashboard', () => {
     await registry.people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
     await registry.people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
     await registry.people.setPassword('li.wei', good, undefined, tester)
+    await registry.organisations.add('pudong', { zh: '浦东公交', en: 'Pudong Bus' }, tester)
     await registry.people.addPerson({ id: 'boss', grants: [{ org: 'pudong', role: 'admin' }] }, tester)
     await registry.people.setPassword('boss', good, undefined, tester)
     const both = [
@@ -53,6 +54,7 @@ describe('people at the dashboard', () => {
       access: 'sign-in',
       dashboardFolder: built.folder,
       audit: registry.audit,
+      orgs: registry.organisations,
       now: Date.now,
       signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
     })
@@ -108,15 +110,15 @@ describe('people at the dashboard', () => {
     const page = await open('/people')
     await enter(page, good, 'boss')
     const row = page.getByRole('row').filter({ hasText: 'zhang' })
-    await poll(() => row.textContent()).toMatch(/Viewer, pudong.*also elsewhere/)
+    await poll(() => row.textContent()).toMatch(/Viewer, Pudong Bus.*also elsewhere/)
     expect(await page.getByRole('table').textContent()).not.toMatch(/minhang|admin /)
     await page.getByRole('button', { name: 'Change zhang' }).click()
     await page.getByText('roles that are not shown to you', { exact: false }).waitFor()
     expect(await page.getByRole('button', { name: 'Link for a new password' }).count()).toBe(0)
-    expect(await page.getByLabel('Organisation').locator('option').allTextContents()).toEqual(['pudong'])
+    expect(await page.getByLabel('Organisation').locator('option').allTextContents()).toEqual(['Pudong Bus'])
     await page.getByLabel('Role', { exact: true }).selectOption('engineer')
     await page.getByRole('button', { name: 'Save' }).click()
-    await poll(() => row.textContent()).toContain('Engineer, pudong')
+    await poll(() => row.textContent()).toContain('Engineer, Pudong Bus')
     expect(registry.people.person('zhang')?.grants).toEqual([
       { org: 'minhang', role: 'admin' },
       { org: 'pudong', role: 'engineer' },
