@@ -1,5 +1,6 @@
 import { Button, NumberInput, SegmentedControl, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { useOrgName } from '../api/org-names.ts'
 import { useOverview } from '../api/queries.ts'
 import type { Field, Kind } from '../api/types.ts'
 import { Choice } from '../devices/device-filters.tsx'
@@ -25,6 +26,7 @@ export function TableFilters(props: {
   const { text, title } = useLanguage()
   const texts = useTablesTexts()
   const table = useTableTexts()
+  const orgName = useOrgName()
   const orgs = useOverview().data?.orgs ?? []
   const kind = kinds.find(({ id }) => id === view.kind)
   const narrowed = [view.org, view.district, view.bbox, view.state, view.route].some(value => value !== '')
@@ -72,7 +74,7 @@ export function TableFilters(props: {
         label={table.organisation}
         value={view.org}
         all={table.allOrgs}
-        options={orgs.map(({ org }) => ({ value: org, label: org }))}
+        options={orgs.map(({ org }) => ({ value: org, label: orgName(org) }))}
         onChange={org => onChange({ org })}
       />
       <Choice
