@@ -21,6 +21,7 @@ export const troubles = ['flagged', 'outOfRange', 'rejected', 'clock'] as const
 const OF_MARKS: Readonly<Record<string, { readonly state?: string; readonly with?: string }>> = {
   fresh: { state: 'ok' },
   stale: { state: 'stale' },
+  offline: { state: 'stale' },
   flagged: { with: 'flagged' },
 }
 
@@ -85,7 +86,7 @@ export function listQuery(view: ListView): Readonly<Record<string, string | unde
 
 /** Where the map shows what the list does, as far as the map can: by kind, state, organisation and text. */
 export function mapAddress(view: ListView): string {
-  const states = view.with === 'flagged' ? 'flagged' : view.state === 'ok' ? 'fresh' : view.state === 'stale' || view.life === 'silent' ? 'stale' : ''
+  const states = view.with === 'flagged' ? 'flagged' : view.state === 'ok' ? 'fresh' : view.state === 'stale' || view.life === 'silent' ? 'stale,offline' : ''
   const parameters = new URLSearchParams({
     ...(view.kind && { kinds: view.kind }),
     ...(states && { states }),

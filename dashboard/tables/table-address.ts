@@ -35,8 +35,8 @@ export function tableFrom(parameters: URLSearchParams, usualSort: string): Table
   const every = word('every')
   const isWhole = day('from') !== '' && day('to') !== ''
   return {
-    // Whoever comes from the map brings its kind along.
-    kind: word('kind') || (/^[^,]+$/.exec(word('kinds'))?.[0] ?? ''),
+    // As the map and the list name it.
+    kind: /^[^,]+$/.exec(word('kinds'))?.[0] ?? '',
     field: word('field'),
     org: word('org'),
     district: word('district'),
@@ -57,8 +57,7 @@ export function tableFrom(parameters: URLSearchParams, usualSort: string): Table
 export function withTable(parameters: URLSearchParams, view: TableView, usualSort: string): URLSearchParams {
   const next = new URLSearchParams(parameters)
   const put = (name: string, value: string) => (value === '' ? next.delete(name) : next.set(name, value))
-  put('kind', view.kind)
-  next.delete('kinds')
+  put('kinds', view.kind)
   put('field', view.field)
   put('org', view.org)
   put('district', view.district)

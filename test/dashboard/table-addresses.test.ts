@@ -15,7 +15,7 @@ describe('the address of the list of devices', () => {
     expect(withList(read('kinds=bus&states=stale&q=21&at=31,121,9'), { ...view, state: 'ok' }).toString()).toBe(
       'kinds=bus&q=21&at=31%2C121%2C9&state=ok&org=pudong&sort=-rejected',
     )
-    expect(mapAddress(view)).toBe('/?kinds=bus&states=stale&org=pudong&q=21')
+    expect(mapAddress(view)).toBe('/?kinds=bus&states=stale%2Coffline&org=pudong&q=21')
   })
 
   it('leaves out what cannot be read', () => {
@@ -27,9 +27,9 @@ describe('the address of the list of devices', () => {
 
 describe('the address of a table over time', () => {
   it('holds what is shown, without what is usual', () => {
-    const view = tableFrom(read('kind=well&every=hour&days=31&district=310115&sort=-night'), '-total')
-    expect(withTable(read(''), view, '-total').toString()).toBe('kind=well&district=310115&every=hour&days=31&sort=-night')
-    expect(withTable(read('kinds=well&at=31,121,9'), tableFrom(read('kinds=well'), '-total'), '-total').toString()).toBe('at=31%2C121%2C9&kind=well')
+    const view = tableFrom(read('kinds=well&every=hour&days=31&district=310115&sort=-night'), '-total')
+    expect(withTable(read(''), view, '-total').toString()).toBe('kinds=well&district=310115&every=hour&days=31&sort=-night')
+    expect(withTable(read('kinds=well&at=31,121,9'), tableFrom(read('kinds=well'), '-total'), '-total').toString()).toBe('kinds=well&at=31%2C121%2C9')
     expect(tableMapAddress({ ...view, district: 'none', route: 'T1' })).toBe('/?kinds=well&route=T1')
   })
 
