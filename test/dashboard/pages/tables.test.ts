@@ -179,6 +179,8 @@ describe('tables', { timeout: 90_000 }, () => {
     await page.getByRole('combobox', { name: 'Period' }).click()
     await page.getByRole('option', { name: 'Today' }).click()
     await page.waitForURL(url => url.searchParams.get('every') === 'hour' && url.searchParams.get('days') === '1')
+    // The address is ahead of the page by a moment.
+    await expect.poll(() => page.getByRole('combobox', { name: 'Period' }).inputValue()).toBe('Today')
     await page.getByText('Devices 75').waitFor()
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
