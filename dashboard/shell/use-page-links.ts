@@ -13,7 +13,11 @@ export function usePageLinks(): { readonly current: Page | undefined; readonly l
 const COMMON = ['kinds', 'states', 'org', 'route', 'district', 'q', 'bbox', 'at']
 
 function filterOf(search: string): string {
-  const parameters = new URLSearchParams(search)
-  for (const name of [...parameters.keys()]) if (!COMMON.includes(name)) parameters.delete(name)
+  const given = new URLSearchParams(search)
+  const parameters = new URLSearchParams()
+  for (const name of COMMON) {
+    const value = given.get(name)
+    if (value) parameters.set(name, value)
+  }
   return queryText(parameters)
 }
