@@ -7,6 +7,7 @@ import type { Mark, MarkState } from '../live/mark.ts'
 import type { Marks } from '../live/marks.ts'
 import type { BaseMap } from './base-map.ts'
 import { type BaseLook, baseStyle } from './base-style.ts'
+import { CITY, START } from './city.ts'
 import type { Crowd } from './crowds.ts'
 import { type Datum, type DatumShift, datumShift, type LatLon } from './datum.ts'
 import type { DistrictIndex } from './districts.ts'
@@ -28,9 +29,8 @@ setWorkerUrl(workerUrl)
 const STEP_MS = 100
 /** States and counts change with time alone: looked at this often. */
 const SWEEP_MS = 1_000
-/** The whole city, where nothing else is known. */
-const CITY: Bounds = { west: 120.85, south: 30.68, east: 122.0, north: 31.87 }
-const START: MapView = { lat: 31.215, lon: 121.47, zoom: 10.2 }
+/** North is up, and the map is seen from above. */
+const FLAT = { pitchWithRotate: false, dragRotate: false, maxPitch: 0 }
 /** Degrees: a crowd as small as this cannot be told apart by going nearer. */
 const ONE_SPOT = 0.0002
 
@@ -84,6 +84,8 @@ export class CityMap {
   #ready = false
   #steppedAtMs = 0
   #sweptAtMs = 0
+  /** What is still to be done of the sweep, last first. */
+  #sweeping: ('counts' | 'overlay' | 'marks')[] = []
   #frame = 0
   #counts: Counts = NO_COUNTS
   #base: BaseMap
@@ -107,9 +109,7 @@ export class CityMap {
       attributionControl: { compact: true },
       // Marks appear and vanish at once: a fade would hide how new they are.
       fadeDuration: 0,
-      pitchWithRotate: false,
-      dragRotate: false,
-      maxPitch: 0,
+      ...FLAT,
     })
     this.#map.touchZoomRotate.disableRotation()
     this.#plane = new MapPlane(this.#map, this.#shift)
@@ -267,14 +267,16 @@ export class CityMap {
     if (nowMs - this.#steppedAtMs < STEP_MS) return
     this.#steppedAtMs = nowMs
     this.#camera.keep(place)
-    const sweep = nowMs - this.#sweptAtMs >= SWEEP_MS
-    if (sweep) {
+    if (nowMs - this.#sweptAtMs >= SWEEP_MS) {
       this.#sweptAtMs = nowMs
-      this.#count()
-      this.#overlay.sweep({ words: this.#input.words, selected, counts: this.#counts })
+      this.#sweeping = ['marks', 'overlay', 'counts']
     }
+    // What looks at every mark takes turns, a step each: together they would hold up the page.
+    const turn = this.#sweeping.pop()
+    if (turn === 'counts') this.#count()
+    if (turn === 'overlay') this.#overlay.sweep({ words: this.#input.words, selected, counts: this.#counts })
     // From afar crowds are shown and no marks: they are brought up to date when they are seen again.
-    if (this.#ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: sweep })
+    if (this.#ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: turn === 'marks' })
   }
 
   #count(): void {

@@ -20,8 +20,8 @@ export interface District {
 
 /** Where the outlines name no place for their label. Chongming is the one without an id there, too. */
 const CHONGMING = { id: '310151', label: { lat: 31.63, lon: 121.52 } }
-/** Degrees. Cells that no outline crosses lie in one district as a whole. */
-const CELL = 0.01
+/** Degrees, about 400 m. Cells that no outline crosses lie in one district as a whole: few places are left to be looked up the long way. */
+const CELL = 0.004
 
 /** Reads the outlines (GeoJSON polygons with ids and label places in `cp`); what cannot be read is left out. */
 export function readDistricts(body: unknown): readonly District[] {
@@ -83,10 +83,13 @@ export class DistrictIndex {
 function within(rings: readonly Ring[], { lat, lon }: LatLon): boolean {
   let odd = false
   for (const ring of rings) {
-    for (let index = 1; index < ring.length; index += 1) {
-      const [from, to] = [ring[index - 1], ring[index]]
-      if (!from || !to || from[1] > lat === to[1] > lat) continue
-      if (lon < from[0] + ((lat - from[1]) / (to[1] - from[1])) * (to[0] - from[0])) odd = !odd
+    let [fromLon, fromLat] = ring[0] ?? [0, 0]
+    for (const place of ring) {
+      const toLon = place[0]
+      const toLat = place[1]
+      if (fromLat > lat !== toLat > lat && lon < fromLon + ((lat - fromLat) / (toLat - fromLat)) * (toLon - fromLon)) odd = !odd
+      fromLon = toLon
+      fromLat = toLat
     }
   }
   return odd

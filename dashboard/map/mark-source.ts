@@ -15,6 +15,8 @@ interface SourceOptions {
 export class MarkSource {
   readonly #options: SourceOptions
   #pushing = false
+  /** A look at every mark was asked for while the worker was busy. */
+  #owed = false
 
   constructor(options: SourceOptions) {
     this.#options = options
@@ -38,9 +40,11 @@ export class MarkSource {
   /** Hands over what changed. `all`: looks at every mark. */
   step(options: { readonly degreesPerPixel: number; readonly all: boolean }): void {
     // The next step waits until the worker has taken this one: a slow machine gets fewer steps, not a growing queue.
+    this.#owed ||= options.all
     if (this.#pushing) return
     const { map, drawing } = this.#options
-    const diff = drawing.changes(options)
+    const diff = drawing.changes({ ...options, all: this.#owed })
+    this.#owed = false
     const source = diff && map.getSource<GeoJSONSource>(MARKS_SOURCE)
     if (!source) return
     this.#pushing = true
