@@ -71,7 +71,6 @@ export class CrowdBadges {
   }
 
   #fill(element: HTMLElement, crowd: Crowd, words: BadgeWords, said: string): void {
-    element.setAttribute('aria-label', said)
     element.title = said
     element.dataset.worst = worstOf(crowd.states)
     const total = document.createElement('b')
@@ -90,7 +89,13 @@ export class CrowdBadges {
     for (const [kind, count] of [...crowd.kinds].sort((a, b) => b[1] - a[1]).slice(0, MOST_KINDS)) {
       kinds.append(kindShape(this.#options.look(kind)), words.count(count))
     }
-    element.replaceChildren(total, states, ...(crowd.kinds.size > 1 ? [kinds] : [kindShape(this.#options.look([...crowd.kinds.keys()][0] ?? ''))]))
+    const [only] = crowd.kinds.keys()
+    const drawn = [total, states, crowd.kinds.size > 1 ? kinds : kindShape(this.#options.look(only ?? ''))]
+    for (const seen of drawn) seen.setAttribute('aria-hidden', 'true')
+    const spoken = document.createElement('span')
+    spoken.className = 'cg-hidden'
+    spoken.textContent = said
+    element.replaceChildren(...drawn, spoken)
   }
 }
 

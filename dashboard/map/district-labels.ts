@@ -27,6 +27,8 @@ interface Label {
   readonly button: HTMLButtonElement
   readonly name: HTMLSpanElement
   readonly figures: HTMLSpanElement
+  /** What is read out in the place of both. */
+  readonly spoken: HTMLSpanElement
   readonly district: District
 }
 
@@ -44,32 +46,37 @@ export class DistrictLabels {
   show(districts: readonly District[]): void {
     this.#pinned.keepOnly(new Set())
     this.#labels = districts.map(district => {
-      const [button, name, figures] = [document.createElement('button'), document.createElement('span'), document.createElement('span')]
+      const button = document.createElement('button')
+      const [name, figures, spoken] = [document.createElement('span'), document.createElement('span'), document.createElement('span')]
       button.type = 'button'
       button.className = 'cg-district'
       figures.className = 'cg-district-figures'
-      button.append(name, figures)
+      spoken.className = 'cg-hidden'
+      for (const seen of [name, figures]) seen.setAttribute('aria-hidden', 'true')
+      // Until it is said what it is.
+      button.hidden = true
+      button.append(name, figures, spoken)
       button.addEventListener('click', event => {
         event.stopPropagation()
         this.#options.onPick(district.id)
       })
       this.#pinned.put(district.id, district.label, () => button)
-      return { button, name, figures, district }
+      return { button, name, figures, spoken, district }
     })
   }
 
   /** The page's language, and the devices by district; a district with none has no figures. */
   say(words: DistrictWords, counts: ReadonlyMap<string, StateCounts>): void {
     const near = this.#options.plane.zoom >= FIGURES_BELOW_ZOOM
-    for (const { button, name, figures, district } of this.#labels) {
+    for (const { button, name, figures, spoken, district } of this.#labels) {
       const title = words.names[district.id] ?? ''
       const states = near ? undefined : counts.get(district.id)
       put(name, title)
       put(figures, states ? words.count(sumOf(states)) : '')
       figures.dataset.flagged = String(states !== undefined && states.flagged > 0)
-      const spoken = states ? words.describe(title, states) : title
-      if (button.getAttribute('aria-label') !== spoken) button.setAttribute('aria-label', spoken)
-      if (button.title !== spoken) button.title = spoken
+      const said = states ? words.describe(title, states) : title
+      put(spoken, said)
+      if (button.title !== said) button.title = said
     }
   }
 
@@ -82,7 +89,7 @@ export class DistrictLabels {
       // Fifteen pixels a Chinese character, seven and a half a Latin letter: near enough to keep names apart.
       const text = name.textContent ?? ''
       const width = 12 + text.length * (text > '\u2e80' ? 15 : 7.5)
-      const touches = placed.some(other => Math.abs(other.x - x) < (other.width + width) / 2 && Math.abs(other.y - y) < 34)
+      const touches = text === '' || placed.some(other => Math.abs(other.x - x) < (other.width + width) / 2 && Math.abs(other.y - y) < 34)
       if (button.hidden !== touches) button.hidden = touches
       if (!touches) placed.push({ x, y, width })
     }

@@ -16,7 +16,7 @@ const en = {
   follow: 'Follow',
   followHelp: 'Keep this device in view. Dragging the map ends it.',
   following: (name: string) => `Following ${name}`,
-  devices: (count: string) => `${count} devices`,
+  devices: (count: string) => (count === '1' ? '1 device' : `${count} devices`),
   between: ', ',
   part: (count: string, name: string) => `${count} ${name}`,
   crowd: (total: string, kinds: string, states: string) => [total, kinds, states].filter(part => part !== '').join('; '),

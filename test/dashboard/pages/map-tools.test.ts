@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { axeFindings } from '../axe.ts'
 import { buildDashboard } from '../built-dashboard.ts'
 import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
 import { FakeGateway } from '../fake-gateway.ts'
@@ -67,6 +68,7 @@ describe('the map’s tools', { timeout: 120_000 }, () => {
     const pudong = panel.locator('tr[data-district="310115"]')
     await until(async () => expect(Number(await pudong.locator('td').first().textContent())).toBeGreaterThan(3))
     const all = Number(await pudong.locator('td').first().textContent())
+    expect(await axeFindings(page.page)).toEqual([])
     const states = await pudong.locator('td[data-state]').allTextContents()
     expect(states.reduce((sum, text) => sum + (text === '·' ? 0 : Number(text)), 0)).toBe(all)
     await panel.getByRole('button', { name: 'Pudong' }).click()
