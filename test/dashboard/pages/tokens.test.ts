@@ -10,6 +10,7 @@ import { type City, furnish, startCity } from '../../api/city.ts'
 import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { tester } from '../../support/tester.ts'
+import { axeFindings } from '../axe.ts'
 import { buildDashboard } from '../built-dashboard.ts'
 import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
 
@@ -81,6 +82,8 @@ describe('the page of tokens', () => {
     await form.getByLabel('Ends after').selectOption('30d')
     await form.getByRole('button', { name: 'Make token' }).click()
     const secret = (await page.locator('[data-secret]').textContent()) ?? ''
+    await page.locator('tr[data-token]').waitFor()
+    expect(await axeFindings(page)).toEqual([])
     expect(registry.token(secret)).toMatchObject({ type: 'token', org: 'pudong', kind: 'bus', command: true })
     const row = page.locator('tr[data-token]')
     await row.waitFor()
