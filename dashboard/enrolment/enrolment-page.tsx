@@ -11,6 +11,7 @@ import { DecidedNotice } from './decided-notice.tsx'
 import { useDecide, useNewcomers } from './enrolment-queries.ts'
 import { useEnrolmentTexts } from './enrolment-texts.ts'
 import type { Decided, Decision } from './enrolment-types.ts'
+import { ImportSection } from './import-section.tsx'
 import { KeysSection } from './keys-section.tsx'
 import { NewcomersTable } from './newcomers-table.tsx'
 
@@ -98,6 +99,7 @@ export default function EnrolmentPage() {
         </>
       )}
       <KeysSection />
+      <ImportSection />
       <Modal opened={asking} onClose={() => setAsking(false)} title={texts.sureTitle} closeButtonProps={{ 'aria-label': texts.close }}>
         <p className="cg-enrolment-words">{texts.sure(doubtful.slice(0, 10).join(', '))}</p>
         <Group gap="xs">

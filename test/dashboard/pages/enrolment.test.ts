@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../../devices/catalogue.ts'
+import { ListTaker } from '../../../gateway/registry/enrolment/list-taker.ts'
 import { Arrivals } from '../../../gateway/registry/provisioning/arrivals.ts'
 import { WaitingList } from '../../../gateway/registry/provisioning/waiting-list.ts'
 import { Registry } from '../../../gateway/registry/registry.ts'
@@ -50,10 +51,12 @@ describe('the page of new devices', () => {
     browser = await launchBrowser()
     await registry.start()
     broker = await startBroker({ authenticator: registry, firstContact: arrivals, devices: [] })
+    const catalogue = await loadCatalogue({})
     city = await startCity({
       ...signInOver(people),
       access: 'sign-in',
-      catalogue: await loadCatalogue({}),
+      catalogue,
+      lists: new ListTaker(registry, catalogue),
       directory: registry,
       enrolments: new WaitingList(registry),
       dashboardFolder: built.folder,
@@ -118,6 +121,26 @@ describe('the page of new devices', () => {
     expect(new URL(page.url()).search).toBe('?state=refused')
     await page.goBack()
     await page.getByRole('checkbox', { name: 'Choose bus-4' }).waitFor()
+  })
+
+  it('checks a list, names each line that is wrong, and imports it when it is right; secrets are saved once', async () => {
+    const page = await open('/enrolment')
+    const put = async (...lines: readonly string[]) =>
+      await page
+        .getByLabel('CSV file')
+        .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(`\uFEFFid,org,model\n${lines.join('\n')}\n`) })
+    await put('tram-1,pudong,citygate-bus-unit', 'tram-2,minhang,citygate-bus-unit', 'tram-3,pudong,no-such-model')
+    await page.getByText('2 lines are wrong.', { exact: false }).waitFor()
+    const wrong = await page.locator('.cg-import-result li').allTextContents()
+    expect(wrong).toEqual([expect.stringMatching(/line 3/), expect.stringMatching(/line 4/)])
+    expect(await page.getByRole('button', { name: 'Import now' }).count()).toBe(0)
+    await put('tram-1,pudong,citygate-bus-unit')
+    await page.getByText('Nothing is wrong with it.').waitFor()
+    expect(registry.get('tram-1')).toBeUndefined()
+    await page.getByRole('button', { name: 'Import now' }).click()
+    const saved = decodeURIComponent((await page.getByRole('link', { name: 'Save secrets' }).getAttribute('href')) ?? '')
+    const [, secret = ''] = /^tram-1,"(.+)"$/m.exec(saved) ?? []
+    expect(registry.device('tram-1', secret)).toBeDefined()
   })
 
   it('is not offered to a viewer, who is told why when it is opened by link', async () => {
