@@ -31,6 +31,7 @@ const ProviderPage = lazy(() => import('./session/provider-page.tsx'))
 const EnrolmentPage = lazy(() => import('./enrolment/enrolment-page.tsx'))
 const TokensPage = lazy(() => import('./tokens/tokens-page.tsx'))
 const PeoplePage = lazy(() => import('./people/people-page.tsx'))
+const ReplayPage = lazy(() => import('./replay/replay-page.tsx'))
 
 /** The dashboard: a header, the rail with the pages, and beside it the page. */
 export function App() {
@@ -76,6 +77,7 @@ export function App() {
                 <Route path="frames" element={<FramesPage />} />
                 <Route path="rejected" element={<RejectedPage />} />
                 <Route path="lines" element={<LinesPage />} />
+                <Route path="replay" element={<ReplayPage />} />
                 <Route path="status" element={<StatusPage />} />
                 <Route path="audit" element={<AuditPage />} />
                 <Route path="account" element={<AccountPage />} />

@@ -62,6 +62,14 @@ export class ApiClient {
     }
   }
 
+  /** The bytes of a long answer as they come. */
+  async stream(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const answer = await this.#send(withQuery(path, query), 'GET', { signal, timeoutMs: FILE_TIMEOUT_MS })
+    if (!answer.ok) throw await this.#refusal(answer)
+    if (answer.body === null) throw new ApiProblem('broken', '')
+    return answer.body
+  }
+
   async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = [], body?: object): Promise<T> {
     const response = await this.#send(path, method, { signal, body, timeoutMs: TIMEOUT_MS })
     if (response.status === 204) return undefined as T

@@ -10,6 +10,7 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
 import { type Look, UNKNOWN_LOOK } from '../map/looks.ts'
 import type { MapFocus } from '../map/map-canvas.tsx'
+import { ReplayLink } from '../replay/replay-link.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { Icon } from '../theme/icon.tsx'
@@ -87,6 +88,7 @@ export function DevicePanel({ id, looks, phone, tall, onTall, onShow, onClose }:
             <Icon name="details" />
           </ActionIcon>
         )}
+        {kind?.moves && <ReplayLink device={id} />}
         {place && (
           <ActionIcon
             variant="subtle"

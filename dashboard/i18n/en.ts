@@ -32,6 +32,7 @@ export const en = {
     worksites: 'Worksites',
     fleets: 'Fleets',
     enrolment: 'Enrolment',
+    replay: 'Replay',
     frames: 'Frames',
     rejected: 'Rejected',
     lines: 'Lines',

@@ -34,6 +34,7 @@ export const zh: Catalogue = {
     worksites: '工地',
     fleets: '车队',
     enrolment: '接入',
+    replay: '回放',
     frames: '报文',
     rejected: '拒绝',
     lines: '总线',

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { useText } from '../i18n/language-provider.tsx'
+import { ReplayLink } from '../replay/replay-link.tsx'
 import { Icon, type IconName } from '../theme/icon.tsx'
 import { useMapTexts } from './map-texts.ts'
 
@@ -20,6 +21,7 @@ export function MapTools({ measuring, districts, onZoom, onWholeCity, onMeasure,
   return (
     <div className="cg-map-tools">
       <Tool icon="districts" label={text.districts} pressed={districts} onClick={onDistricts} />
+      <ReplayLink />
       <Tool icon="measure" label={text.measure} pressed={measuring} onClick={onMeasure} />
       <Tool icon="wall" label={text.wall} onClick={onWall} />
       <Tool icon="fit" label={map.fit} onClick={onWholeCity} />

@@ -26,6 +26,7 @@ const pages: readonly Page[] = [
   { path: '/worksites', key: 'worksites', icon: 'crane', group: 'watch', filtered: true },
   { path: '/fleets', key: 'fleets', icon: 'bus', group: 'watch', filtered: true },
   { path: '/enrolment', key: 'enrolment', icon: 'enrol', group: 'engineer', for: maintainsAny },
+  { path: '/replay', key: 'replay', icon: 'replay', group: 'watch' },
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/rejected', key: 'rejected', icon: 'rejected', group: 'engineer' },
   { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAll },

@@ -47,6 +47,11 @@ const paths = {
   chevronLeft: 'M15 5l-7 7 7 7',
   chevronRight: 'M9 5l7 7-7 7',
   details: 'M4 5h16v14H4zM4 10h16M10 10v9',
+  replay: 'M4 12a8 8 0 1 0 2.6-5.9M4 4.5V9h4.5M12 8v4.3l3 1.7',
+  play: 'M8 5v14l11-7z',
+  pause: 'M8.5 5v14M15.5 5v14',
+  stepBack: 'M17 6l-8 6 8 6zM6.5 6v12',
+  stepOn: 'M7 6l8 6-8 6zM17.5 6v12',
   check: 'M4.5 12.5l5 5 10-11',
 } as const
 

@@ -79,7 +79,7 @@ async function send(request: Request, response: Response, route: Route, answer: 
 }
 
 /** Writes no faster than the other side reads, and stops making pieces when it goes away. */
-async function sendPieces(response: Response, pieces: AsyncIterable<string>): Promise<void> {
+async function sendPieces(response: Response, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   let wake = (): void => undefined
   // One listener each for all pieces, and before the first: compression hands `drain` listeners on to its own stream.
   response.on('drain', () => wake())

@@ -31,12 +31,12 @@ export interface Call {
 /** An answer that is not the plain 200 with JSON. */
 export class Answer<T> {
   readonly body: T | undefined
-  readonly text: string | AsyncIterable<string> | undefined
+  readonly text: string | AsyncIterable<string | Uint8Array> | undefined
   readonly status: number
   readonly mediaType: string | undefined
   readonly headers: AnswerHeaders
 
-  private constructor(body: T | undefined, text: string | AsyncIterable<string> | undefined, more: AnswerMore) {
+  private constructor(body: T | undefined, text: Answer<T>['text'], more: AnswerMore) {
     this.body = body
     this.text = text
     this.status = more.status ?? 200
@@ -51,6 +51,11 @@ export class Answer<T> {
   /** A text, or a long one in pieces, JSON among them. */
   static text(text: string | AsyncIterable<string>, more: AnswerMore & { readonly mediaType: string }): Answer<never> {
     return new Answer<never>(undefined, text, more)
+  }
+
+  /** Bytes in pieces. */
+  static bytes(pieces: AsyncIterable<Uint8Array>, more: AnswerMore & { readonly mediaType: string }): Answer<never> {
+    return new Answer<never>(undefined, pieces, more)
   }
 }
 

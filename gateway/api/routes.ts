@@ -35,6 +35,7 @@ import { rejectedRoutes } from './resources/rejected.ts'
 import { sessionRoutes, whoAsksRoutes } from './resources/session.ts'
 import { siteRoutes } from './resources/sites.ts'
 import { tokenRoutes } from './resources/tokens.ts'
+import { trackRoutes } from './resources/tracks.ts'
 import type { Route } from './route.ts'
 
 function signInRoutes(signIn: SignInSources, access: ApiSources['access']): readonly Route[] {
@@ -61,6 +62,7 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...latestRoutes(sources),
     ...readingRoutes(sources),
     ...liveRoutes(sources),
+    ...trackRoutes(sources),
     ...overviewRoutes(sources),
     ...meterRoutes(sources),
     ...siteRoutes(sources),

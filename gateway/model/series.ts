@@ -53,6 +53,19 @@ export interface SurveyQuery {
 /** A bucket of one device that holds values; `at` is its start. What was asked for is there. */
 export type SurveyRow = { readonly at: EpochMs } & { readonly [F in SurveyFunction]?: number }
 
+/** Which devices of a kind that moves were in a box, at least once. */
+export interface VisitorsQuery {
+  readonly kind: KindId
+  /** Included. */
+  readonly from: EpochMs
+  /** Excluded. */
+  readonly to: EpochMs
+  /** Degrees, edges included; west is not above east. */
+  readonly box: { readonly west: number; readonly south: number; readonly east: number; readonly north: number }
+  /** Whose readings are looked at. */
+  readonly devices: readonly DeviceId[]
+}
+
 /** Where readings are kept as time series. */
 export interface SeriesStore {
   /** Opens or reaches the store and makes what is missing. Throws a retryable `SERIES_UNREACHABLE` when it may be there later. */
@@ -65,6 +78,8 @@ export interface SeriesStore {
   read(query: SeriesQuery): Promise<readonly SeriesRow[]>
   /** By device, oldest bucket first; a device without a value there is absent. Means are plain, of directions too. Throws `QUERY_INVALID` and what `read` throws. */
   survey(query: SurveyQuery): Promise<ReadonlyMap<DeviceId, readonly SurveyRow[]>>
+  /** Finds by place: the store looks, positions do not travel. */
+  visitors(query: VisitorsQuery): Promise<ReadonlySet<DeviceId>>
   /** Answers when the store can be reached, throws `SERIES_UNREACHABLE` when not. */
   ping(): Promise<void>
   readonly description: string

@@ -1,6 +1,6 @@
 import { GatewayError } from '../model/errors.ts'
 import type { DeviceId, KindId } from '../model/ids.ts'
-import type { AggregateFunction, SeriesQuery } from '../model/series.ts'
+import type { AggregateFunction, SeriesQuery, VisitorsQuery } from '../model/series.ts'
 import { EARLIEST_MS, LATEST_MS } from './kept-reading.ts'
 import { LAT, LON, type StoredField, type StoredKind } from './stored-kind.ts'
 
@@ -32,22 +32,43 @@ export interface CheckedQuery {
 
 /** Checks a query against the kinds. Throws `QUERY_INVALID` that says what is wrong and what would be right. */
 export function checkQuery(query: SeriesQuery, kinds: ReadonlyMap<KindId, StoredKind>): CheckedQuery {
-  const kind = kinds.get(query.kind)
-  if (kind === undefined) throw invalid(`unknown kind ${JSON.stringify(query.kind)}; known: ${[...kinds.keys()].join(', ')}`)
-  if (!Number.isFinite(query.from) || !Number.isFinite(query.to)) throw invalid('from and to are milliseconds since 1970')
+  const kind = knownKind(query.kind, kinds)
+  const times = checkedTimes(query)
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_ROWS) throw invalid(`limit is a whole number from 1 to ${MOST_ROWS}`)
   const buckets = query.bucket && checkBuckets(query.bucket)
   const fields = fieldsOf(kind, query.fields)
   return {
     device: query.device,
     kind,
-    from: Math.max(Math.ceil(query.from), EARLIEST_MS),
-    to: Math.min(Math.ceil(query.to), LATEST_MS + 1),
+    ...times,
     fields: buckets ? fields.filter(field => field.type !== 'string' || buckets.fn === 'first' || buckets.fn === 'last') : fields,
     ...(buckets && { buckets }),
     limit: query.limit,
     newestFirst: query.newestFirst === true,
   }
+}
+
+/** A question for visitors whose every part is known to make sense. */
+export interface CheckedVisitors extends Omit<VisitorsQuery, 'kind'> {
+  readonly kind: StoredKind
+}
+
+/** Checks a question for visitors. Throws `QUERY_INVALID`. */
+export function checkVisitors(query: VisitorsQuery, kinds: ReadonlyMap<KindId, StoredKind>): CheckedVisitors {
+  const { box } = query
+  if (![box.west, box.south, box.east, box.north].every(Number.isFinite)) throw invalid('the box is four numbers of degrees')
+  return { ...query, kind: knownKind(query.kind, kinds), ...checkedTimes(query) }
+}
+
+function knownKind(id: KindId, kinds: ReadonlyMap<KindId, StoredKind>): StoredKind {
+  const kind = kinds.get(id)
+  if (kind === undefined) throw invalid(`unknown kind ${JSON.stringify(id)}; known: ${[...kinds.keys()].join(', ')}`)
+  return kind
+}
+
+function checkedTimes({ from, to }: { readonly from: number; readonly to: number }): { readonly from: number; readonly to: number } {
+  if (!Number.isFinite(from) || !Number.isFinite(to)) throw invalid('from and to are milliseconds since 1970')
+  return { from: Math.max(Math.ceil(from), EARLIEST_MS), to: Math.min(Math.ceil(to), LATEST_MS + 1) }
 }
 
 function checkBuckets(bucket: NonNullable<SeriesQuery['bucket']>): Buckets {

@@ -32,7 +32,7 @@ export async function readPoints(connection: InfluxConnection, database: string,
 }
 
 /** The measurement of a kind in the gateway's own retention policy. */
-export function source(query: CheckedQuery): string {
+export function source(query: Pick<CheckedQuery, 'kind'>): string {
   return `${identifier(POLICY)}.${identifier(query.kind.id)}`
 }
 
@@ -42,7 +42,7 @@ export function within(query: CheckedQuery): string {
 }
 
 /** The condition on time alone. */
-export function timeWithin(query: CheckedQuery): string {
+export function timeWithin(query: Pick<CheckedQuery, 'from' | 'to'>): string {
   return `time >= ${query.from}ms AND time < ${query.to}ms`
 }
 

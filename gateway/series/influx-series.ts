@@ -4,8 +4,8 @@ import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
-import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow } from '../model/series.ts'
-import { checkQuery } from './checked-query.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow, VisitorsQuery } from '../model/series.ts'
+import { checkQuery, checkVisitors } from './checked-query.ts'
 import { checkSurvey } from './checked-survey.ts'
 import { influxAddress } from './influx-address.ts'
 import { readBuckets } from './influx-buckets.ts'
@@ -15,6 +15,7 @@ import { line } from './influx-line.ts'
 import { readPoints } from './influx-points.ts'
 import { StatementError } from './influx-statements.ts'
 import { surveyInflux } from './influx-survey.ts'
+import { readVisitors } from './influx-visitors.ts'
 import { DatabaseMissing, InfluxWriter, type Point } from './influx-writer.ts'
 import { keyProblem } from './kept-reading.ts'
 import { Refusals } from './refusals.ts'
@@ -133,6 +134,12 @@ export class InfluxSeries implements SeriesStore {
         { cause: error },
       )
     }
+  }
+
+  async visitors(query: VisitorsQuery): Promise<ReadonlySet<DeviceId>> {
+    const checked = checkVisitors(query, this.#storedKinds())
+    if (checked.devices.length === 0 || checked.from >= checked.to) return new Set()
+    return this.#asking(new Set<DeviceId>(), () => readVisitors(this.#connection, this.#database, checked))
   }
 
   async ping(): Promise<void> {

@@ -9,8 +9,8 @@ import type { Kind } from '../model/kind.ts'
 import type { Log } from '../model/log.ts'
 import { type Pace, unhurried } from '../model/pace.ts'
 import type { Reading, Refuse } from '../model/reading.ts'
-import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow } from '../model/series.ts'
-import { checkQuery } from './checked-query.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore, SurveyQuery, SurveyRow, VisitorsQuery } from '../model/series.ts'
+import { checkQuery, checkVisitors } from './checked-query.ts'
 import { checkSurvey } from './checked-survey.ts'
 import { Refusals } from './refusals.ts'
 import { readBuckets } from './sqlite-buckets.ts'
@@ -20,6 +20,7 @@ import { openingProblem, readProblem, writeProblem } from './sqlite-problem.ts'
 import { SqliteRetention } from './sqlite-retention.ts'
 import { surveySqlite } from './sqlite-survey.ts'
 import { makeTables, prepareFile } from './sqlite-tables.ts'
+import { findVisitors } from './sqlite-visitors.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 import { type StoredKind, storedKinds } from './stored-kind.ts'
 import { Turns } from './turns.ts'
@@ -153,6 +154,16 @@ export class SqliteSeries implements SeriesStore {
     const checked = checkSurvey(query, open.kinds)
     try {
       return await surveySqlite(open.reader, checked, device => open.devices.find(device))
+    } catch (error) {
+      throw readProblem(error, this.#file)
+    }
+  }
+
+  async visitors(query: VisitorsQuery): Promise<ReadonlySet<DeviceId>> {
+    const open = this.#opened()
+    const checked = checkVisitors(query, open.kinds)
+    try {
+      return await findVisitors(open.reader, checked, open.devices)
     } catch (error) {
       throw readProblem(error, this.#file)
     }

@@ -18,7 +18,7 @@ import type { Kind } from '../../gateway/model/kind.ts'
 import type { LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
 import type { Organisation } from '../../gateway/model/organisation.ts'
-import type { SeriesQuery, SeriesRow, SeriesStore } from '../../gateway/model/series.ts'
+import type { SeriesQuery, SeriesRow, SeriesStore, VisitorsQuery } from '../../gateway/model/series.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { MemoryLog } from '../support/log.ts'
 
@@ -88,10 +88,16 @@ class MockSeries implements SeriesStore {
   readonly asked: SeriesQuery[] = []
   answer: (query: SeriesQuery) => readonly SeriesRow[] | Promise<readonly SeriesRow[]> = () => []
   survey: SeriesStore['survey'] = async () => new Map()
+  /** Who was in a box; everybody, unless a test says otherwise. */
+  found: (query: VisitorsQuery) => readonly string[] = query => query.devices
   start = async (): Promise<void> => undefined
   stop = async (): Promise<void> => undefined
   write = async (): Promise<void> => undefined
   ping = async (): Promise<void> => undefined
+
+  async visitors(query: VisitorsQuery): Promise<ReadonlySet<string>> {
+    return new Set(this.found(query))
+  }
 
   async read(query: SeriesQuery): Promise<readonly SeriesRow[]> {
     this.asked.push(query)

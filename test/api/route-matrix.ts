@@ -78,6 +78,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   getCommand: { path: `${bus}/commands/1`, cells: theDevice },
   giveCommand: { path: `${bus}/commands`, method: 'POST', body: { name: 'setPoint', value: 20 }, cells: orderIt },
   getLive: { path: '/api/v1/live', shows: '"bus-1"', cells: listOfOwn },
+  getTracks: { path: '/api/v1/tracks', cells: ownThings },
   getOverview: { path: '/api/v1/overview', cells: ownThings },
   getAccount: { path: '/api/v1/account', cells: ownThings },
   listOrgAccounts: { path: '/api/v1/account/orgs', cells: ownThings },

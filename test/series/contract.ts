@@ -259,6 +259,31 @@ export function seriesContract(name: string, opened: () => { readonly store: Ser
       }
     })
 
+    test('who was in a box, and when', async () => {
+      const [through, beside, later, other] = [freshDevice(), freshDevice(), freshDevice(), freshDevice()]
+      const at = (device: string, minute: number, lat: number, lon: number) =>
+        reading({ device, at: T0 + minute * MINUTE_MS, values: { speed: 1 }, position: { lat, lon } })
+      await write([
+        at(through, 0, 31, -121),
+        at(through, 1, 31.5, -121.5),
+        at(through, 2, 32, -122),
+        at(beside, 0, 31.5, -120),
+        at(beside, 1, 33, -121.5),
+        at(later, 10, 31.5, -121.5),
+        at(other, 1, 31.5, -121.5),
+        reading({ device: beside, at: T0 + 2 * MINUTE_MS, values: { speed: 1 } }),
+      ])
+      const box = { west: -121.5, south: 31.5, east: -121.4, north: 31.6 }
+      const asked = { kind: 'bus', from: T0, to: T0 + 10 * MINUTE_MS, box, devices: [through, beside, later, 'nobody'] }
+      const { store } = opened()
+      expect([...(await store.visitors(asked))]).toEqual([through])
+      expect([...(await store.visitors({ ...asked, to: asked.to + 1 }))].sort()).toEqual([through, later].sort())
+      expect((await store.visitors({ ...asked, from: T0 + MINUTE_MS + 1 })).size).toBe(0)
+      expect((await store.visitors({ ...asked, kind: 'worksite' })).size).toBe(0)
+      expect((await store.visitors({ ...asked, devices: [] })).size).toBe(0)
+      await expect(store.visitors({ ...asked, box: { ...box, west: Number.NaN } })).rejects.toMatchObject({ code: 'QUERY_INVALID' })
+    })
+
     test('a ping', async () => {
       await expect(opened().store.ping()).resolves.toBeUndefined()
     })
