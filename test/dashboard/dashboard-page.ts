@@ -52,7 +52,9 @@ export class DashboardPage {
     return this.page.locator(`.cg-legend-row[data-state="${id}"]`)
   }
 
+  /** Of a kind that is not in view there is no row. */
   async count(row: Locator): Promise<number> {
+    if ((await row.count()) === 0) return 0
     return Number((await row.locator('.cg-legend-count').textContent())?.replaceAll(/\D/g, ''))
   }
 
