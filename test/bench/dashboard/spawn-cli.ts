@@ -17,8 +17,13 @@ export function spawnCli(words: readonly string[]): Running {
 
 /** `words`: the script, from the top of the tree, and its words. */
 export function spawnScript(words: readonly string[]): Running {
-  const child = spawn(process.execPath, [...words], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
+  // Its progress is nobody's concern here; the end of it says why it ended, where it did.
+  let complaint = ''
+  child.stderr.on('data', chunk => {
+    complaint = `${complaint}${chunk}`.slice(-2_000)
+  })
   const firstLine = new Promise<string>((resolve, reject) => {
     let text = ''
     child.stdout.on('data', chunk => {
@@ -26,7 +31,7 @@ export function spawnScript(words: readonly string[]): Running {
       const end = text.indexOf('\n')
       if (end >= 0) resolve(text.slice(0, end))
     })
-    child.once('exit', code => reject(new Error(`${words[0]} ended with ${code} before it said anything`)))
+    child.once('exit', code => reject(new Error(`${words[0]} ended with ${code} before it said anything: ${complaint}`)))
   })
   firstLine.catch(() => undefined)
   return {
