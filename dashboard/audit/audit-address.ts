@@ -1,4 +1,4 @@
-import { dayAfter, startOfDay } from '../format/days.ts'
+import { dayAfter, startOfDay } from '../format/wall-clock.ts'
 
 /** What the page looks for, as its address says it. Empty: no matter what. */
 export interface AuditSearch {

@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -39,13 +39,7 @@ const en = {
   actors: { cli: 'command line', person: 'person', token: 'token', gateway: 'the gateway itself' },
 } as const
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string
-    ? (...args: Args) => string
-    : (typeof en)[K] extends string
-      ? string
-      : { readonly [L in keyof (typeof en)[K]]: string }
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '审计',

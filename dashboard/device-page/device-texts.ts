@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -49,8 +49,7 @@ const en = {
   states: { pending: 'waiting', sent: 'sent', confirmed: 'confirmed', refused: 'refused', expired: 'expired', told: 'sent, nobody answers' },
 } as const
 
-type Entry<T> = T extends string ? string : T extends (...args: infer Args) => string ? (...args: Args) => string : { readonly [K in keyof T]: Entry<T[K]> }
-type Texts = Entry<typeof en>
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '设备详情',

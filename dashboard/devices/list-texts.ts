@@ -1,3 +1,4 @@
+import type { Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -23,7 +24,8 @@ const en = {
   id: 'Id',
   table: 'Devices',
 }
-type Texts = typeof en
+
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   state: '状态',

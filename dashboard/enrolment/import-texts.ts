@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -24,7 +24,7 @@ const en = {
   download: 'Save secrets',
 } as const
 
-type Texts = { readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string ? (...args: Args) => string : string }
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '从列表导入设备',

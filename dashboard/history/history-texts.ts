@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -52,13 +52,7 @@ const en = {
   presets: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 days', '30d': '30 days', '365d': '1 year' },
 } as const
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string
-    ? (...args: Args) => string
-    : (typeof en)[K] extends string
-      ? string
-      : { readonly [L in keyof (typeof en)[K]]: string }
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '历史',

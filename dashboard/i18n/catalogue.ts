@@ -3,7 +3,8 @@ import type { en } from './en.ts'
 /** The shape every language fills: the keys of the English catalogue, with any text in their places. */
 export type Catalogue = Translated<typeof en>
 
-type Translated<T> = T extends string
+/** The shape of texts in any language, made from those of one: the same keys and arguments, with any text in their places. */
+export type Translated<T> = T extends string
   ? string
   : T extends (...args: infer Args) => string
     ? (...args: Args) => string

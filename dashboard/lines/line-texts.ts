@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -61,13 +61,7 @@ const en = {
   more: (count: string) => `${count} more are connected and not shown here.`,
 }
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends string
-    ? string
-    : (typeof en)[K] extends (...args: infer Args) => string
-      ? (...args: Args) => string
-      : { readonly [L in keyof (typeof en)[K]]: string }
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '总线与 DTU',

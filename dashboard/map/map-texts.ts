@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -42,7 +42,7 @@ const en = {
   wallLeave: 'Leave the wall display',
 }
 
-type Texts = typeof en
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   offline: '离线',

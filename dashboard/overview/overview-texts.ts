@@ -1,3 +1,4 @@
+import type { Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -54,7 +55,8 @@ const en = {
   noneClocks: 'No clock is known to be off.',
   journal: 'Journal',
 }
-type Texts = typeof en
+
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '总览',

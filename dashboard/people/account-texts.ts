@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -60,13 +60,7 @@ const en = {
   toStart: 'To the start page',
 } as const
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string
-    ? (...args: Args) => string
-    : (typeof en)[K] extends string
-      ? string
-      : { readonly [L in keyof (typeof en)[K]]: string }
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '账号',

@@ -4,15 +4,14 @@ import { type FormEvent, useState } from 'react'
 import { useDeviceSearch } from '../api/queries.ts'
 import type { Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
+import { dayOf, daysBefore, momentOf, wallText } from '../format/wall-clock.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import type { Bounds } from '../live/geohash.ts'
 import { useServices } from '../services.tsx'
-import { cityMidnight, cityMoment, cityText } from './city-time.ts'
 import type { Choice } from './replay-address.ts'
 import { useReplayTexts } from './replay-texts.ts'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 /** Devices one question may name. */
 const MOST_NAMED = 50
 const PRESETS = ['quarter', 'hour', 'today', 'yesterday'] as const
@@ -36,22 +35,29 @@ export function ReplayForm({ choice, named, kinds, view, onChoice }: ReplayFormP
   const [mode, setMode] = useState<'area' | 'named'>((choice?.devices.length ?? named.length) > 0 ? 'named' : 'area')
   const [devices, setDevices] = useState<readonly string[]>(choice?.devices ?? named)
   const [kindIds, setKindIds] = useState<readonly string[]>(choice?.kinds ?? [])
-  const [from, setFrom] = useState(() => cityText(choice?.from ?? clock.now() - 60 * MINUTE_MS, timeZone))
-  const [to, setTo] = useState(() => cityText(choice?.to ?? clock.now(), timeZone))
+  const [from, setFrom] = useState(() => wallText(choice?.from ?? clock.now() - 60 * MINUTE_MS, timeZone))
+  const [to, setTo] = useState(() => wallText(choice?.to ?? clock.now(), timeZone))
   const [problem, setProblem] = useState<string>()
   const movers = kinds.filter(kind => kind.moves)
 
   const preset = (name: (typeof PRESETS)[number]): void => {
     const now = clock.now()
-    const midnight = cityMidnight(now, timeZone)
-    const start = { quarter: now - 15 * MINUTE_MS, hour: now - 60 * MINUTE_MS, today: midnight, yesterday: cityMidnight(midnight - DAY_MS / 2, timeZone) }[name]
-    setFrom(cityText(start, timeZone))
-    setTo(cityText(name === 'yesterday' ? midnight : now, timeZone))
+    const today = dayOf(now, timeZone)
+    const midnight = `${today}T00:00:00`
+    setFrom(
+      {
+        quarter: wallText(now - 15 * MINUTE_MS, timeZone),
+        hour: wallText(now - 60 * MINUTE_MS, timeZone),
+        today: midnight,
+        yesterday: `${daysBefore(today, 1)}T00:00:00`,
+      }[name],
+    )
+    setTo(name === 'yesterday' ? midnight : wallText(now, timeZone))
     setProblem(undefined)
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const period = { from: cityMoment(from, timeZone), to: cityMoment(to, timeZone) }
+    const period = { from: momentOf(from, timeZone), to: momentOf(to, timeZone) }
     const area = mode === 'area' ? view() : undefined
     if (period.from === undefined || period.to === undefined || period.from >= period.to) setProblem(texts.badPeriod)
     else if (mode === 'named' ? devices.length === 0 : area === undefined) setProblem(texts.noDevices)

@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -86,7 +86,7 @@ const en = {
   andMore: (from: string) => `${from} and more`,
 } as const
 
-type Texts = { readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string ? (...args: Args) => string : string }
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '轨迹回放',

@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -23,13 +23,7 @@ const en = {
   sinks: { series: 'Series store', live: 'Live map', 'city-topics': 'Topics for integrators' },
 }
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends string
-    ? string
-    : (typeof en)[K] extends (...args: infer Args) => string
-      ? (...args: Args) => string
-      : { readonly [L in keyof (typeof en)[K]]: string }
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   limits: '限制',

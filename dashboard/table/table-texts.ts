@@ -1,3 +1,4 @@
+import type { Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -15,7 +16,8 @@ const en = {
   kind: 'Kind',
   clear: 'Clear filters',
 }
-type Texts = typeof en
+
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   sortBy: column => `按${column}排序`,

@@ -1,5 +1,5 @@
 import { bboxFrom } from '../devices/list-address.ts'
-import { dayAfter, dayOf, daysBefore, startOfDay } from '../format/days.ts'
+import { dayAfter, dayOf, daysBefore, startOfDay } from '../format/wall-clock.ts'
 
 /** What a table over time shows, as its address says it. Empty: no matter, or the usual. */
 export interface TableView {

@@ -1,3 +1,4 @@
+import type { Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -69,7 +70,8 @@ const en = {
   heardHelp: 'Of the readings due in the last 24 hours, how many came',
   never: 'never',
 }
-type Texts = typeof en
+
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   meters: '表计',

@@ -1,4 +1,4 @@
-import { startOfDay } from '../format/days.ts'
+import { dayAfter, startOfDay } from '../format/wall-clock.ts'
 
 const dayMs = 86_400_000
 /** Whoever looks after tokens wants to know before so long. */
@@ -16,9 +16,7 @@ export type Ending = (typeof endings)[number]
 export function endOf(ending: Ending, lastDay: string, now: number, timeZone: string): { readonly at?: string } | undefined {
   if (ending === 'never') return {}
   if (ending !== 'day') return { at: new Date(now + Number.parseInt(ending, 10) * dayMs).toISOString() }
-  const utc = Date.parse(`${lastDay}T00:00:00Z`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || Number.isNaN(utc)) return undefined
-  const end = startOfDay(new Date(utc + dayMs).toISOString().slice(0, 10), timeZone)
+  const end = /^\d{4}-\d{2}-\d{2}$/.test(lastDay) ? startOfDay(dayAfter(lastDay), timeZone) : undefined
   return end !== undefined && Date.parse(end) > now ? { at: end } : undefined
 }
 

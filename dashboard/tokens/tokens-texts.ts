@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/catalogue.ts'
+import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
@@ -52,9 +52,7 @@ const en = {
   removeYes: 'Yes, remove',
 } as const
 
-type Texts = {
-  readonly [K in keyof typeof en]: (typeof en)[K] extends (...args: infer Args) => string ? (...args: Args) => string : string
-}
+type Texts = Translated<typeof en>
 
 const zh: Texts = {
   title: '令牌',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apiQuery, noSearch, searchFrom, withSearch } from '../../dashboard/audit/audit-address.ts'
 import { differencesOf } from '../../dashboard/audit/differences.ts'
-import { startOfDay } from '../../dashboard/format/days.ts'
+import { startOfDay } from '../../dashboard/format/wall-clock.ts'
 
 describe('differences of an entry of the audit', () => {
   it('tell what stood and what stands, place by place, and leave out what is the same', () => {

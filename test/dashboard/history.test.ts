@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chartData } from '../../dashboard/chart/chart-data.ts'
-import { momentOf, wallText } from '../../dashboard/format/wall-clock.ts'
+import { momentOf, startOfDay, wallText } from '../../dashboard/format/wall-clock.ts'
 import { bucketSeconds } from '../../dashboard/history/bucket-choice.ts'
 import { keyAct } from '../../dashboard/history/chart-keys.ts'
 import { mergedColumns, nearestPoint } from '../../dashboard/history/columns.ts'
@@ -184,6 +184,9 @@ describe('a time that is entered', () => {
     expect(momentOf('', 'Asia/Shanghai')).toBeUndefined()
     // The hour that comes twice: its first. Central European Summer Time ended at 01:00 UTC.
     expect(momentOf('2026-10-25T02:30:00', 'Europe/Berlin')).toBe(Date.parse('2026-10-25T00:30:00Z'))
+    // The hour that does not come: as much later as clocks are put forward; a day whose midnight is skipped begins where clocks are changed.
+    expect(momentOf('2026-03-29T02:30:00', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z'))
+    expect(startOfDay('2018-11-04', 'America/Sao_Paulo')).toBe('2018-11-04T03:00:00.000Z')
   })
 
   it('is read back as it was shown, wherever clocks are not put back', () => {

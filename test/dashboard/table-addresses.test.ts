@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listFrom, listQuery, mapAddress, withList } from '../../dashboard/devices/list-address.ts'
-import { dayOf, daysBefore } from '../../dashboard/format/days.ts'
+import { dayOf, daysBefore } from '../../dashboard/format/wall-clock.ts'
 import { levelOf, percentOf, sumOf } from '../../dashboard/overview/levels.ts'
 import { listAddress, overviewFrom, withOverview } from '../../dashboard/overview/overview-address.ts'
 import { viewBox } from '../../dashboard/table/view-box.ts'
