@@ -39,6 +39,11 @@ export function bucketRuns(query: { readonly from: number; readonly to: number; 
   return runs
 }
 
+/** Starts of the buckets of a run, in the order of time; the first may lie before the run begins. */
+export function* bucketStarts({ from, to, everyMs, originMs }: BucketRun): Generator<number> {
+  for (let start = from - ((((from - originMs) % everyMs) + everyMs) % everyMs); start < to; start += everyMs) yield start
+}
+
 /** 1970-01-05 as a day's number. */
 const FIRST_MONDAY = 4
 

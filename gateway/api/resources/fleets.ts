@@ -6,13 +6,14 @@ import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
 import { distances, type VehicleNow, vehicleNow } from '../tables/fleet-rows.ts'
-import { groupSums, groupsSchema } from '../tables/groups.ts'
-import { odometerOf } from '../tables/meter-fields.ts'
-import { gridOf, keepFor, periodOf, periodParameters } from '../tables/period.ts'
+import { groupsSchema } from '../tables/groups.ts'
+import { gridOf, keepFor, periodJson, periodOf, periodParameters, periodShape } from '../tables/period.ts'
 import { rounded } from '../tables/rounded.ts'
-import { FILE_PATIENCE_MS, notReady, SurveyDesk } from '../tables/survey-desk.ts'
+import { SurveyDesk } from '../tables/survey-desk.ts'
+import { tableAnswer } from '../tables/table-answer.ts'
 import { rowHead, tableDeviceParameters, tableDevices, tableRowShape } from '../tables/table-devices.ts'
-import { csvAnswer, sortedRows, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
+import { odometerOf } from '../tables/table-fields.ts'
+import { headColumns, rowsShape, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
 import { inTurns } from '../turns.ts'
 
 const VehicleStateSchema = z.enum(['inService', 'late', 'silent']).meta({
@@ -40,12 +41,9 @@ const FleetsSchema = z
   .object({
     ...workingShape,
     kind: z.string(),
-    from: TimeSchema,
-    to: TimeSchema,
+    ...periodShape,
     odometer: z.string().optional().meta({ description: 'The counter distances come from; absent: the kind has none in km.' }),
-    total: z.int().meta({ description: 'Rows on all pages.' }),
-    rows: z.array(RowSchema),
-    sum: SumSchema.optional().meta({ description: 'Of all rows.' }),
+    ...rowsShape(RowSchema, SumSchema),
     routes: groupsSchema(SumSchema, 'By route, of those that tell one.'),
     orgs: groupsSchema(SumSchema, 'By organisation.'),
   })
@@ -55,10 +53,7 @@ type Row = z.input<typeof RowSchema>
 type Sum = z.input<typeof SumSchema>
 
 const COLUMNS: readonly TableColumn<Row>[] = [
-  { name: 'device', value: row => row.device },
-  { name: 'name', value: row => row.name ?? row.device },
-  { name: 'org', value: row => row.org },
-  { name: 'district', value: row => row.district },
+  ...headColumns,
   { name: 'state', value: row => row.state },
   { name: 'route', value: row => row.route },
   { name: 'lastHeardAt', value: row => row.lastHeardAt },
@@ -68,7 +63,6 @@ const COLUMNS: readonly TableColumn<Row>[] = [
   { name: 'received', value: row => row.received },
   { name: 'heard', value: row => (row.due === 0 ? undefined : row.received / row.due) },
 ]
-const CSV_COLUMNS: readonly TableColumn<Row>[] = [...COLUMNS, { name: 'lat', value: row => row.place?.lat }, { name: 'lon', value: row => row.place?.lon }]
 
 /** Tables of what moves. */
 export function fleetRoutes(sources: ApiSources): readonly Route[] {
@@ -99,42 +93,35 @@ export function fleetRoutes(sources: ApiSources): readonly Route[] {
         checkMoves(kind)
         const odometer = odometerOf(kind)
         const period = periodOf(query, sources.now())
-        sortedRows([], COLUMNS, query.sort)
-        const facts = { kind: kind.id, from: timeText(period.from), to: timeText(period.to), ...(odometer && { odometer: odometer.name }) }
-        const found =
-          odometer === undefined
-            ? { ready: true as const, value: new Map<string, number>() }
-            : await desk.ask(
-                [kind.id, odometer.name, period.from, period.to, hash].join(' '),
-                keepFor(period),
-                (progress, signal) => {
-                  const ids = devices.map(({ device }) => device.id)
-                  const grid = gridOf(period, 'day', sources.mapSettings.timeZone)
-                  return distances(sources.series, { kind: kind.id, odometer: odometer.name, devices: ids, period, grid }, progress, signal)
-                },
-                query.format === 'csv' ? FILE_PATIENCE_MS : undefined,
-              )
-        if (!found.ready) {
-          if (query.format === 'csv') throw notReady()
-          return { ...facts, state: 'working' as const, done: found.done, total: devices.length, rows: [], routes: [], orgs: [] }
-        }
-        const all: Row[] = []
-        for await (const vehicle of inTurns(devices)) {
-          const row = { ...rowHead(vehicle), ...vehicleJson(vehicleNow(sources, kind, vehicle), found.value.get(vehicle.device.id)) }
-          if ((query.state === undefined || row.state === query.state) && (query.route === undefined || row.route === query.route)) all.push(row)
-        }
-        const sorted = sortedRows(all, COLUMNS, query.sort)
-        if (query.format === 'csv') return csvAnswer(sorted, CSV_COLUMNS, kind.id)
-        return {
-          ...facts,
-          state: 'ready' as const,
-          done: 1,
-          total: all.length,
-          rows: sorted.slice(query.offset, query.offset + query.limit),
-          sum: all.reduce(added, noSum()),
-          routes: groupSums(all, row => row.route, noSum, added),
-          orgs: groupSums(all, row => row.org, noSum, added),
-        }
+        const ids = devices.map(({ device }) => device.id)
+        const grid = gridOf(period, 'day', sources.mapSettings.timeZone)
+        return tableAnswer({
+          page: query,
+          devices,
+          columns: COLUMNS,
+          name: kind.id,
+          ask: async patienceMs =>
+            odometer === undefined
+              ? { ready: true, value: new Map() }
+              : desk.ask(
+                  [kind.id, odometer.name, period.from, period.to, hash].join(' '),
+                  keepFor(period),
+                  (progress, signal) => distances(sources.series, { kind: kind.id, odometer: odometer.name, devices: ids, grid }, progress, signal),
+                  patienceMs,
+                ),
+          facts: { kind: kind.id, ...periodJson(period), ...(odometer && { odometer: odometer.name }) },
+          rows: async found => {
+            const rows: Row[] = []
+            for await (const vehicle of inTurns(devices)) {
+              const row = { ...rowHead(vehicle), ...vehicleJson(vehicleNow(sources, kind, vehicle), found.get(vehicle.device.id)) }
+              if ((query.state === undefined || row.state === query.state) && (query.route === undefined || row.route === query.route)) rows.push(row)
+            }
+            return rows
+          },
+          noSum,
+          added,
+          groups: by => ({ routes: by(row => row.route) }),
+        })
       },
     }),
   ]

@@ -1,18 +1,20 @@
 import { z } from 'zod'
+import type { DeviceId } from '../../model/ids.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
-import { groupSums, groupsSchema } from '../tables/groups.ts'
-import { countersOf, type NamedField, rateOf } from '../tables/meter-fields.ts'
+import { groupsSchema } from '../tables/groups.ts'
 import { type MeterFigures, meterFigures } from '../tables/meter-rows.ts'
-import { everyParameter, gridOf, keepFor, nightsOf, periodOf, periodParameters } from '../tables/period.ts'
+import { everyParameter, gridOf, keepFor, nightsOf, periodJson, periodOf, periodParameters, periodShape } from '../tables/period.ts'
 import { rounded } from '../tables/rounded.ts'
-import { FILE_PATIENCE_MS, notReady, SurveyDesk } from '../tables/survey-desk.ts'
+import { SurveyDesk } from '../tables/survey-desk.ts'
+import { tableAnswer } from '../tables/table-answer.ts'
 import { rowHead, tableDeviceParameters, tableDevices, tableRowShape } from '../tables/table-devices.ts'
-import { csvAnswer, sortedRows, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
+import { chosenField, countersOf, rateOf } from '../tables/table-fields.ts'
+import { headColumns, rowsShape, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
 
 /** Night flow is looked at in so many nights. */
 const NIGHTS = 7
@@ -51,13 +53,10 @@ const MetersSchema = z
     field: z.string(),
     unit: z.string().optional(),
     rateUnit: z.string().optional().meta({ description: 'Of night flow; absent: the kind measures no flow.' }),
-    from: TimeSchema,
-    to: TimeSchema,
+    ...periodShape,
     every: z.enum(['hour', 'day', 'month']),
     columns: z.array(TimeSchema).meta({ description: 'Starts of the columns of time.' }),
-    total: z.int().meta({ description: 'Rows on all pages.' }),
-    rows: z.array(RowSchema),
-    sum: SumSchema.optional().meta({ description: 'Of all rows.' }),
+    ...rowsShape(RowSchema, SumSchema),
     districts: groupsSchema(SumSchema, 'By district; `none` for meters in none that is known.'),
     orgs: groupsSchema(SumSchema, 'By organisation.'),
   })
@@ -67,10 +66,7 @@ type Row = z.input<typeof RowSchema>
 type Sum = z.input<typeof SumSchema>
 
 const COLUMNS: readonly TableColumn<Row>[] = [
-  { name: 'device', value: row => row.device },
-  { name: 'name', value: row => row.name ?? row.device },
-  { name: 'org', value: row => row.org },
-  { name: 'district', value: row => row.district },
+  ...headColumns,
   { name: 'total', value: row => row.total },
   { name: 'highest', value: row => row.highest },
   { name: 'night', value: row => row.night },
@@ -109,76 +105,59 @@ export function meterRoutes(sources: ApiSources): readonly Route[] {
       response: MetersSchema,
       handle: async ({ query, asker }) => {
         const { kind, devices, hash } = await tableDevices(sources, asker, query)
-        const counter = counterOf(countersOf(kind), query.field, kind.id)
+        const counter = chosenField(countersOf(kind), query.field, {
+          one: 'counter',
+          none: `${kind.id} counts nothing`,
+          some: `${kind.id} has the counters`,
+        })
         const rate = rateOf(kind, counter.field)
         const period = periodOf(query, sources.now(), query.every)
         const grid = gridOf(period, query.every, timeZone)
         if (devices.length * grid.columns.length > MOST_FIGURES) throw tooMuch(devices.length, grid.columns.length)
-        sortedRows([], COLUMNS, query.sort)
-        const key = [kind.id, counter.name, period.from, period.to, query.every, hash].join(' ')
-        const found = await desk.ask(
-          key,
-          keepFor(period),
-          (progress, signal) =>
-            meterFigures(
-              sources.series,
-              {
-                kind,
-                counter: counter.name,
-                rate: rate?.name,
-                devices: devices.map(({ device }) => device.id),
-                period,
-                grid,
-                nights: nightsOf(period, timeZone, NIGHTS),
-                firstAt: device => sources.hours.of(device)?.firstAt,
-              },
-              progress,
-              signal,
+        const question = {
+          kind,
+          counter: counter.name,
+          rate: rate?.name,
+          devices: devices.map(({ device }) => device.id),
+          period,
+          grid,
+          nights: nightsOf(period, timeZone, NIGHTS),
+          firstAt: (device: DeviceId) => sources.hours.of(device)?.firstAt,
+        }
+        return tableAnswer({
+          page: query,
+          devices,
+          columns: COLUMNS,
+          lastColumns: grid.columns.map((start, index) => ({ name: timeText(start), value: (row: Row) => row.amounts[index] ?? undefined })),
+          name: `${kind.id}-${counter.name}`,
+          ask: patienceMs =>
+            desk.ask(
+              [kind.id, counter.name, period.from, period.to, query.every, hash].join(' '),
+              keepFor(period),
+              (progress, signal) => meterFigures(sources.series, question, progress, signal),
+              patienceMs,
             ),
-          query.format === 'csv' ? FILE_PATIENCE_MS : undefined,
-        )
-        const facts = {
-          kind: kind.id,
-          field: counter.name,
-          ...(counter.field.unit !== undefined && { unit: counter.field.unit }),
-          ...(rate?.field.unit !== undefined && { rateUnit: rate.field.unit }),
-          from: timeText(period.from),
-          to: timeText(period.to),
-          every: query.every,
-          columns: grid.columns.map(timeText),
-        }
-        if (!found.ready) {
-          if (query.format === 'csv') throw notReady()
-          return { ...facts, state: 'working' as const, done: found.done, total: devices.length, rows: [], districts: [], orgs: [] }
-        }
-        const all = devices.flatMap(row => {
-          const of = found.value.get(row.device.id)
-          return of === undefined ? [] : [{ ...rowHead(row), ...rowFigures(of) }]
+          facts: {
+            kind: kind.id,
+            field: counter.name,
+            ...(counter.field.unit !== undefined && { unit: counter.field.unit }),
+            ...(rate?.field.unit !== undefined && { rateUnit: rate.field.unit }),
+            ...periodJson(period),
+            every: query.every,
+            columns: grid.columns.map(timeText),
+          },
+          rows: found =>
+            devices.flatMap((row): Row[] => {
+              const of = found.get(row.device.id)
+              return of === undefined ? [] : [{ ...rowHead(row), ...rowFigures(of) }]
+            }),
+          noSum,
+          added,
+          groups: by => ({ districts: sources.districts ? by(row => row.district ?? 'none') : [] }),
         })
-        const sorted = sortedRows(all, COLUMNS, query.sort)
-        if (query.format === 'csv') return csvAnswer(sorted, csvColumns(grid.columns), `${kind.id}-${counter.name}`)
-        return {
-          ...facts,
-          state: 'ready' as const,
-          done: 1,
-          total: all.length,
-          rows: sorted.slice(query.offset, query.offset + query.limit),
-          sum: all.reduce(added, noSum()),
-          districts: sources.districts ? groupSums(all, row => row.district ?? 'none', noSum, added) : [],
-          orgs: groupSums(all, row => row.org, noSum, added),
-        }
       },
     }),
   ]
-}
-
-function counterOf(counters: readonly NamedField[], name: string | undefined, kind: string): NamedField {
-  const counter = name === undefined ? counters[0] : counters.find(known => known.name === name)
-  if (counter !== undefined) return counter
-  const problem = counters.length === 0 ? `${kind} counts nothing` : `${kind} has the counters ${counters.map(known => known.name).join(', ')}`
-  throw new Problem(400, 'QUERY_INVALID', 'There is no such counter; see errors.', {
-    errors: [{ field: name === undefined ? 'kind' : 'field', in: 'query', problem }],
-  })
 }
 
 function tooMuch(devices: number, columns: number): Problem {
@@ -199,15 +178,6 @@ function rowFigures({ amounts, total, highest, night, due, received, resets, rol
     jumps,
     amounts: amounts.map(amount => (amount === undefined ? null : rounded(amount))),
   }
-}
-
-function csvColumns(starts: readonly number[]): readonly TableColumn<Row>[] {
-  return [
-    ...COLUMNS,
-    { name: 'lat', value: row => row.place?.lat },
-    { name: 'lon', value: row => row.place?.lon },
-    ...starts.map((start, index) => ({ name: timeText(start), value: (row: Row) => row.amounts[index] ?? undefined })),
-  ]
 }
 
 function noSum(): Sum {

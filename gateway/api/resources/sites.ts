@@ -5,14 +5,15 @@ import { idParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
-import { groupSums, groupsSchema } from '../tables/groups.ts'
-import { type NamedField, rangedOf } from '../tables/meter-fields.ts'
-import { gridOf, keepFor, periodOf, periodParameters } from '../tables/period.ts'
+import { groupsSchema } from '../tables/groups.ts'
+import { gridOf, keepFor, periodJson, periodOf, periodParameters, periodShape } from '../tables/period.ts'
 import { rounded } from '../tables/rounded.ts'
 import { curveStarts, type SiteFigures, siteFigures } from '../tables/site-rows.ts'
-import { FILE_PATIENCE_MS, notReady, SurveyDesk } from '../tables/survey-desk.ts'
+import { SurveyDesk } from '../tables/survey-desk.ts'
+import { tableAnswer } from '../tables/table-answer.ts'
 import { rowHead, type TableDevice, tableDeviceParameters, tableDevices, tableRowShape } from '../tables/table-devices.ts'
-import { csvAnswer, sortedRows, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
+import { chosenField, rangedOf } from '../tables/table-fields.ts'
+import { headColumns, rowsShape, type TableColumn, tablePageParameters, workingShape } from '../tables/table-page.ts'
 
 const RowSchema = z
   .object({
@@ -41,12 +42,9 @@ const SitesSchema = z
     field: z.string(),
     unit: z.string().optional(),
     limits: z.tuple([z.number(), z.number()]).meta({ description: 'Both are still within.' }),
-    from: TimeSchema,
-    to: TimeSchema,
+    ...periodShape,
     curve: z.array(TimeSchema).meta({ description: 'Starts of the hours of the curves.' }),
-    total: z.int().meta({ description: 'Rows on all pages.' }),
-    rows: z.array(RowSchema),
-    sum: SumSchema.optional().meta({ description: 'Of all rows.' }),
+    ...rowsShape(RowSchema, SumSchema),
     districts: groupsSchema(SumSchema, 'By district; `none` for devices in none that is known.'),
     orgs: groupsSchema(SumSchema, 'By organisation.'),
   })
@@ -56,10 +54,7 @@ type Row = z.input<typeof RowSchema>
 type Sum = z.input<typeof SumSchema>
 
 const COLUMNS: readonly TableColumn<Row>[] = [
-  { name: 'device', value: row => row.device },
-  { name: 'name', value: row => row.name ?? row.device },
-  { name: 'org', value: row => row.org },
-  { name: 'district', value: row => row.district },
+  ...headColumns,
   { name: 'latest', value: row => row.latest },
   { name: 'mean', value: row => row.mean },
   { name: 'lowest', value: row => row.lowest },
@@ -69,7 +64,6 @@ const COLUMNS: readonly TableColumn<Row>[] = [
   { name: 'worst', value: row => row.worst },
   { name: 'worstAt', value: row => row.worstAt },
 ]
-const CSV_COLUMNS: readonly TableColumn<Row>[] = [...COLUMNS, { name: 'lat', value: row => row.place?.lat }, { name: 'lon', value: row => row.place?.lon }]
 
 const limitParameter = z
   .string()
@@ -107,64 +101,50 @@ export function siteRoutes(sources: ApiSources): readonly Route[] {
       response: SitesSchema,
       handle: async ({ query, asker }) => {
         const { kind, devices, hash } = await tableDevices(sources, asker, query)
-        const { name, field } = fieldOf(rangedOf(kind), query.field, kind.id)
+        const { name, field } = chosenField(rangedOf(kind), query.field, {
+          one: 'field',
+          none: `${kind.id} has no field with a range`,
+          some: `fields of ${kind.id} with a range are`,
+        })
         const limits = limitsOf(field.range ?? [0, 0], query.above)
         const period = periodOf(query, sources.now())
         const grid = gridOf(period, 'day', sources.mapSettings.timeZone)
-        sortedRows([], COLUMNS, query.sort)
-        const found = await desk.ask(
-          [kind.id, name, ...limits, period.from, period.to, hash].join(' '),
-          keepFor(period),
-          (progress, signal) => {
-            const ids = devices.map(({ device }) => device.id)
-            return siteFigures(sources.series, { kind: kind.id, field: name, limits, devices: ids, period, grid }, progress, signal)
+        const ids = devices.map(({ device }) => device.id)
+        return tableAnswer({
+          page: query,
+          devices,
+          columns: COLUMNS,
+          name: `${kind.id}-${name}`,
+          ask: patienceMs =>
+            desk.ask(
+              [kind.id, name, ...limits, period.from, period.to, hash].join(' '),
+              keepFor(period),
+              (progress, signal) => siteFigures(sources.series, { kind: kind.id, field: name, limits, devices: ids, period, grid }, progress, signal),
+              patienceMs,
+            ),
+          facts: {
+            kind: kind.id,
+            field: name,
+            ...(field.unit !== undefined && { unit: field.unit }),
+            limits,
+            ...periodJson(period),
+            curve: curveStarts(period).map(timeText),
           },
-          query.format === 'csv' ? FILE_PATIENCE_MS : undefined,
-        )
-        const facts = {
-          kind: kind.id,
-          field: name,
-          ...(field.unit !== undefined && { unit: field.unit }),
-          limits: [...limits] as [number, number],
-          from: timeText(period.from),
-          to: timeText(period.to),
-          curve: curveStarts(period).map(timeText),
-        }
-        if (!found.ready) {
-          if (query.format === 'csv') throw notReady()
-          return { ...facts, state: 'working' as const, done: found.done, total: devices.length, rows: [], districts: [], orgs: [] }
-        }
-        const all = devices.flatMap(row => {
-          const of = found.value.get(row.device.id)
-          return of === undefined ? [] : [{ ...rowHead(row), ...latestOf(sources, row, name), ...rowFigures(of) }]
+          rows: found =>
+            devices.flatMap((row): Row[] => {
+              const of = found.get(row.device.id)
+              return of === undefined ? [] : [{ ...rowHead(row), ...latestOf(sources, row, name), ...rowFigures(of) }]
+            }),
+          noSum,
+          added,
+          groups: by => ({ districts: sources.districts ? by(row => row.district ?? 'none') : [] }),
         })
-        const sorted = sortedRows(all, COLUMNS, query.sort)
-        if (query.format === 'csv') return csvAnswer(sorted, CSV_COLUMNS, `${kind.id}-${name}`)
-        return {
-          ...facts,
-          state: 'ready' as const,
-          done: 1,
-          total: all.length,
-          rows: sorted.slice(query.offset, query.offset + query.limit),
-          sum: all.reduce(added, noSum()),
-          districts: sources.districts ? groupSums(all, row => row.district ?? 'none', noSum, added) : [],
-          orgs: groupSums(all, row => row.org, noSum, added),
-        }
       },
     }),
   ]
 }
 
-function fieldOf(fields: readonly NamedField[], name: string | undefined, kind: string): NamedField {
-  const field = name === undefined ? fields[0] : fields.find(known => known.name === name)
-  if (field !== undefined) return field
-  const problem = fields.length === 0 ? `${kind} has no field with a range` : `fields of ${kind} with a range are ${fields.map(known => known.name).join(', ')}`
-  throw new Problem(400, 'QUERY_INVALID', 'There is no such field; see errors.', {
-    errors: [{ field: name === undefined ? 'kind' : 'field', in: 'query', problem }],
-  })
-}
-
-function limitsOf([low, high]: readonly [number, number], above: number | undefined): readonly [number, number] {
+function limitsOf([low, high]: readonly [number, number], above: number | undefined): [number, number] {
   if (above === undefined) return [low, high]
   if (above >= low) return [low, above]
   throw new Problem(400, 'QUERY_INVALID', '“above” can not be used; see errors.', {

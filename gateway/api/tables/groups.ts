@@ -6,7 +6,7 @@ export function groupSums<Row, S>(
   groupOf: (row: Row) => string | undefined,
   empty: () => S,
   add: (sum: S, row: Row) => unknown,
-): { readonly id: string; readonly sum: S }[] {
+): Group<S>[] {
   const groups = new Map<string, S>()
   for (const row of rows) {
     const id = groupOf(row)
@@ -16,6 +16,12 @@ export function groupSums<Row, S>(
     add(sum, row)
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, sum]) => ({ id, sum }))
+}
+
+/** Figures of a group. */
+export interface Group<S> {
+  readonly id: string
+  readonly sum: S
 }
 
 /** A group in an answer: its id, and in `sum` what its rows add up to. */

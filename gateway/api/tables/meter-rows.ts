@@ -1,8 +1,10 @@
 import type { DeviceId } from '../../model/ids.ts'
 import type { Kind } from '../../model/kind.ts'
 import type { SeriesStore, SurveyRow } from '../../model/series.ts'
-import { type CounterBucket, growthOf } from '../growth.ts'
+import { bucketStarts } from '../buckets.ts'
+import { growthOf } from '../growth.ts'
 import { inTurns } from '../turns.ts'
+import { counterBuckets } from './counter-buckets.ts'
 import type { Grid, Period } from './period.ts'
 import type { Progress } from './survey-desk.ts'
 import { surveyDevices } from './survey-devices.ts'
@@ -103,12 +105,6 @@ function figuresOf(
   }
 }
 
-function* counterBuckets(rows: readonly SurveyRow[]): Generator<CounterBucket> {
-  for (const { at, first, last, min, max } of rows) {
-    if (first !== undefined && last !== undefined && min !== undefined && max !== undefined) yield { at, first, last, min, max }
-  }
-}
-
 /** A read is due as often as the kind must be heard of. What is read more often within one hour or day counts no more than was due in it. */
 function readsOf(
   kind: Kind,
@@ -125,8 +121,7 @@ function readsOf(
   let due = 0
   let received = 0
   for (const run of grid.runs) {
-    const first = run.from - ((((run.from - run.originMs) % run.everyMs) + run.everyMs) % run.everyMs)
-    for (let start = first; start < run.to; start += run.everyMs) {
+    for (const start of bucketStarts(run)) {
       passed += Math.max(0, Math.min(start + run.everyMs, to) - Math.max(start, from, known))
       const owed = Math.floor(passed / everyMs) - due
       due += owed

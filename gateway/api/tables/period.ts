@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { type BucketRun, bucketRuns } from '../buckets.ts'
+import { type BucketRun, bucketRuns, bucketStarts } from '../buckets.ts'
+import { timeText } from '../device-json.ts'
 import { LocalDays } from '../local-days.ts'
 import { momentParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
+import { TimeSchema } from '../schemas.ts'
 import { type Moment, resolveMoment } from '../time.ts'
 
 const MINUTE_MS = 60_000
@@ -29,6 +31,14 @@ export interface Period {
   readonly from: number
   readonly to: number
   readonly ended: boolean
+}
+
+/** The period, in an answer. */
+export const periodShape = { from: TimeSchema, to: TimeSchema }
+
+/** The same of one. */
+export function periodJson({ from, to }: Period): { readonly from: string; readonly to: string } {
+  return { from: timeText(from), to: timeText(to) }
 }
 
 /** Reads the period, to whole minutes: who asks again within one gets the same table. What lies ahead is cut off. Throws `QUERY_INVALID`. */
@@ -63,18 +73,12 @@ export interface Grid {
 /** By the hour or day the store’s buckets are the columns; months are made of days. */
 export function gridOf({ from, to }: Period, every: Every, timeZone: string): Grid {
   const runs = bucketRuns({ from, to, everyMs: every === 'hour' ? HOUR_MS : DAY_MS, timeZone })
-  const starts = runs.flatMap(startsOf)
+  const starts = runs.flatMap(run => [...bucketStarts(run)])
   if (every !== 'month') return { runs, columns: starts, columnOf: at => at }
   const month = monthsIn(timeZone)
   const firsts = new Map<string, number>()
   for (const start of starts) if (!firsts.has(month(start))) firsts.set(month(start), start)
   return { runs, columns: [...firsts.values()], columnOf: at => firsts.get(month(at)) ?? at }
-}
-
-function startsOf({ from, to, everyMs, originMs }: BucketRun): number[] {
-  const starts: number[] = []
-  for (let start = from - ((((from - originMs) % everyMs) + everyMs) % everyMs); start < to; start += everyMs) starts.push(start)
-  return starts
 }
 
 function monthsIn(timeZone: string): (at: number) => string {

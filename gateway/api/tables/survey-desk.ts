@@ -10,14 +10,6 @@ const MOST_KEPT = 24
 const AT_A_TIME = 1
 const MOST_WAITING = 16
 
-/** A file waits for its table that long. */
-export const FILE_PATIENCE_MS = 240_000
-
-/** For a file whose table takes even longer. */
-export function notReady(): Problem {
-  return new Problem(503, 'BUSY', 'The table is not worked out yet; ask again in some minutes.', { headers: { 'Retry-After': '60' } })
-}
-
 /** How far a piece of work is, in parts. */
 export interface Progress {
   done: number
@@ -35,7 +27,7 @@ interface Work<T> {
 }
 
 /** What is there of what was asked for. */
-type Found<T> = { readonly ready: true; readonly value: T } | { readonly ready: false; readonly done: number }
+export type Found<T> = { readonly ready: true; readonly value: T } | { readonly ready: false; readonly done: number }
 
 /**
  * Works out tables that take the series store a while: one at a time, however many ask for the same. Who asks waits some seconds and is told how far it is; asking again finds it further, or ready. What

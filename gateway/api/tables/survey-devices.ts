@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../model/ids.ts'
 import type { SeriesStore, SurveyQuery, SurveyRow } from '../../model/series.ts'
-import type { BucketRun } from '../buckets.ts'
+import { type BucketRun, bucketStarts } from '../buckets.ts'
 import type { Progress } from './survey-desk.ts'
 
 /** Devices in one question to the store. */
@@ -46,8 +46,7 @@ function sliced(run: WideSurvey['runs'][number]): WideSurvey['runs'] {
   const { everyMs, originMs = 0, from, to } = run
   if (everyMs === undefined) return [run]
   const step = Math.max(1, Math.floor(LONGEST_MS / everyMs)) * everyMs
-  const parts: WideSurvey['runs'][number][] = []
-  const firstStart = from - ((((from - originMs) % everyMs) + everyMs) % everyMs)
-  for (let start = firstStart; start < to; start += step) parts.push({ ...run, from: Math.max(from, start), to: Math.min(to, start + step) })
-  return parts
+  const [first = from] = bucketStarts({ from, to, everyMs, originMs })
+  const starts = bucketStarts({ from: first, to, everyMs: step, originMs: first })
+  return [...starts].map(start => ({ ...run, from: Math.max(from, start), to: Math.min(to, start + step) }))
 }

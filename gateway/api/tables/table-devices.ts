@@ -79,14 +79,12 @@ export const tableRowShape = {
   place: z.object({ lat: z.number(), lon: z.number() }).optional(),
 }
 
+const rowHeadSchema = z.object(tableRowShape)
 /** The beginning of a row. */
-export function rowHead({ device, district, position }: TableDevice): {
-  device: string
-  name?: string
-  org: string
-  district?: string
-  place?: { lat: number; lon: number }
-} {
+export type RowHead = z.input<typeof rowHeadSchema>
+
+/** The same of a device. */
+export function rowHead({ device, district, position }: TableDevice): RowHead {
   return {
     device: device.id,
     ...(device.name !== undefined && { name: device.name }),

@@ -1,10 +1,31 @@
 import type { FieldDefinition, Kind } from '../../model/kind.ts'
 import { fieldType } from '../../model/kind.ts'
+import { Problem } from '../problem.ts'
 
 /** A field with its name. */
 export interface NamedField {
   readonly name: string
   readonly field: FieldDefinition
+}
+
+/** What fields of one sort are called where one is not there. */
+interface FieldWords {
+  /** Such as “counter”. */
+  readonly one: string
+  /** Such as “counts nothing”. */
+  readonly none: string
+  /** Such as “has the counters”. */
+  readonly some: string
+}
+
+/** The field a query asks for, or the first. Throws `QUERY_INVALID` with those there are. */
+export function chosenField(fields: readonly NamedField[], name: string | undefined, words: FieldWords): NamedField {
+  const field = name === undefined ? fields[0] : fields.find(known => known.name === name)
+  if (field !== undefined) return field
+  const problem = fields.length === 0 ? words.none : `${words.some} ${fields.map(known => known.name).join(', ')}`
+  throw new Problem(400, 'QUERY_INVALID', `There is no such ${words.one}; see errors.`, {
+    errors: [{ field: name === undefined ? 'kind' : 'field', in: 'query', problem }],
+  })
 }
 
 /** What a kind counts: what tables of consumption are made of. */
