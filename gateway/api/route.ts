@@ -4,6 +4,7 @@ import type { Right } from '../model/rights.ts'
 import type { Asker } from './access.ts'
 import type { FieldProblem } from './problem.ts'
 import { Problem } from './problem.ts'
+import { schemaWords } from './schema-words.ts'
 
 /** What a handler gets: parameters as their schemas made them, and who asks. */
 export interface RouteRequest<P, Q, B> {
@@ -189,9 +190,13 @@ function read<T>(schema: z.ZodObject | undefined, values: Readonly<Record<string
       report(errors, { field: name, in: where, problem })
     }
   }
-  const result = schema?.safeParse(values)
+  const result = schema?.safeParse(values, { error: schemaWords })
   if (result?.success === false) {
-    for (const issue of result.error.issues) report(errors, { field: String(issue.path[0] ?? ''), in: where, problem: issue.message })
+    for (const issue of result.error.issues) {
+      // A strict schema finds once more what is told above.
+      if (issue.code === 'unrecognized_keys' && issue.path.length === 0) continue
+      report(errors, { field: String(issue.path[0] ?? ''), in: where, problem: issue.message })
+    }
   }
   // The schema and T are the same thing, said twice: the caller's Output<…> is what the schema gives; on failure the caller throws.
   return (result?.success === true ? result.data : {}) as T

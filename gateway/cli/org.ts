@@ -66,6 +66,7 @@ function registerChange(org: Command): void {
   addConfigOptions(command, registryKeys).action(async (id: string, { zh, en, retire, restore }: ChangeFlags) => {
     if (retire && restore) command.error('error: --retire and --restore are opposites: give one')
     const name = { ...(zh !== undefined && { zh: zh === '' ? null : zh }), ...(en !== undefined && { en: en === '' ? null : en }) }
+    if (zh === undefined && en === undefined && !retire && !restore) command.error('error: say what to change: --zh, --en, --retire or --restore')
     const change: OrganisationChange = { name, ...((retire || restore) && { retired: retire === true }) }
     if (isMissing(command)) throw new GatewayError('ORGANISATION_UNKNOWN', `there is no organisation ${id}`)
     tell([await changeRegistry(command, registry => registry.organisations.change(id, change, cliActor()))])

@@ -26,6 +26,7 @@ export class HourBook implements Sink, HourView {
   #removed = new Set<DeviceId>()
   #since: EpochMs
   #startedEmpty = true
+  #flushing: Promise<void> = Promise.resolve()
 
   constructor(options: { readonly file: string; readonly log: Log; readonly now: () => EpochMs; readonly pace?: Pace }) {
     this.#pace = options.pace ?? unhurried
@@ -81,7 +82,14 @@ export class HourBook implements Sink, HourView {
   }
 
   /** Writes what changed since the last time; a device changes once a minute at most. Throws `DATA_FOLDER_UNUSABLE`, retryable. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    // One after another: whoever did not wait for one to end (a time-out, a stop) must not begin a transaction within its own.
+    const mine = this.#flushing.then(() => this.#flushNow())
+    this.#flushing = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #flushNow(): Promise<void> {
     const changed = this.#changed
     const removed = this.#removed
     this.#changed = new Set()

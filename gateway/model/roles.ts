@@ -12,3 +12,9 @@ export interface Grant {
   readonly org: OrgId
   readonly role: Role
 }
+
+/** The organisation in which all of these roles lie. Undefined where they lie in several, in every one, or there is none. */
+export function soleOrg(grants: readonly Grant[]): OrgId | undefined {
+  const [org, ...others] = new Set(grants.map(grant => grant.org))
+  return org === everyOrg || others.length > 0 ? undefined : org
+}

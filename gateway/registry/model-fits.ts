@@ -5,7 +5,7 @@ import { quoted } from './check-device.ts'
 export function modelProblem({ model, link }: Pick<Device, 'model' | 'link'>, catalogue: Catalogue): string | undefined {
   const entry = catalogue.model(model)
   if (entry === undefined)
-    return `model: there is no ${quoted(model)}: /api/v1/models of a running gateway lists those there are, --models names the folder of others`
+    return `model: there is no ${quoted(model)}: /api/v1/models of a running gateway lists those there are; others are added with the setting models`
   if (link === undefined || entry.model.protocol !== 'telemetry') return undefined
   return `link: ${model} speaks ${entry.model.protocol}, which is not polled: leave link empty, the device publishes by itself`
 }

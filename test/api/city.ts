@@ -122,8 +122,8 @@ class MockAccount implements AccountBook {
       .slice(0, query.limit)
   }
 
-  reject(offset: number, device: string): void {
-    this.frames.push({ offset, device, channel: 'modbus', receivedAt: NOW, payload: Uint8Array.of(1, 4, 255), reason: 'CRC_MISMATCH', detail: 'CRC is 0000' })
+  reject(offset: number, device: string, reason: RejectedFrame['reason'] = 'CRC_MISMATCH'): void {
+    this.frames.push({ offset, device, channel: 'modbus', receivedAt: NOW, payload: Uint8Array.of(1, 4, 255), reason, detail: 'CRC is 0000' })
   }
 }
 

@@ -185,6 +185,22 @@ describe('account', () => {
     expect((await get(city, '/api/v1/rejected?before=8', { token: 'cgt_pudong' })).json).toEqual({ frames: [expect.objectContaining({ offset: 3 })] })
     expect((await get(city, '/api/v1/account', { token: 'cgt_pudong' })).json).toMatchObject({ received: 15, stored: 11, rejectedBy: { CRC_MISMATCH: 2 } })
   })
+
+  it('searches rejected frames for a reason, of all devices and of a token’s own', async () => {
+    city.account.reject(1, 'bus-1', 'TRUNCATED')
+    city.account.reject(2, 'meter-2', 'TRUNCATED')
+    try {
+      const { json } = await get(city, '/api/v1/rejected?reason=TRUNCATED')
+      expect(json).toEqual({ frames: [expect.objectContaining({ offset: 2, reason: 'TRUNCATED' }), expect.objectContaining({ offset: 1 })] })
+      expect((await get(city, '/api/v1/rejected?reason=TRUNCATED&limit=1')).json).toMatchObject({ frames: [{ offset: 2 }], next: 2 })
+      expect((await get(city, '/api/v1/rejected?reason=TRUNCATED&before=2')).json).toEqual({ frames: [expect.objectContaining({ offset: 1 })] })
+      expect((await get(city, '/api/v1/rejected?reason=TRUNCATED', { token: 'cgt_pudong' })).json).toEqual({ frames: [expect.objectContaining({ offset: 1 })] })
+      expect((await get(city, '/api/v1/rejected?reason=UNSUPPORTED')).json).toEqual({ frames: [] })
+      expect((await get(city, '/api/v1/rejected?reason=crc')).json).toMatchObject({ code: 'QUERY_INVALID', errors: [{ field: 'reason' }] })
+    } finally {
+      city.account.frames.splice(-2)
+    }
+  })
 })
 
 describe('clocks', () => {

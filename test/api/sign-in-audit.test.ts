@@ -24,6 +24,7 @@ beforeAll(async () => {
   watches = openSignInWatches(registry, log, Date.now)
   await registry.people.addPerson({ id: 'li.wei', grants: [{ org: '*', role: 'admin' }] }, tester)
   await registry.people.setPassword('li.wei', good, undefined, tester)
+  await registry.people.addPerson({ id: 'bo', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
   await registry.as(tester).addDevice({ id: 'bus-1', org: 'pudong', model: 'citygate-bus-unit' })
   city = await startCity({
     access: 'sign-in',
@@ -48,6 +49,7 @@ it('who failed to sign in, was locked out, or came in stands in the audit, from 
   for (let turn = 0; turn < 3; turn++) expect(await enter('li.wei', 'wrong guess')).toBe(401)
   expect(await enter('li.wei', good)).toBe(429)
   expect(await enter(good, 'li.wei')).toBe(401)
+  expect(await enter('bo', 'wrong guess')).toBe(401)
   for (let turn = 0; turn < 4; turn++) await expect(broker.connect({ username: 'bus-1', password: 'wrong guess' })).rejects.toThrow()
   await watches.stop()
   const { entries } = await registry.audit.search({ limit: 100 })
@@ -57,21 +59,23 @@ it('who failed to sign in, was locked out, or came in stands in the audit, from 
     .toReversed()
   const person = { subject: 'person:li.wei', org: undefined, from: '127.0.0.1' }
   const device = { action: 'sign-in.locked', subject: 'device:bus-1', org: 'pudong', from: '127.0.0.1' }
-  expect(told.slice(0, 5)).toMatchObject([
+  expect(told.slice(0, 6)).toMatchObject([
     { action: 'session.open', subject: 'person:li.wei', from: '127.0.0.1' },
     { action: 'sign-in.failed', ...person, attempts: 1 },
     { action: 'sign-in.locked', ...person, attempts: 1 },
     { action: 'sign-in.failed', ...person, subject: 'gateway:sign-in', attempts: 1 },
+    // All of his roles lie in one organisation, whose administrators see it.
+    { action: 'sign-in.failed', subject: 'person:bo', org: 'pudong', from: '127.0.0.1', attempts: 1 },
     { ...device, attempts: 1 },
   ])
   // When it stops, what came after the first is summed up.
-  expect(told.slice(5)).toEqual(
+  expect(told.slice(6)).toEqual(
     expect.arrayContaining([
       { action: 'sign-in.failed', ...person, attempts: 2 },
       { ...device, attempts: 1 },
     ]),
   )
-  expect(told).toHaveLength(7)
+  expect(told).toHaveLength(8)
   expect(JSON.stringify(entries)).not.toMatch(/tram ginger|wrong guess/)
   expect(await registry.audit.verify()).toMatchObject({ whole: true })
 })

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addShares, lastHours, minutesOutOfRange, type Share } from '../../gateway/api/completeness.ts'
 import { HourBook } from '../../gateway/hours/hour-book.ts'
 import { HOUR_MS, HOURS_KEPT, MINUTE_MS } from '../../gateway/model/hours.ts'
+import type { Pace } from '../../gateway/model/pace.ts'
 import type { Reading } from '../../gateway/model/reading.ts'
 import { MemoryLog } from '../support/log.ts'
 
@@ -87,6 +88,26 @@ describe('the book of hours', () => {
     expect(book.startedEmpty).toBe(true)
     await book.take([reading(NOW)])
     await book.flush()
+  })
+
+  it('writes one after another what it is told to write at one time', async () => {
+    const rests: (() => void)[] = []
+    const pace: Pace = { spent: true, rest: () => new Promise(resolve => rests.push(resolve)) }
+    const slow = new HourBook({ file: join(folder, 'slow.db'), log: new MemoryLog(), now: () => NOW, pace })
+    await slow.start()
+    await slow.take(Array.from({ length: 30 }, (_, bus) => reading(NOW, { device: `bus-${bus}` })))
+    const first = slow.flush()
+    await expect.poll(() => rests.length).toBe(1)
+    // As when the first took longer than somebody would wait.
+    await slow.take([reading(NOW, { device: 'late' })])
+    const second = slow.flush()
+    rests[0]?.()
+    await Promise.all([first, second])
+    await slow.stop()
+    const again = new HourBook({ file: join(folder, 'slow.db'), log: new MemoryLog(), now: () => NOW })
+    await again.start()
+    expect([again.of('bus-0')?.firstAt, again.of('bus-29')?.firstAt, again.of('late')?.firstAt]).toEqual([NOW, NOW, NOW])
+    await again.stop()
   })
 
   it('goes by our own clock where a device’s is ahead or suspect', async () => {

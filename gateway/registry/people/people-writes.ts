@@ -3,7 +3,7 @@ import type { PersonId, SessionId } from '../../model/access.ts'
 import type { Deed } from '../../model/audit.ts'
 import { GatewayError } from '../../model/errors.ts'
 import type { PersonDraft, PersonGuard, SessionInfo } from '../../model/people.ts'
-import { everyOrg, type Grant } from '../../model/roles.ts'
+import { everyOrg, type Grant, soleOrg } from '../../model/roles.ts'
 import { differences } from '../audit/differences.ts'
 import type { RegistrySchema } from '../schema.ts'
 import { recorded, type Writing } from '../write.ts'
@@ -281,6 +281,6 @@ export function deedOf(action: string, { id, grants }: Pick<PersonRow, 'id' | 'g
 
 /** With the organisation to which all of a person's roles belong, before and after: what is told of somebody who belongs to several is for those who administer every one. */
 function deed(action: string, id: PersonId, grants: readonly (readonly Grant[])[]): Deed {
-  const [org, ...others] = new Set(grants.flatMap(some => some.map(grant => grant.org)))
-  return { action, subject: `person:${id}`, ...(org !== undefined && org !== everyOrg && others.length === 0 && { org }) }
+  const org = soleOrg(grants.flat())
+  return { action, subject: `person:${id}`, ...(org !== undefined && { org }) }
 }
