@@ -204,7 +204,11 @@ export async function addOrganisations(transaction: Transaction<RegistrySchema>,
   const deeds: Deed[] = []
   for (const part of chunks([...ids])) {
     const known = await transaction.selectFrom('organisation').select(['id', 'retired_at']).where('id', 'in', part).execute()
-    checkProblems(known.flatMap(one => (one.retired_at === null ? [] : [`org: ${one.id} is retired, and nothing new is registered for it: choose another, or have it restored`])))
+    checkProblems(
+      known.flatMap(one =>
+        one.retired_at === null ? [] : [`org: ${one.id} is retired, and nothing new is registered for it: choose another, or have it restored`],
+      ),
+    )
     const added = part.filter(id => !known.some(one => one.id === id))
     if (added.length === 0) continue
     await transaction
