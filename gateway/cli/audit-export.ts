@@ -7,6 +7,7 @@ import { csvLine } from '../registry/enrolment/csv-line.ts'
 import { type AuditFilter, addAuditFilter, found } from './audit-filter.ts'
 import { addConfigOptions } from './config-options.ts'
 import { Progress } from './progress.ts'
+import { unwritable } from './unwritable.ts'
 import { isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
 interface ExportFlags extends AuditFilter {
@@ -53,7 +54,7 @@ async function write({ out, format }: ExportFlags, entries: AsyncIterable<AuditR
     await once(file, 'finish')
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
-    throw new GatewayError('EXPORT_FAILED', `${out} can not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw unwritable(out, cause)
   } finally {
     progress.end()
     file.destroy()

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { GatewayError } from '../model/errors.ts'
 import { deviceColumns, rowOfDevice } from '../registry/enrolment/columns.ts'
 import { csvLine } from '../registry/enrolment/csv-line.ts'
 import { xlsxOf } from '../registry/enrolment/xlsx-of.ts'
 import { addConfigOptions } from './config-options.ts'
 import { addFilterOptions, type DeviceFilter, isWanted } from './device-filter.ts'
+import { unwritable } from './unwritable.ts'
 import { isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
 interface ExportFlags extends DeviceFilter {
@@ -35,7 +35,7 @@ export function registerExport(device: Command): void {
     try {
       await writeFile(flags.out, content)
     } catch (cause) {
-      throw new GatewayError('IMPORT_INVALID', `${flags.out} can not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw unwritable(flags.out, cause)
     }
     console.log(`${devices.length} devices written to ${flags.out}`)
   })

@@ -4,6 +4,7 @@ import { dashboardBase, labelSheets } from '../api/labels/label-sheet.ts'
 import { GatewayError } from '../model/errors.ts'
 import { addConfigOptions } from './config-options.ts'
 import { addFilterOptions, type DeviceFilter, isWanted } from './device-filter.ts'
+import { unwritable } from './unwritable.ts'
 import { isMissing, registryKeys, withRegistry } from './with-registry.ts'
 
 interface LabelFlags extends DeviceFilter {
@@ -33,7 +34,7 @@ export function registerLabels(device: Command): void {
     try {
       await writeFile(flags.out, labelSheets(wanted, flags.baseUrl))
     } catch (cause) {
-      throw new GatewayError('IMPORT_INVALID', `${flags.out} can not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw unwritable(flags.out, cause)
     }
     console.log(
       `${wanted.length} ${wanted.length === 1 ? 'label' : 'labels'} written to ${flags.out}: open it in a browser, and print it on A4 without margins and at 100 %`,

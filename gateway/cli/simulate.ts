@@ -189,7 +189,7 @@ function mqttUrl(text: string): string {
   const url = /^[a-z]+:\/\//.test(text) ? text : `mqtt://${text}`
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (!parsed || !['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:1883, or ws://host:port/mqtt.')
+    throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:1883, mqtts://host:port, ws://host:port/mqtt or wss://host:port/mqtt.')
   }
   if (parsed.username !== '' || parsed.password !== '') throw new InvalidArgumentError('Each device signs in for itself: leave name and password out.')
   return url

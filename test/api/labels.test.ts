@@ -76,6 +76,7 @@ describe('GET /api/v1/labels', () => {
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
     expect(scanned(await answer.text())).toEqual(['https://city.example/devices/meter-1', 'https://city.example/devices/meter-2'])
     expect(scanned(await (await ask('?base=https://city.example&ids=bus-2,bus-1')).text())).toHaveLength(2)
+    expect(scanned(await (await ask('?base=https://city.example&ids=bus-2,bus-1,meter-1&kind=bus')).text())).toHaveLength(2)
   })
 
   it('shows a token only what is its own', async () => {
@@ -83,6 +84,8 @@ describe('GET /api/v1/labels', () => {
     expect(scanned(html)).toEqual(['https://city.example/devices/bus-1', 'https://city.example/devices/meter-1'])
     expect(html).not.toContain('minhang')
     expect(html).not.toContain('10.0.0.9')
+    const other = await ask('?base=https://city.example&ids=bus-1,bus-2', 'cgt_pudong')
+    expect(await other.json()).toMatchObject({ status: 404, code: 'DEVICE_UNKNOWN', detail: expect.stringContaining('bus-2') })
   })
 
   it('refuses a base that leads elsewhere, and more than a page holds', async () => {

@@ -13,6 +13,19 @@ import { tester } from '../support/tester.ts'
 export const home = 'https://city.example'
 export const password = 'tram ginger oblique 7'
 
+/** How a provider is set up where nothing else is said: as the settings have it, but for the name. */
+export const usualOptions = {
+  name: 'City account',
+  scopes: ['profile'],
+  unknownPeople: 'refuse',
+  grants: [],
+  idClaim: 'preferred_username',
+  groupsClaim: 'groups',
+  secondFactor: 'own',
+  acr: [],
+  amr: [],
+} as const satisfies Omit<OidcOptions, 'issuer' | 'clientId'>
+
 /** The gateway's API over a registry on disk and the real client of OpenID Connect. */
 export class OidcGateway {
   readonly registry: Registry
@@ -43,15 +56,8 @@ export class OidcGateway {
     const { people } = this.registry
     const provider = new OidcProvider(
       {
-        name: 'City account',
+        ...usualOptions,
         scopes: ['profile', 'email', 'groups'],
-        unknownPeople: 'refuse',
-        grants: [],
-        idClaim: 'preferred_username',
-        groupsClaim: 'groups',
-        secondFactor: 'own',
-        acr: [],
-        amr: [],
         ...(secret !== undefined && { clientSecretFile }),
         ...options,
       },

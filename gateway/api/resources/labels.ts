@@ -1,15 +1,18 @@
 import { z } from 'zod'
-import { stages } from '../../model/device.ts'
 import { SortedDevices } from '../device-list.ts'
+import { deviceFilterParameters, searchDevices } from '../device-search.ts'
 import { dashboardBase, labelSheets } from '../labels/label-sheet.ts'
 import type { ApiSources } from '../options.ts'
-import { idParameter, listParameter } from '../parameters.ts'
+import { listParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { Scope } from '../scope.ts'
 
 /** Forty sheets: they are made in one go, while nothing else is answered. */
 const mostLabels = 1_000
+
+const { org, kind, model, group, tag, stage } = deviceFilterParameters
+const filterParameters = { org, kind, model, group, tag, stage }
 
 /** Labels to print. */
 export function labelRoutes(sources: ApiSources): readonly Route[] {
@@ -24,7 +27,7 @@ export function labelRoutes(sources: ApiSources): readonly Route[] {
       description: `Sheets of A4, three by eight labels each, ${mostLabels} labels at most. There is no secret on them.`,
       for: 'read',
       caching: 'no-store',
-      problems: [400],
+      problems: [400, 404],
       query: z.object({
         base: z
           .string()
@@ -36,24 +39,15 @@ export function labelRoutes(sources: ApiSources): readonly Route[] {
           })
           .meta({ type: 'string', description: 'The address at which people reach the dashboard: the codes lead there.', example: 'https://city.example' }),
         ids: listParameter('Only these devices', 'bus-0417,bus-0418'),
-        org: idParameter('Only this organisation’s.').optional(),
-        model: idParameter('Only of this model.').optional(),
-        group: z.string().max(128, 'is longer than 128').optional().meta({ description: 'Only of this group.' }),
-        tag: z.string().max(32, 'is longer than 32').optional().meta({ description: 'Only those with this tag.' }),
-        stage: z.enum(stages).optional().meta({ description: 'Only in this stage.' }),
+        ...filterParameters,
       }),
       texts: { 'text/html': 'The page.' },
-      handle: ({ query: { base, ids, org, model, group, tag, stage }, asker }) => {
+      handle: async ({ query: { base, ids, ...filter }, asker }) => {
         const scope = new Scope(asker, sources)
-        const devices = sorted.all().filter(device => {
-          if (ids !== undefined && !ids.includes(device.id)) return false
-          if (org !== undefined && device.org !== org) return false
-          if (model !== undefined && device.model !== model) return false
-          if (group !== undefined && device.group !== group) return false
-          if (tag !== undefined && !device.tags?.includes(tag)) return false
-          if (stage !== undefined && (device.stage ?? 'enrolled') !== stage) return false
-          return scope.sees(device)
-        })
+        // A label that is missing is noticed at the depot: who is named is looked up.
+        const named = ids && new Set(ids.map(id => scope.device(id).device.id))
+        const fitting = await searchDevices(sources, scope, sorted.all(), filter, 'id')
+        const devices = named ? fitting.filter(({ id }) => named.has(id)) : fitting
         if (devices.length > mostLabels)
           throw new Problem(
             400,

@@ -7,6 +7,7 @@ import { AttemptLimiter, personAttemptRules } from '../../../gateway/model/attem
 import { OidcProvider } from '../../../gateway/oidc/oidc-provider.ts'
 import { Registry } from '../../../gateway/registry/registry.ts'
 import { type City, furnish, startCity } from '../../api/city.ts'
+import { password, usualOptions } from '../../oidc/gateway.ts'
 import { type Front, startFront } from '../../support/front.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { type RealProvider, startRealProvider } from '../../support/real-provider.ts'
@@ -14,8 +15,6 @@ import { tester } from '../../support/tester.ts'
 import { axeFindings } from '../axe.ts'
 import { buildDashboard } from '../built-dashboard.ts'
 import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
-
-const password = 'tram ginger oblique 7'
 
 /** As `expect.poll`, with the patience a busy machine needs. */
 const poll: typeof expect.poll = (check, options) => expect.poll(check, { timeout: 20_000, ...options })
@@ -34,23 +33,8 @@ describe('people who sign in at a provider', () => {
   const serve = async (dashboardFolder: string): Promise<City> => {
     const clientSecretFile = join(folder, 'secret')
     writeFileSync(clientSecretFile, provider.secret)
-    const client = new OidcProvider(
-      {
-        issuer: provider.issuer,
-        clientId: provider.clientId,
-        clientSecretFile,
-        name: 'City account',
-        scopes: ['profile'],
-        unknownPeople: 'refuse',
-        grants: [],
-        idClaim: 'preferred_username',
-        groupsClaim: 'groups',
-        secondFactor: 'own',
-        acr: [],
-        amr: [],
-      },
-      { publicUrl: front.origin, people, log },
-    )
+    const { issuer, clientId } = provider
+    const client = new OidcProvider({ ...usualOptions, issuer, clientId, clientSecretFile }, { publicUrl: front.origin, people, log })
     const signIn = { people, attempts: new AttemptLimiter({ rules: personAttemptRules }), provider: client }
     return await startCity({ access: 'sign-in', dashboardFolder, signIn })
   }
