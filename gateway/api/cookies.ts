@@ -39,6 +39,7 @@ export function setErrand(token: string, secure: boolean, seconds: number): stri
   return `${errandName(secure)}=${token}; Max-Age=${seconds}; ${attributes(secure)}`
 }
 
+/** Takes it away again. */
 export function clearErrand(secure: boolean): string {
   return `${errandName(secure)}=; Max-Age=0; ${attributes(secure)}`
 }

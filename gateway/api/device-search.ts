@@ -32,6 +32,7 @@ export const deviceFilterParameters = {
 }
 
 const filterSchema = z.object(deviceFilterParameters)
+/** Which devices, after the schema. */
 export type DeviceFilter = z.output<typeof filterSchema>
 
 /** In which order. */
@@ -39,6 +40,7 @@ export const sortParameter = z
   .enum(sorts, `is one of ${sortNames.join(', ')}, the highest first with a - before it`)
   .default('id')
   .meta({ description: 'In this order; with a `-` before it the other way round. Equal ones by id.' })
+/** The order, after the schema. */
 export type DeviceSort = z.output<typeof sortParameter>
 
 /** Finds the devices an asker may see and that fit. Answers them by id, as they are handed over, or in another order. */

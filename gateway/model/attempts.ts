@@ -69,6 +69,7 @@ export interface Locked {
   readonly retryAfterMs: number
 }
 
+/** What wrong sign-ins have led to. */
 export interface AttemptFigures {
   /** Now: names locked for an address, addresses whose wrong ones are not looked at, and names that are answered late. */
   readonly lockedNames: number

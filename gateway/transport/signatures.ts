@@ -6,6 +6,7 @@ export interface Signer {
   readonly key: string
 }
 
+/** An authority as a signer, its key named by its hash. */
 export function signerOf(certificate: X509Certificate): Signer {
   return {
     certificate,

@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { readDistricts } from '../../gateway/api/tables/outlines.ts'
+import { shanghaiPlaces } from '../support/shanghai-places.ts'
 
 const outlines: unknown = JSON.parse(await readFile(new URL('../../dashboard/public/shanghai_districts.geojson', import.meta.url), 'utf8'))
 
-it.each([
-  ['People’s Square', 31.2304, 121.4737, '310101'],
-  ['Lujiazui', 31.2397, 121.4998, '310115'],
-  ['Xinzhuang', 31.111, 121.377, '310112'],
-  ['Chongming island, whose outline has no id', 31.63, 121.52, '310151'],
-  ['the sea', 31.2, 122.9, undefined],
-  ['the zero meridian', 0, 0, undefined],
-])('finds the district of %s', (_, lat, lon, id) => {
+it.each(shanghaiPlaces)('finds the district of %s', (_, lat, lon, id) => {
   expect(readDistricts(outlines)?.at({ lat, lon })).toBe(id)
 })
 

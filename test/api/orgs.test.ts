@@ -69,6 +69,6 @@ it('say what is wrong', async () => {
   await registry.as(tester).addDevice({ id: 'meter-1', org: 'minhang', model: 'sdm630' })
   expect(await as(root, 'DELETE', '/minhang')).toMatchObject({
     status: 409,
-    json: { code: 'ORGANISATION_IN_USE', detail: expect.stringContaining('1 devices') },
+    json: { code: 'ORGANISATION_IN_USE', detail: expect.stringContaining('minhang still has 1 device:') },
   })
 })

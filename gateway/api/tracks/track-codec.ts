@@ -30,6 +30,7 @@ export interface TrackMessage {
   readonly leftOut: number
 }
 
+/** Something that began or ended: `door`, `alarm:overspeed`, `outOfRange:speed`. */
 export interface EventMessage {
   readonly atMs: number
   readonly what: string

@@ -10,6 +10,7 @@ export interface OrganisationRow {
   retired_at: number | null
 }
 
+/** An organisation as it is kept, read back. */
 export function organisationOf({ id, created_at: createdAt, name_zh: zh, name_en: en, retired_at: retiredAt }: OrganisationRow): Organisation {
   return { id, name: { ...(zh !== null && { zh }), ...(en !== null && { en }) }, createdAt, ...(retiredAt !== null && { retiredAt }) }
 }

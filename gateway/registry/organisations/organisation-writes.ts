@@ -16,6 +16,7 @@ const mostOrganisations = 10_000
 
 type Work = Transaction<RegistrySchema>
 
+/** Throws ORGANISATION_EXISTS, or ORGANISATION_INVALID where there are too many. */
 export async function insertOrganisation(writing: Writing, id: OrgId, { zh, en }: OrganisationName): Promise<void> {
   await recorded(writing, async transaction => {
     if (await find(transaction, id)) throw new GatewayError('ORGANISATION_EXISTS', `there is an organisation ${id} already: change what it is called instead`)
@@ -32,6 +33,7 @@ export async function insertOrganisation(writing: Writing, id: OrgId, { zh, en }
   })
 }
 
+/** What is absent stays. Throws ORGANISATION_UNKNOWN. */
 export async function updateOrganisation(writing: Writing, id: OrgId, { name, retired }: OrganisationChange): Promise<void> {
   await recorded(writing, async transaction => {
     const before = await known(transaction, id)
@@ -51,12 +53,13 @@ export async function updateOrganisation(writing: Writing, id: OrgId, { name, re
   })
 }
 
+/** Throws ORGANISATION_UNKNOWN, or ORGANISATION_IN_USE with what belongs to it. */
 export async function deleteOrganisation(writing: Writing, id: OrgId): Promise<void> {
   await recorded(writing, async transaction => {
     const before = await known(transaction, id)
     const left = await belongings(transaction, id)
     if (left.length > 0)
-      throw new GatewayError('ORGANISATION_IN_USE', `${left.join(', ')} belong to ${id}: remove them first, or retire the organisation and keep them`)
+      throw new GatewayError('ORGANISATION_IN_USE', `${id} still has ${left.join(', ')}: remove them first, or retire the organisation and keep them`)
     await transaction.deleteFrom('organisation').where('id', '=', id).execute()
     await noteChanges(transaction, 'organisation', [id])
     return [{ ...deed('remove', id), before: factsOf(before) }]
@@ -66,22 +69,26 @@ export async function deleteOrganisation(writing: Writing, id: OrgId): Promise<v
 /** What belongs to an organisation, in words: `3 devices`. */
 async function belongings(transaction: Work, id: OrgId): Promise<readonly string[]> {
   const tables = [
-    ['device', 'devices'],
-    ['token', 'tokens'],
-    ['provisioning', 'provisioning keys'],
+    ['device', 'device'],
+    ['token', 'token'],
+    ['provisioning', 'provisioning key'],
   ] as const
   const left: string[] = []
-  for (const [table, words] of tables) {
+  for (const [table, word] of tables) {
     const { count } = await transaction
       .selectFrom(table)
       .select(all => all.fn.countAll().as('count'))
       .where('org', '=', id)
       .executeTakeFirstOrThrow()
-    if (Number(count) > 0) left.push(`${count} ${words}`)
+    if (Number(count) > 0) left.push(counted(Number(count), word))
   }
   const people = await transaction.selectFrom('person').select('grants').execute()
   const roles = people.filter(({ grants }) => grantsOf(grants).some(({ org }) => org === id)).length
-  return roles > 0 ? [...left, `roles of ${roles} people`] : left
+  return roles > 0 ? [...left, `roles of ${roles === 1 ? 'one person' : `${roles} people`}`] : left
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 
 async function find(transaction: Work, id: OrgId): Promise<OrganisationRow | undefined> {

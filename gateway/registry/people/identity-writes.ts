@@ -14,6 +14,7 @@ const mostIdentities = 10
 type Work = Transaction<RegistrySchema>
 type Named = Pick<LinkedIdentity, 'issuer' | 'subject'>
 
+/** Ties a person to an identity; one that is theirs already stays as it is. Throws PERSON_UNKNOWN, PERSON_INVALID where they have too many, or IDENTITY_TAKEN. */
 export async function insertIdentity(writing: Writing, id: PersonId, identity: Named): Promise<void> {
   await recorded(writing, async transaction => {
     const row = await known(transaction, id)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../../dashboard/i18n/en.ts'
 import { DistrictIndex, readDistricts } from '../../../dashboard/map/districts.ts'
+import { shanghaiPlaces } from '../../support/shanghai-places.ts'
 
 const OUTLINES = new URL('../../../dashboard/public/shanghai_districts.geojson', import.meta.url)
 const index = new DistrictIndex(readDistricts(JSON.parse(await readFile(OUTLINES, 'utf8'))))
@@ -12,17 +13,7 @@ describe('districts', () => {
     expect(index.districts.map(({ id }) => id).sort()).toEqual(Object.keys(en.districts).sort())
   })
 
-  it.each([
-    ['the Bund', 31.2397, 121.4905, '310101'],
-    ['the Oriental Pearl Tower', 31.2397, 121.4998, '310115'],
-    ['Zhongshan park', 31.2206, 121.4155, '310105'],
-    ['Fudan university', 31.2985, 121.5015, '310110'],
-    ['Chenshan botanical garden', 31.079, 121.185, '310117'],
-    ['Chongming', 31.63, 121.4, '310151'],
-    ['the East China Sea', 31.2, 122.4, undefined],
-    ['Suzhou', 31.3, 120.6, undefined],
-    ['null island', 0, 0, undefined],
-  ])('know where %s lies', (_, lat, lon, id) => {
+  it.each(shanghaiPlaces)('know where %s lies', (_, lat, lon, id) => {
     expect(index.at({ lat, lon })).toBe(id)
   })
 
