@@ -1,21 +1,20 @@
-import 'maplibre-gl/dist/maplibre-gl.css'
-import { Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl'
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import { type Counts, countMarks, NO_COUNTS, sameCounts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
 import type { Mark, MarkState } from '../live/mark.ts'
 import type { Marks } from '../live/marks.ts'
 import type { BaseMap } from './base-map.ts'
-import { type BaseLook, baseStyle } from './base-style.ts'
+import type { BaseLook } from './base-style.ts'
 import { CITY, START } from './city.ts'
 import type { Crowd } from './crowds.ts'
-import { type Datum, type DatumShift, datumShift, type LatLon } from './datum.ts'
+import type { Datum, LatLon } from './datum.ts'
 import type { DistrictIndex } from './districts.ts'
 import { type FilterTest, filterTest, type MapFilter } from './filter.ts'
+import { FlatMap, movementMs } from './flat-map.ts'
 import { FollowCamera } from './follow-camera.ts'
 import { hitsAt } from './hits.ts'
 import { type Look, UNKNOWN_LOOK } from './looks.ts'
-import { MapPlane } from './map-plane.ts'
+import type { MapPlane } from './map-plane.ts'
 import { MARKS_LAYER } from './mark-layers.ts'
 import { MarkSource } from './mark-source.ts'
 import { MarksDrawing } from './marks-drawing.ts'
@@ -23,14 +22,10 @@ import { MeasureTool } from './measure-tool.ts'
 import { Overlay, type OverlayWords } from './overlay.ts'
 import type { MapView } from './url-state.ts'
 
-setWorkerUrl(workerUrl)
-
 /** The source is brought up to date no more often than this. */
 const STEP_MS = 100
 /** States and counts change with time alone: looked at this often. */
 const SWEEP_MS = 1_000
-/** North is up, and the map is seen from above. */
-const FLAT = { pitchWithRotate: false, dragRotate: false, maxPitch: 0 }
 /** Degrees: a crowd as small as this cannot be told apart by going nearer. */
 const ONE_SPOT = 0.0002
 
@@ -73,46 +68,37 @@ export interface CityMapOptions {
 export class CityMap {
   readonly measure: MeasureTool
   readonly #options: CityMapOptions
+  readonly #flat: FlatMap
   readonly #map: MapLibreMap
-  readonly #shift: DatumShift
   readonly #plane: MapPlane
   readonly #source: MarkSource
   readonly #overlay: Overlay
   readonly #camera: FollowCamera
   #input: MapInput
   #test: FilterTest
-  #ready = false
   #steppedAtMs = 0
   #sweptAtMs = 0
   /** What is still to be done of the sweep, last first. */
   #sweeping: ('counts' | 'overlay' | 'marks')[] = []
   #frame = 0
   #counts: Counts = NO_COUNTS
-  #base: BaseMap
   #stopped = false
 
   constructor(options: CityMapOptions, input: MapInput) {
     this.#options = options
     this.#input = input
     this.#test = this.#testOf(input)
-    this.#base = options.base
-    this.#shift = datumShift(options.datum)
-    const view = options.view ?? START
-    const { lat, lon } = this.#shift.toMap(view)
-    this.#map = new MapLibreMap({
+    this.#flat = new FlatMap({
       container: options.container,
-      style: baseStyle(options.base, input.look),
-      center: [lon, lat],
-      zoom: view.zoom,
-      minZoom: 4,
-      maxZoom: 19,
-      attributionControl: { compact: true },
-      // Marks appear and vanish at once: a fade would hide how new they are.
-      fadeDuration: 0,
-      ...FLAT,
+      base: options.base,
+      datum: options.datum,
+      look: input.look,
+      view: options.view ?? START,
+      onStyle: () => this.#dress(),
+      onFailed: options.onStyleFailed,
     })
-    this.#map.touchZoomRotate.disableRotation()
-    this.#plane = new MapPlane(this.#map, this.#shift)
+    this.#map = this.#flat.map
+    this.#plane = this.#flat.plane
     const look = (kind: string) => options.looks.get(kind) ?? UNKNOWN_LOOK
     const { marks, stateOf } = options
     this.#overlay = new Overlay({
@@ -122,7 +108,7 @@ export class CityMap {
       stateOf,
       look,
       shows: (mark, state) => this.#test.shows(mark, state),
-      districtLabels: options.base.type === 'schematic',
+      districtLabels: this.#flat.schematic,
       onCrowd: crowd => this.#open(crowd),
       onDistrict: options.onDistrict,
     })
@@ -140,14 +126,13 @@ export class CityMap {
       plane: this.#plane,
       covered: () => this.#input.covered,
       onEnd: options.onFollowEnd,
-      still: () => quick() === 0,
+      still: () => movementMs() === 0,
     })
   }
 
   start(): void {
     const map = this.#map
-    map.on('style.load', this.#dress)
-    map.on('error', ({ error }) => this.#failed(error))
+    this.#flat.start()
     map.on('moveend', this.#moved)
     map.on('move', () => this.#overlay.arrange())
     map.on('click', this.#clicked)
@@ -166,7 +151,7 @@ export class CityMap {
     cancelAnimationFrame(this.#frame)
     this.measure.stop()
     this.#overlay.stop()
-    this.#map.remove()
+    this.#flat.stop()
   }
 
   /** Takes over what changed. */
@@ -179,12 +164,12 @@ export class CityMap {
     if (input.filter !== before.filter || input.districts !== before.districts) this.#test = this.#testOf(input)
     // Seen at the next step.
     this.#sweptAtMs = 0
-    if (input.look !== before.look) this.#restyle()
-    else if (this.#ready && input.selected !== before.selected) this.#source.select(input.selected)
+    this.#flat.look = input.look
+    if (this.#flat.ready && input.selected !== before.selected) this.#source.select(input.selected)
   }
 
   zoomBy(levels: number): void {
-    this.#map.zoomTo(this.#map.getZoom() + levels, { duration: quick() })
+    this.#flat.zoomBy(levels)
   }
 
   showCity(): void {
@@ -193,14 +178,12 @@ export class CityMap {
 
   showBounds(bounds: Bounds): void {
     const { right, bottom } = this.#input.covered
-    const southWest = this.#plane.drawn({ lat: bounds.south, lon: bounds.west })
-    const northEast = this.#plane.drawn({ lat: bounds.north, lon: bounds.east })
-    this.#map.fitBounds([southWest, northEast], { padding: { top: 24, left: 24, right: 24 + right, bottom: 24 + bottom }, maxZoom: 17, duration: quick() })
+    this.#flat.fit(bounds, { padding: { top: 24, left: 24, right: 24 + right, bottom: 24 + bottom }, maxZoom: 17 })
   }
 
   /** Goes to where it began, or to this view. */
   showView(view: MapView = START): void {
-    this.#map.easeTo({ center: this.#plane.drawn(view), zoom: view.zoom, duration: quick() })
+    this.#map.easeTo({ center: this.#plane.drawn(view), zoom: view.zoom, duration: movementMs() })
   }
 
   /** Brings a place into the part of the map no panel covers; leaves the map alone when it is there already. */
@@ -211,33 +194,16 @@ export class CityMap {
     const seen = x > 40 && y > 40 && x < width - right - 40 && y < height - bottom - 40
     if (seen && !closer) return
     const zoom = closer ? Math.max(this.#map.getZoom(), 13.5) : this.#map.getZoom()
-    this.#map.easeTo({ center: this.#plane.drawn(place), zoom, offset: [-right / 2, -bottom / 2], duration: quick() })
+    this.#map.easeTo({ center: this.#plane.drawn(place), zoom, offset: [-right / 2, -bottom / 2], duration: movementMs() })
   }
 
   #testOf({ filter, districts }: MapInput): FilterTest {
     return filterTest(filter, mark => districts?.at(mark))
   }
 
-  #restyle(): void {
-    this.#ready = false
-    this.#map.setStyle(baseStyle(this.#base, this.#input.look), { diff: false })
-  }
-
-  readonly #dress = (): void => {
+  #dress(): void {
     this.#source.dress(this.#input.look.scheme, this.#input.selected)
     this.measure.dress(this.#input.look.scheme)
-    this.#ready = true
-  }
-
-  #failed(error: { readonly message: string }): void {
-    // Without its style the map is nothing; a single tile that fails is only a hole.
-    if (this.#map.isStyleLoaded() !== false || this.#base.type !== 'style' || this.#ready) {
-      console.warn('map:', error.message)
-      return
-    }
-    this.#base = { type: 'schematic', failed: true }
-    this.#options.onStyleFailed()
-    this.#restyle()
   }
 
   readonly #moved = (): void => {
@@ -246,7 +212,7 @@ export class CityMap {
   }
 
   readonly #clicked = (event: MapMouseEvent): void => {
-    if (!this.#ready || this.measure.active) return
+    if (!this.#flat.ready || this.measure.active) return
     const hits = hitsAt(this.#map, event.point)
     if (hits.length > 1) this.#options.onSpot(hits)
     else this.#options.onPick(hits[0])
@@ -276,7 +242,7 @@ export class CityMap {
     if (turn === 'counts') this.#count()
     if (turn === 'overlay') this.#overlay.sweep({ words: this.#input.words, selected, counts: this.#counts })
     // From afar crowds are shown and no marks: they are brought up to date when they are seen again.
-    if (this.#ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: turn === 'marks' })
+    if (this.#flat.ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: turn === 'marks' })
   }
 
   #count(): void {
@@ -291,9 +257,4 @@ export class CityMap {
     this.#counts = counts
     this.#options.onCounts(counts)
   }
-}
-
-/** Milliseconds of a movement the operator asked for; none for who wants none. */
-function quick(): number {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 450
 }

@@ -1,19 +1,20 @@
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { useNavigate } from 'react-router'
 import type { Kind, MapSettings } from '../api/types.ts'
-import { useLanguage } from '../i18n/language-provider.tsx'
+import { useText } from '../i18n/language-provider.tsx'
 import type { Counts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
 import type { Mark, MarkState } from '../live/mark.ts'
 import { useServices } from '../services.tsx'
 import type { Scheme } from '../theme/tokens.ts'
-import { type BaseMap, chooseBaseMap, datumOf } from './base-map.ts'
+import { type BaseMap, datumOf } from './base-map.ts'
 import { CityMap, type MapInput } from './city-map.ts'
 import type { LatLon } from './datum.ts'
 import type { DistrictIndex } from './districts.ts'
 import type { MapFilter } from './filter.ts'
 import type { Look } from './looks.ts'
 import { type MapView, queryText, withView } from './url-state.ts'
+import { useBaseLook, useMap } from './use-map.ts'
 import { useOverlayWords } from './use-overlay-words.ts'
 
 /** A place the map is asked to show. */
@@ -56,18 +57,27 @@ interface MapCanvasProps {
 
 /** The map itself: hands what the page says to `CityMap` and writes where it looks into the address. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { text, language } = useLanguage()
+  const text = useText()
   const navigate = useNavigate()
   const { marks, feed } = useServices()
-  const container = useRef<HTMLDivElement>(null)
-  const [map, setMap] = useState<CityMap>()
   const { scheme, filter, districts, selected, follow, focus } = props
   const { right, bottom } = props.covered
   const { measuring } = props
-  const look = useMemo(() => ({ scheme, language, attribution: text.map.attribution }), [scheme, language, text])
+  const look = useBaseLook(scheme)
   const words = useOverlayWords(props.kinds)
 
-  const create = useEffectEvent((element: HTMLElement, base: BaseMap) => {
+  const openSpot = useEffectEvent((devices: readonly string[]) => props.onSpot(devices))
+  const openDistrict = useEffectEvent((id: string) => props.onDistrict(id))
+  const endFollow = useEffectEvent(() => props.onFollowEnd())
+  const pick = useEffectEvent((device: string | undefined) => props.onPick(device))
+  const remember = useEffectEvent((view: MapView) => {
+    if (!props.remembers) return
+    const { pathname, search } = window.location
+    const next = queryText(withView(new URLSearchParams(search), view))
+    if (next !== search) void navigate(`${pathname}${next}`, { replace: true })
+  })
+
+  const create = (element: HTMLElement, base: BaseMap): CityMap => {
     if (base.type === 'schematic' && base.failed) props.onStyleFailed()
     return new CityMap(
       {
@@ -93,38 +103,8 @@ export function MapCanvas(props: MapCanvasProps) {
       },
       { look, words, districts, filter, selected, follow, measuring, covered: { right, bottom } },
     )
-  })
-  const tell = useEffectEvent((told: CityMap | undefined) => props.onMap(told))
-  const choose = useEffectEvent(() => chooseBaseMap(props.settings))
-  const openSpot = useEffectEvent((devices: readonly string[]) => props.onSpot(devices))
-  const openDistrict = useEffectEvent((id: string) => props.onDistrict(id))
-  const endFollow = useEffectEvent(() => props.onFollowEnd())
-  const pick = useEffectEvent((device: string | undefined) => props.onPick(device))
-  const remember = useEffectEvent((view: MapView) => {
-    if (!props.remembers) return
-    const { pathname, search } = window.location
-    const next = queryText(withView(new URLSearchParams(search), view))
-    if (next !== search) void navigate(`${pathname}${next}`, { replace: true })
-  })
-
-  useEffect(() => {
-    let created: CityMap | undefined
-    let left = false
-    const begin = async () => {
-      const base = await choose()
-      if (left || !container.current) return
-      created = create(container.current, base)
-      created.start()
-      setMap(created)
-      tell(created)
-    }
-    void begin()
-    return () => {
-      left = true
-      tell(undefined)
-      created?.stop()
-    }
-  }, [])
+  }
+  const { container, map } = useMap(props.settings, create, props.onMap)
 
   useEffect(() => {
     map?.update({ look, words, districts, filter, selected, follow, measuring, covered: { right, bottom } })

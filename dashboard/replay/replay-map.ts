@@ -1,23 +1,20 @@
-import 'maplibre-gl/dist/maplibre-gl.css'
-import { type GeoJSONSource, Map as MapLibreMap, type MapMouseEvent, setWorkerUrl } from 'maplibre-gl'
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import type { GeoJSONSource, Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import type { Bounds } from '../live/geohash.ts'
 import type { BaseMap } from '../map/base-map.ts'
-import { type BaseLook, baseStyle } from '../map/base-style.ts'
+import type { BaseLook } from '../map/base-style.ts'
+import { START } from '../map/city.ts'
 import { type Datum, datumShift } from '../map/datum.ts'
 import { DistrictLabels, type DistrictWords } from '../map/district-labels.ts'
 import type { DistrictIndex } from '../map/districts.ts'
+import { FlatMap, movementMs } from '../map/flat-map.ts'
 import type { Look } from '../map/looks.ts'
-import { MapPlane } from '../map/map-plane.ts'
+import type { MapPlane } from '../map/map-plane.ts'
 import type { MapView } from '../map/url-state.ts'
 import { lineLayers } from './line-layers.ts'
 import { MarksOverlay, type Scene, type Tally } from './marks-overlay.ts'
 import { trackLines } from './track-line.ts'
 
-setWorkerUrl(workerUrl)
-
 const LINE_SOURCE = 'replay-line'
-const START: MapView = { lat: 31.215, lon: 121.47, zoom: 10.2 }
 const EMPTY: Scene = { tracks: [], shown: undefined, stops: [], events: [] }
 
 interface ReplayMapOptions {
@@ -42,11 +39,11 @@ export interface ReplayMapInput {
 /** The map of the past: a base map with the line of one track, and the marks of all on a canvas above it. It draws when it is told the moment. */
 export class ReplayMap {
   readonly #options: ReplayMapOptions
+  readonly #flat: FlatMap
   readonly #map: MapLibreMap
   readonly #overlay: MarksOverlay
   readonly #plane: MapPlane
   readonly #labels: DistrictLabels
-  #base: BaseMap
   #input: ReplayMapInput
   #scene: Scene = EMPTY
   #at = 0
@@ -56,38 +53,29 @@ export class ReplayMap {
   constructor(options: ReplayMapOptions, input: ReplayMapInput) {
     this.#options = options
     this.#input = input
-    this.#base = options.base
-    const shift = datumShift(options.datum)
-    const view = options.view ?? START
-    const { lat, lon } = shift.toMap(view)
-    this.#map = new MapLibreMap({
+    this.#flat = new FlatMap({
       container: options.container,
-      style: baseStyle(options.base, input.look),
-      center: [lon, lat],
-      zoom: view.zoom,
-      minZoom: 4,
-      maxZoom: 19,
-      attributionControl: { compact: true },
-      fadeDuration: 0,
-      pitchWithRotate: false,
-      dragRotate: false,
-      maxPitch: 0,
+      base: options.base,
+      datum: options.datum,
+      look: input.look,
+      view: options.view ?? START,
+      onStyle: () => this.#dress(),
+      onFailed: () => this.#label(undefined),
     })
-    this.#map.touchZoomRotate.disableRotation()
-    this.#plane = new MapPlane(this.#map, shift)
+    this.#map = this.#flat.map
+    this.#plane = this.#flat.plane
     const container = this.#map.getCanvasContainer()
     this.#labels = new DistrictLabels({ container, plane: this.#plane, onPick: id => this.#showDistrict(id) })
     const canvas = document.createElement('canvas')
     canvas.className = 'cg-replay-marks'
     canvas.setAttribute('aria-hidden', 'true')
     container.append(canvas)
-    this.#overlay = new MarksOverlay({ canvas, looks: options.looks, scheme: input.look.scheme, toMap: shift.toMap })
+    this.#overlay = new MarksOverlay({ canvas, looks: options.looks, scheme: input.look.scheme, toMap: datumShift(options.datum).toMap })
   }
 
   start(): void {
     const map = this.#map
-    map.on('style.load', this.#dress)
-    map.on('error', this.#failed)
+    this.#flat.start()
     map.on('move', this.#moved)
     map.on('resize', this.#moved)
     map.on('moveend', () => this.#options.onView({ ...this.#plane.centre, zoom: this.#plane.zoom }))
@@ -98,7 +86,7 @@ export class ReplayMap {
 
   stop(): void {
     this.#labels.stop()
-    this.#map.remove()
+    this.#flat.stop()
   }
 
   update(input: ReplayMapInput): void {
@@ -108,7 +96,7 @@ export class ReplayMap {
     if (input.look === before.look) return
     this.#overlay.scheme = input.look.scheme
     this.#dirty = true
-    this.#map.setStyle(baseStyle(this.#base, input.look), { diff: false })
+    this.#flat.look = input.look
   }
 
   show(scene: Scene): void {
@@ -131,16 +119,15 @@ export class ReplayMap {
   }
 
   zoomBy(levels: number): void {
-    this.#map.zoomTo(this.#map.getZoom() + levels, { duration: quick() })
+    this.#flat.zoomBy(levels)
   }
 
-  fit({ west, south, east, north }: Bounds): void {
-    const corners: [[number, number], [number, number]] = [this.#plane.drawn({ lat: south, lon: west }), this.#plane.drawn({ lat: north, lon: east })]
-    this.#map.fitBounds(corners, { padding: 48, maxZoom: 15.5, duration: quick() })
+  fit(bounds: Bounds): void {
+    this.#flat.fit(bounds, { padding: 48, maxZoom: 15.5 })
   }
 
   centre(lat: number, lon: number): void {
-    this.#map.easeTo({ center: this.#plane.drawn({ lat, lon }), duration: quick() })
+    this.#map.easeTo({ center: this.#plane.drawn({ lat, lon }), duration: movementMs() })
   }
 
   bounds(): Bounds {
@@ -154,7 +141,7 @@ export class ReplayMap {
   /** A base map of the gateway's names its districts itself. */
   #label(before: ReplayMapInput | undefined): void {
     const { words, districts } = this.#input
-    if (this.#base.type !== 'schematic' || !districts) return
+    if (!this.#flat.schematic || !districts) return
     if (districts !== before?.districts) this.#labels.show(districts.districts)
     if (districts === before?.districts && words === before.words) return
     this.#labels.say(words, new Map())
@@ -182,19 +169,9 @@ export class ReplayMap {
   }
 
   /** A style has come: the line goes on top of it. */
-  readonly #dress = (): void => {
+  #dress(): void {
     this.#map.addSource(LINE_SOURCE, { type: 'geojson', data: this.#line(), tolerance: 0.2 })
     for (const layer of lineLayers(LINE_SOURCE, this.#input.look.scheme)) this.#map.addLayer(layer)
-  }
-
-  readonly #failed = ({ error }: { readonly error: { readonly message: string } }): void => {
-    if (this.#base.type !== 'style' || this.#map.isStyleLoaded() !== false) {
-      console.warn('map:', error.message)
-      return
-    }
-    this.#base = { type: 'schematic', failed: true }
-    this.#map.setStyle(baseStyle(this.#base, this.#input.look), { diff: false })
-    this.#label(undefined)
   }
 
   readonly #clicked = ({ point }: MapMouseEvent): void => this.#options.onPick(this.#overlay.hit(point.x, point.y)?.device)
@@ -202,9 +179,4 @@ export class ReplayMap {
   readonly #hovered = ({ point }: MapMouseEvent): void => {
     this.#map.getCanvas().style.setProperty('cursor', this.#overlay.hit(point.x, point.y) ? 'pointer' : '')
   }
-}
-
-/** Milliseconds of a movement the operator asked for; none for who wants none. */
-function quick(): number {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 450
 }
