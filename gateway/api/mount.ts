@@ -48,7 +48,7 @@ function allowed(route: Route, access: Access, request: Request): ReturnType<Acc
   if (asker.type === 'nobody') throw tokenRequired()
   if (right === 'signed-in') {
     if (asker.type === 'person') return asker
-    throw new Problem(403, 'FORBIDDEN', 'This is for somebody who signed in with a password.')
+    throw new Problem(403, 'FORBIDDEN', 'This is for people who are signed in.')
   }
   if (overall ? mayOverall(asker, right) : mayAnywhere(asker, right)) return asker
   const over = overall ? ' over every organisation' : ''

@@ -78,7 +78,7 @@ export async function openSession(
 
 /** The person who signed in, as they are now. Throws for tokens, for nobody, and on the machine itself: they have no session to change. */
 export function ownPerson(people: Pick<PeopleDesk, 'person' | 'sessionsOf'>, asker: Asker): { readonly person: Person; readonly session: SessionInfo } {
-  if (asker.type !== 'person') throw new Problem(403, 'FORBIDDEN', 'This is for somebody who signed in with a password.')
+  if (asker.type !== 'person') throw new Problem(403, 'FORBIDDEN', 'This is for people who are signed in.')
   const person = people.person(asker.id)
   const session = people.sessionsOf(asker.id).find(({ id }) => id === asker.session)
   if (person === undefined || session === undefined) throw new Problem(403, 'FORBIDDEN', 'This session has ended; sign in again.')
