@@ -67,7 +67,7 @@ describe('POST /api/v1/decode', () => {
     ['a model of another protocol', { hex: '01', protocol: 'telemetry', model: 'eastron-sdm630' }, 'model', 'speaks modbus'],
     ['bytes nobody knows', { hex: 'fefe' }, 'protocol', 'name one of'],
     ['a member it does not know', { hex: '01', colour: 'red' }, 'colour', 'is unknown'],
-    ['a number for a text', { hex: 1 }, 'hex', 'expected string'],
+    ['a number for a text', { hex: 1 }, 'hex', 'must be a text'],
   ])('refuses %s and says which member is wrong', async (_, body, field, problem) => {
     const refused = await decode(await start(), body)
     expect(refused.json).toMatchObject({ status: 400, code: 'QUERY_INVALID', errors: [{ field, in: 'body', problem: expect.stringContaining(problem) }] })
