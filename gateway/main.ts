@@ -1,12 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { loadCatalogue } from '../devices/catalogue.ts'
-import { loadExampleFrames } from '../devices/example-frames.ts'
 import packageJson from '../package.json' with { type: 'json' }
-import { ClientAddresses } from './api/client-address.ts'
-import { HttpConnections } from './api/http-connections.ts'
-import { HttpServer } from './api/http-server.ts'
-import { RequestPace } from './api/request-pace.ts'
 import { Broker } from './broker/broker.ts'
 import { defaultBrokerLimits } from './broker/limits.ts'
 import { CommandBook } from './commands/command-book.ts'
@@ -14,46 +8,36 @@ import { CommandFile } from './commands/command-file.ts'
 import type { Config } from './config/config.ts'
 import { CityTopics } from './feeds/city-topics.ts'
 import { firstAdmin } from './first-admin.ts'
+import { greeting } from './greeting.ts'
 import { HourBook } from './hours/hour-book.ts'
 import { FileJournal } from './journal/file-journal.ts'
-import { limitReport } from './limit-report.ts'
 import { CarriedFrames } from './links/dtu/carried-frames.ts'
 import { followDirectory } from './live/follow-directory.ts'
 import { LiveStates } from './live/live-states.ts'
 import { TilePublisher } from './live/tile-publisher.ts'
-import { AddressSet } from './model/address-set.ts'
-import { AttemptLimiter, personAttemptRules } from './model/attempts.ts'
 import { GatewayError } from './model/errors.ts'
 import type { HealthReport } from './model/health.ts'
 import type { Log } from './model/log.ts'
 import type { SeriesStore } from './model/series.ts'
-import { openDistricts } from './open-districts.ts'
 import { mqttDoors, openCertificates, plainMqttHost } from './open-doors.ts'
+import { openHttp } from './open-http.ts'
 import { openLinks } from './open-links.ts'
-import { openProvider } from './open-provider.ts'
 import { openSeries } from './open-series.ts'
 import { openSignInWatches } from './open-sign-in-watches.ts'
 import { DataFolder } from './ops/data-folder.ts'
 import { healthReport } from './ops/health.ts'
-import { lineFigures } from './ops/line-figures.ts'
 import { createLogger } from './ops/logger.ts'
-import { Metrics } from './ops/metrics.ts'
 import { ReceiptsFirst } from './ops/receipts-first.ts'
 import { SeriesWatch } from './ops/series-watch.ts'
 import { FrameAccount } from './pipeline/account-book.ts'
 import { CountedJournal } from './pipeline/counted-journal.ts'
 import { DecodingFacts } from './pipeline/decoding-facts.ts'
-import { CatalogueFrameReader } from './pipeline/frame-reader.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesSink } from './pipeline/series-sink.ts'
-import { ListTaker } from './registry/enrolment/list-taker.ts'
 import { registryPlace } from './registry/place.ts'
 import { Arrivals } from './registry/provisioning/arrivals.ts'
-import { WaitingList } from './registry/provisioning/waiting-list.ts'
 import { Registry } from './registry/registry.ts'
 import { Tickets } from './registry/tickets.ts'
-import { TokenOffice } from './registry/token-office.ts'
-import { Upkeep } from './registry/upkeep.ts'
 
 /** A gateway that is up. */
 export interface RunningGateway {
@@ -197,71 +181,27 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
         seriesProblem: () => watch.problem,
         ...(certificates && { certificateProblem: () => certificates.problem }),
       })
-    const attempts = new AttemptLimiter({ rules: personAttemptRules, watch: watches.people })
-    const apiPace = new RequestPace({ perToken: config.limits.apiRequestsPerSecond, perAddress: config.limits.apiRequestsPerAddressPerSecond })
-    const httpConnections = new HttpConnections({ all: config.limits.httpConnections, perAddress: config.limits.httpConnectionsPerAddress })
-    const metrics = new Metrics({
-      journal,
-      account,
-      sinks: sinkStatuses,
-      rooms: {
-        mqtt: () => broker.stats(),
-        api: () => ({ refused: apiPace.refused }),
-        http: () => httpConnections.figures,
-        lines: () => lineFigures(links.lines),
-        clocks: () => ({ off: facts.clocks.counts() }),
-        account: () => ({ lostFrames: account.total().lost ?? 0 }),
-        ...links.rooms,
-      },
-      devices: () => registry.size,
-    })
-    const districts = await openDistricts(log)
-    const http = new HttpServer({
-      ...config.http,
+    const http = await openHttp({
+      config,
       catalogue,
-      directory: registry,
-      lists: new ListTaker(registry, catalogue),
-      enrolments: new WaitingList(registry),
-      orgs: registry.organisations,
-      upkeep: new Upkeep({ registry, catalogue, now }),
+      registry,
       live,
       hours,
-      ...(districts && { districts }),
       series,
       account,
-      clocks: facts.clocks,
-      ...(links.dtus && { dtus: links.dtus }),
-      frames: new CatalogueFrameReader(catalogue, await loadExampleFrames(catalogue)),
+      facts,
       journal,
-      lines: links.lines,
+      links,
       commands,
-      audit: registry.audit,
-      tokens: new TokenOffice(registry),
-      health,
-      limits: () => limitReport(config, { broker, pace: apiPace, http: httpConnections, attempts, rooms: links.rooms }),
-      exports: { rows: config.limits.exportRows, bytes: config.limits.exportBytes },
-      pace: apiPace,
-      connections: httpConnections,
-      metrics: () => metrics.text(),
-      authenticator: registry,
-      signIn: { people: registry.people, attempts, ...(await openProvider(config, registry.people, log)) },
+      broker,
       tickets,
-      dashboardFolder: join(import.meta.dirname, '..', 'dashboard', 'dist'),
-      mapSettings: {
-        timeZone: config.timeZone,
-        ...(config.http.mapStyle && { styleUrl: config.http.mapStyle }),
-        ...(config.http.mapTiles && { tilesUrl: config.http.mapTiles }),
-        ...(config.http.mapPmtiles && { pmtilesUrl: config.http.mapPmtiles }),
-        ...(config.http.mapFolder && { folder: config.http.mapFolder }),
-        datum: config.http.mapDatum,
-      },
-      ...(config.http.tls === 'on' && certificates && { certificates }),
-      clients: new ClientAddresses(new AddressSet(config.http.trustedProxies)),
-      upgrade: (request, socket, head, peer) => broker.upgrade(request, socket, head, peer),
+      personWatch: watches.people,
+      certificates,
+      sinkStatuses,
+      health,
       log,
       now,
     })
-    await http.start()
     stops.push(() => http.stop())
 
     const httpUrl = `${config.http.tls === 'on' ? 'https' : 'http'}://${config.http.host}:${http.port}`
@@ -279,7 +219,7 @@ export async function runGateway(config: Config): Promise<RunningGateway> {
       mqttPort: broker.port,
       registry,
       linkUrls: links.addresses,
-      greeting: `${greeting(httpUrl, mqttUrl, config.data, others)}${invitation === undefined ? '' : `\n${invitation}\n`}`,
+      greeting: greeting({ http: httpUrl, mqtt: mqttUrl, others, data: config.data, invitation }),
       stop,
     }
   } catch (error) {
@@ -296,18 +236,4 @@ async function startSeries(series: SeriesStore, log: Log): Promise<void> {
     if (!(error instanceof GatewayError) || !error.retryable) throw error
     log.warn({ code: error.code }, error.message)
   }
-}
-
-function greeting(httpUrl: string, mqttUrl: string, data: string, links: Readonly<Record<string, string>>): string {
-  const others = Object.entries(links).map(([name, url]) => `    ${name.padEnd(10)}${url}\n`)
-  return `
-  Citygate is up.
-
-    Map       ${httpUrl}
-    API       ${httpUrl}/api/v1/docs
-    MQTT      ${mqttUrl}
-${others.join('')}    Data      ${data}
-
-  Ctrl-C stops it; what was acknowledged is on disk.
-`
 }

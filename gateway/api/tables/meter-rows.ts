@@ -45,7 +45,7 @@ export interface MeterQuestion {
 
 /** Asks the store for counters and night flow of all meters, and works out what they used. */
 export async function meterFigures(
-  series: SeriesStore,
+  series: Pick<SeriesStore, 'survey'>,
   question: MeterQuestion,
   progress: Progress,
   signal: AbortSignal,
@@ -115,8 +115,7 @@ function readsOf(
 ): { readonly due: number; readonly received: number } {
   const everyMs = kind.staleAfterSeconds * 1000
   const counts = new Map(rows.map(row => [row.at, row.count ?? 0]))
-  // Readings from before it was first heard of: of a gateway that did not keep hours yet, or uploaded from before it was here.
-  const known = Math.min(firstAt ?? from, rows[0]?.at ?? Number.POSITIVE_INFINITY)
+  const known = knownFrom(grid, rows, firstAt)
   let passed = 0
   let due = 0
   let received = 0
@@ -130,6 +129,17 @@ function readsOf(
     }
   }
   return { due, received: Math.min(received, due) }
+}
+
+/**
+ * From when on reads are due: when the meter was first heard of, also in the middle of a day. Readings of buckets that ended before are of a gateway that did not keep
+ * hours yet, or uploaded from before the meter was here: then their first bucket counts whole. Nothing is known of either: the whole period.
+ */
+function knownFrom(grid: Grid, rows: readonly SurveyRow[], firstAt: number | undefined): number {
+  const oldest = rows.find(row => (row.count ?? 0) > 0)
+  if (oldest === undefined || firstAt === undefined) return firstAt ?? Number.NEGATIVE_INFINITY
+  const everyMs = grid.runs.find(run => oldest.at < run.to)?.everyMs ?? 0
+  return firstAt < oldest.at + everyMs ? firstAt : oldest.at
 }
 
 function median(values: readonly number[]): number | undefined {

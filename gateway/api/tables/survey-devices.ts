@@ -17,7 +17,7 @@ export interface WideSurvey extends Omit<SurveyQuery, 'devices' | 'from' | 'to' 
 
 /** Asks the store in slices of devices and time, one after the other, so that no single question holds it for long. Throws what the store throws, and the signal's reason when it is given up. */
 export async function surveyDevices(
-  series: SeriesStore,
+  series: Pick<SeriesStore, 'survey'>,
   survey: WideSurvey,
   signal: AbortSignal,
   progress?: Progress,
