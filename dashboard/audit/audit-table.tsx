@@ -3,6 +3,7 @@ import { Fragment } from 'react'
 import { useOrgName } from '../api/org-names.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { AuditDetails } from './audit-details.tsx'
 import { useAuditTexts } from './audit-texts.ts'
@@ -20,7 +21,7 @@ export function AuditTable(props: {
   const format = useFormat()
   const orgName = useOrgName()
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <WideTable label={texts.title} minWidth={640}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" stickyHeader>
         <Table.Thead>
           <Table.Tr>
@@ -66,6 +67,6 @@ export function AuditTable(props: {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }

@@ -2,6 +2,7 @@ import { Badge, Loader, Table, Title } from '@mantine/core'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { ProblemView } from '../shell/problem-view.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { useProvisioningKeys } from './enrolment-queries.ts'
 import { useEnrolmentTexts } from './enrolment-texts.ts'
 import type { ProvisioningKey } from './enrolment-types.ts'
@@ -29,7 +30,7 @@ function KeysTable({ keys }: { readonly keys: readonly ProvisioningKey[] }) {
   const format = useFormat()
   const now = useGatewayNow()
   return (
-    <Table.ScrollContainer minWidth={760}>
+    <WideTable label={texts.keys} minWidth={760}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -68,6 +69,6 @@ function KeysTable({ keys }: { readonly keys: readonly ProvisioningKey[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }

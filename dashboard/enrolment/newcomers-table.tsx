@@ -2,6 +2,7 @@ import { Checkbox, Table } from '@mantine/core'
 import { useModels } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { useEnrolmentTexts } from './enrolment-texts.ts'
 import type { Newcomer } from './enrolment-types.ts'
@@ -26,7 +27,7 @@ export function NewcomersTable(props: {
   }
   const ago = (time: string) => <span title={format.dateTime(Date.parse(time))}>{format.ago((now - Date.parse(time)) / 1_000)}</span>
   return (
-    <Table.ScrollContainer minWidth={860}>
+    <WideTable label={texts.title} minWidth={860}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -74,6 +75,6 @@ export function NewcomersTable(props: {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Table, useComputedColorScheme } from '@mantine/core'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { problemText } from '../shell/problem-view.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { nearestPoint } from './columns.ts'
 import type { LegendLine } from './history-line.ts'
@@ -25,7 +26,7 @@ export function ReadoutTable({ lines, stretch, at, onRemove }: ReadoutProps) {
   const format = useFormat()
   const reach = (stretch.to - stretch.from) / 50_000
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <WideTable label={texts.title} minWidth={560}>
       <Table className="cg-readout-table" verticalSpacing={3} horizontalSpacing="xs" aria-live="off">
         <Table.Thead>
           <Table.Tr>
@@ -55,7 +56,7 @@ export function ReadoutTable({ lines, stretch, at, onRemove }: ReadoutProps) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 
   function sourceOf({ line, rows }: LegendLine): string {

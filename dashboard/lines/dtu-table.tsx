@@ -1,6 +1,6 @@
 import { Table } from '@mantine/core'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
-
+import { WideTable } from '../table/wide-table.tsx'
 import { DtuProbeResult } from './dtu-probe.tsx'
 import { DtuSightings } from './dtu-sightings.tsx'
 import { useLineTexts } from './line-texts.ts'
@@ -10,7 +10,7 @@ import type { Dtu } from './line-types.ts'
 export function DtuTable({ dtus, opened, onOpen }: { readonly dtus: readonly Dtu[]; readonly opened: string; readonly onOpen: (dtu: string) => void }) {
   const texts = useLineTexts()
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <WideTable label={texts.dtus} minWidth={720}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -28,7 +28,7 @@ export function DtuTable({ dtus, opened, onOpen }: { readonly dtus: readonly Dtu
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }
 

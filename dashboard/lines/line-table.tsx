@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core'
 import { useFormat } from '../format/format-provider.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { useLineTexts } from './line-texts.ts'
 import type { Line } from './line-types.ts'
 import { UseBar } from './use-bar.tsx'
@@ -10,7 +11,7 @@ export function LineTable({ lines }: { readonly lines: readonly Line[] }) {
   const format = useFormat()
   const sorted = [...lines].sort((a, b) => b.utilisation - a.utilisation || a.url.localeCompare(b.url))
   return (
-    <Table.ScrollContainer minWidth={780}>
+    <WideTable label={texts.lines} minWidth={780}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -52,7 +53,7 @@ export function LineTable({ lines }: { readonly lines: readonly Line[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }
 

@@ -11,6 +11,7 @@ import { useSession } from '../session/session-queries.ts'
 import { grantWords } from '../session/user-menu.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
+import { WideTable } from '../table/wide-table.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { type InvitationLink, usePeople } from './people-queries.ts'
 import { usePeopleTexts } from './people-texts.ts'
@@ -75,7 +76,7 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
   const texts = usePeopleTexts()
   const format = useFormat()
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <WideTable label={texts.title} minWidth={560}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -108,7 +109,7 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }
 

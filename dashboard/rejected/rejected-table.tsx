@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import type { RejectedFrame } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { hashOf } from '../frames/frame-address.ts'
+import { WideTable } from '../table/wide-table.tsx'
 import { reasonWords, useRejectedTexts } from './rejected-texts.ts'
 
 /** Bytes shown of a frame; a longer one ends in an ellipsis. */
@@ -13,7 +14,7 @@ export function RejectedTable({ frames }: { readonly frames: readonly (RejectedF
   const texts = useRejectedTexts()
   const format = useFormat()
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <WideTable label={texts.title} minWidth={720}>
       <Table className="cg-rejected-table" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -50,6 +51,6 @@ export function RejectedTable({ frames }: { readonly frames: readonly (RejectedF
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }

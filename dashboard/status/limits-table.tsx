@@ -53,7 +53,7 @@ export function LimitsTable() {
         <Table.Tbody>
           {shown.map(({ setting, inUse, most, beyond }) => (
             <Table.Tr key={setting}>
-              <Table.Td>
+              <Table.Td className="cg-limit-name">
                 <code>{setting}</code>
               </Table.Td>
               <Table.Td className="cg-number">{inUse === undefined ? '' : format.count(inUse)}</Table.Td>

@@ -12,7 +12,7 @@ import { useTitle } from '../shell/use-title.ts'
 import { Icon } from '../theme/icon.tsx'
 import { JournalFacts } from './journal-facts.tsx'
 import { LimitsTable } from './limits-table.tsx'
-import { nameWords, useStatusTexts } from './status-texts.ts'
+import { checkWords, sinkWords, useStatusTexts } from './status-texts.ts'
 
 /** How the gateway is: health, checks, journal, sinks, the account of all frames, and the city's devices by state. */
 export function StatusPage() {
@@ -108,7 +108,7 @@ function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) 
         {checks.map(check => (
           <Table.Tr key={check.name}>
             <Table.Td>
-              {nameWords(check.name, texts.checks)}
+              {checkWords(check.name, texts)}
               {check.advice && <div className="cg-advice">{check.advice}</div>}
             </Table.Td>
             <Table.Td className={check.ok ? 'cg-good' : 'cg-bad'}>{check.ok ? text.status.good : text.status.bad}</Table.Td>
@@ -138,7 +138,7 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
         {sinks.map(sink => (
           <Table.Tr key={sink.name}>
             <Table.Td>
-              {nameWords(sink.name, texts.sinks)}
+              {sinkWords(sink.name, texts)}
               {sink.problem && <div className="cg-advice">{sink.problem}</div>}
             </Table.Td>
             <Table.Td className="cg-number">{format.count(sink.lagFrames)}</Table.Td>

@@ -16,11 +16,11 @@ const en = {
   checks: {
     journal: 'Journal',
     'series store': 'Series store',
-    'sink series': 'Sink: series store',
-    'sink live': 'Sink: live map',
-    'sink city-topics': 'Sink: topics for integrators',
+    'journal files': 'Journal: files',
+    certificates: 'Certificates',
   },
-  sinks: { series: 'Series store', live: 'Live map', 'city-topics': 'Topics for integrators' },
+  sinks: { series: 'Series store', live: 'Live map', 'city-topics': 'Topics for integrators', hours: 'Completeness by hour' },
+  sinkCheck: (sink: string) => `Sink: ${sink}`,
 }
 
 type Texts = Translated<typeof en>
@@ -40,11 +40,11 @@ const zh: Texts = {
   checks: {
     journal: '日志存储',
     'series store': '时序库',
-    'sink series': '下游：时序库',
-    'sink live': '下游：实时地图',
-    'sink city-topics': '下游：集成主题',
+    'journal files': '日志存储：文件',
+    certificates: '证书',
   },
-  sinks: { series: '时序库', live: '实时地图', 'city-topics': '集成主题' },
+  sinks: { series: '时序库', live: '实时地图', 'city-topics': '集成主题', hours: '按小时的数据完整度' },
+  sinkCheck: sink => `下游：${sink}`,
 }
 
 /** Texts of the status page that came later than the catalogue's. */
@@ -55,7 +55,15 @@ export function useStatusTexts(): Texts {
   return statusTexts[useLanguage().language]
 }
 
-/** A name the gateway gives to a check or a sink, in words where they are known. */
-export function nameWords(name: string, words: Readonly<Record<string, string>>): string {
-  return Object.hasOwn(words, name) ? (words[name] ?? name) : name
+/** The name the gateway gives to a sink, in words where it is known. */
+export function sinkWords(name: string, { sinks }: Pick<Texts, 'sinks'>): string {
+  return Object.entries(sinks).find(([known]) => known === name)?.[1] ?? name
 }
+
+/** The name the gateway gives to a check (`sink …` for those of sinks), in words where it is known. */
+export function checkWords(name: string, texts: Pick<Texts, 'checks' | 'sinks' | 'sinkCheck'>): string {
+  if (name.startsWith(SINK)) return texts.sinkCheck(sinkWords(name.slice(SINK.length), texts))
+  return Object.entries(texts.checks).find(([known]) => known === name)?.[1] ?? name
+}
+
+const SINK = 'sink '

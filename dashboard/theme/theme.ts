@@ -30,11 +30,15 @@ export const cssVariables: CSSVariablesResolver = () => ({
 
 function variablesOf(scheme: Scheme): Record<string, string> {
   const map = tokens.map[scheme]
+  const dimmed = scheme === 'light' ? '#5a6570' : '#9aa6b1'
   return {
     '--cg-surface': scheme === 'light' ? '#ffffff' : '#1c232a',
     '--cg-line': scheme === 'light' ? '#dde2e7' : '#2f3942',
     '--cg-line-soft': scheme === 'light' ? '#e7ebef' : '#29323a',
-    '--cg-dimmed': scheme === 'light' ? '#5a6570' : '#9aa6b1',
+    '--cg-dimmed': dimmed,
+    // Mantine's own are below 4.5:1 on these surfaces (WCAG 2.2, 1.4.3).
+    '--mantine-color-placeholder': dimmed,
+    '--mantine-color-green-light-color': tokens.good[scheme],
     '--cg-water': map.water,
     '--cg-label': map.label,
     '--cg-halo': map.halo,

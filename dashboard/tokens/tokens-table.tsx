@@ -3,6 +3,7 @@ import { useOrgName } from '../api/org-names.ts'
 import { useKinds } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
+import { WideTable } from '../table/wide-table.tsx'
 import { nearness } from './token-ending.ts'
 import type { Token } from './token-types.ts'
 import { useTokensTexts } from './tokens-texts.ts'
@@ -16,7 +17,7 @@ export function TokensTable({ tokens, onRemove }: { readonly tokens: readonly To
   const format = useFormat()
   const orgName = useOrgName()
   return (
-    <Table.ScrollContainer minWidth={820}>
+    <WideTable label={texts.title} minWidth={820}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -60,7 +61,7 @@ export function TokensTable({ tokens, onRemove }: { readonly tokens: readonly To
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   )
 }
 
