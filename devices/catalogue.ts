@@ -32,7 +32,7 @@ export async function loadCatalogue(options: { readonly folders?: readonly strin
       }
       const entry = makeEntry(model, new Map([...own, ...files]))
       if (Array.isArray(entry)) problems.push(...entry.map(say))
-      else entries.set(model.id, entry)
+      else entries.set(model.id, { ...entry, file: { text: source, builtIn: folder === BUILT_IN } })
     }
   }
   if (problems.length > 0) throw new GatewayError('MODEL_INVALID', `models that cannot be used:\n${problems.join('\n')}`)

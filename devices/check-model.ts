@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ModelEntry } from '../gateway/model/device.ts'
 import { GatewayError } from '../gateway/model/errors.ts'
-import { makeEntry } from './model-entry.ts'
-import { readModelFile } from './model-file.ts'
+import { problemText } from './model-file.ts'
 import { readOwnProtoFiles, readProtoFiles } from './model-folder.ts'
-import { protocols } from './protocols/index.ts'
+import { readModelSource } from './model-source.ts'
+import { reviewModel } from './review-model.ts'
 
 /** What was found in a model's file. */
 export interface ModelReport {
@@ -23,13 +23,11 @@ export async function checkModelFile(file: string): Promise<ModelReport> {
   const source = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new GatewayError('MODEL_INVALID', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   })
-  const read = readModelFile(file, source)
-  if (!('model' in read)) return { file, problems: read, warnings: [] }
-  const { model, say } = read
+  const read = readModelSource(source)
+  if (!('model' in read)) return { file, problems: read.map(each => problemText(file, each)), warnings: [] }
   // Only a model that names a .proto needs the files beside it: a model may lie in a folder full of other things.
-  const files = model.protocol === 'telemetry' ? new Map([...(await readOwnProtoFiles()), ...(await readProtoFiles(dirname(file)))]) : new Map<string, string>()
-  const entry = makeEntry(model, files)
-  if (Array.isArray(entry)) return { file, problems: entry.map(say), warnings: [] }
-  const review = protocols.find(each => each.id === model.protocol)?.review?.(model, entry.kind) ?? []
-  return { file, problems: [], warnings: review.map(say), entry }
+  const files =
+    read.model.protocol === 'telemetry' ? new Map([...(await readOwnProtoFiles()), ...(await readProtoFiles(dirname(file)))]) : new Map<string, string>()
+  const { problems, warnings, entry } = reviewModel(read, files)
+  return { file, problems: problems.map(each => problemText(file, each)), warnings: warnings.map(each => problemText(file, each)), ...(entry && { entry }) }
 }

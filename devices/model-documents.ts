@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Catalogue, Model } from '../gateway/model/device.ts'
 import { kinds } from './kinds/index.ts'
-import { modelHeader } from './model-file.ts'
+import { modelHeader } from './model-source.ts'
 import { protocols } from './protocols/index.ts'
 
 /** Where the generated documents stand, from the project's root. */
@@ -87,7 +87,9 @@ export function requestsOf(model: Model): { readonly all: number; readonly value
   const polls = protocol?.bus?.polls(model)
   if (!polls || polls.length === 0) return undefined
   const all = polls.reduce((sum, poll) => sum + 1 + (poll.beside?.length ?? 0), 0)
-  return { all, values: protocol?.rows?.(model).length ?? all }
+  // A row without a period of its own comes with others, whatever is asked.
+  const apart = protocol?.rows(model).filter(row => row.everyMs !== undefined).length ?? 0
+  return { all, values: Math.max(all, apart) }
 }
 
 function withTable(guide: string, table: string): string {

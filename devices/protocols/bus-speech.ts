@@ -1,6 +1,7 @@
 import type { Model } from '../../gateway/model/device.ts'
 import type { EpochMs } from '../../gateway/model/frame.ts'
 import type { Title } from '../../gateway/model/kind.ts'
+import type { RequestPlace } from '../../gateway/model/model-bench.ts'
 import type { FieldValue } from '../../gateway/model/reading.ts'
 
 /** Who is meant on a line: the Modbus unit in decimal digits, or the address printed on a meter. */
@@ -11,12 +12,14 @@ export interface BusPoll {
   readonly everyMs: number
   /** For people: `input registers 0 to 79`. */
   readonly what: string
+  /** The same for programs. */
+  readonly place?: RequestPlace
   /** Bytes of the answer when all goes well, for planning a line's time. */
   readonly answerBytes: number
   /** The request as it goes on the wire of a serial line. Throws `RangeError` for an address the protocol does not have. */
   request(address: BusAddress): Uint8Array
   /** Further questions that are asked right after it, and go into the same frame of the journal: what its answer means depends on theirs. */
-  readonly beside?: readonly Pick<BusPoll, 'what' | 'answerBytes' | 'request'>[]
+  readonly beside?: readonly Pick<BusPoll, 'what' | 'place' | 'answerBytes' | 'request'>[]
 }
 
 /** What has come back since a request was sent. */

@@ -5,6 +5,7 @@ import type { Explanation } from '../../gateway/model/explanation.ts'
 import type { Channel, ProtocolId } from '../../gateway/model/ids.ts'
 import type { Kind, Title } from '../../gateway/model/kind.ts'
 import type { Span } from '../../gateway/model/masked.ts'
+import type { PointRow } from '../../gateway/model/model-bench.ts'
 import type { BusSpeech } from './bus-speech.ts'
 import type { MappingProblem } from './mapping-error.ts'
 
@@ -20,16 +21,6 @@ export interface Recognised {
   readonly what: Title
   /** Who sent it, where the frame says so: a phone number, an MN, a meter's address. */
   readonly sender?: string
-}
-
-/** One value of a model, for people who look a model up. */
-export interface PointRow {
-  readonly field: string
-  /** Where it stands: `holding register 500 (0x01F4)`. */
-  readonly where: string
-  /** How it is read there: `u16 × 0.1`. */
-  readonly how: string
-  readonly everyMs?: number
 }
 
 /** How bytes are spoken. Pure: no I/O, no clock, no state between frames. */
@@ -48,7 +39,7 @@ export interface Protocol {
   /** The form of a model's mapping, for editors that complete a model's file. Absent: only the protocol itself knows it. */
   readonly mapping?: z.ZodType
   /** What a model maps, row by row. Throws like `compile`. */
-  rows?(model: Model): readonly PointRow[]
+  rows(model: Model): readonly PointRow[]
   /** What a mapping may say and hardly means: entries that overlap, numbers that cannot be. For `citygate model check`; a mapping that `compile` refuses is reviewed by nobody. */
   review?(model: Model, kind: Kind): readonly MappingProblem[]
   /** How devices of this protocol that share a line are asked. Absent: they are not asked, they send. */

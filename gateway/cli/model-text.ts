@@ -81,14 +81,14 @@ export function modelJson({ model, kind }: ModelEntry): object {
     protocol: model.protocol,
     source: model.source,
     verified: model.verified,
-    ...(protocol?.rows && { points: protocol.rows(model) }),
+    ...(protocol && { points: protocol.rows(model) }),
     ...(protocol?.bus && { requests: flat(protocol.bus.polls(model)).map(({ everyMs, what, answerBytes }) => ({ everyMs, what, answerBytes })) }),
     ...(protocol?.bus?.commands && { orders: protocol.bus.commands(model).map(({ name, title, value }) => ({ name, title, value })) }),
   }
 }
 
 function pointTable({ model, kind }: ModelEntry, lang: Language): string {
-  const rows = protocolOf(model.protocol)?.rows?.(model) ?? []
+  const rows = protocolOf(model.protocol)?.rows(model) ?? []
   if (rows.length === 0) return ''
   return table(
     [words.field, words.name, words.unit, words.where, words.how, words.every].map(word => word[lang]),

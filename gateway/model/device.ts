@@ -85,6 +85,8 @@ export interface ModelEntry {
   decoderFor(channel: string): Decoder | undefined
   /** What each byte of a payload means. Undefined: the model's protocol does not say. */
   readonly explain?: (payload: Uint8Array) => Explanation | undefined
+  /** The file it was loaded from; absent: from none. */
+  readonly file?: { readonly text: string; readonly builtIn: boolean }
 }
 
 /** Every kind and model the gateway knows, ours and the city's. */

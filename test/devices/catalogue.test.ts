@@ -98,7 +98,7 @@ describe('a mistake is answered with file, line and what was expected', () => {
 
   test.each([
     ['no JSON', '{\n "model": "x",\n oops\n}', /bad\.json:3: expected JSON/],
-    ['a key twice', '{\n "model": "x",\n "model": "y"\n}', /bad\.json:3: expected JSON: Map keys must be unique/],
+    ['a key twice', '{\n "model": "x",\n "model": "y"\n}', /bad\.json:3: expected JSON: each key once, and "model" stands twice/],
     ['a YAML file in disguise', 'model: x\n', /bad\.json:1: expected JSON/],
     ['a header without a source', JSON.stringify({ ...METER, source: undefined }), /bad\.json:1: source: expected a text: where the mapping comes from/],
     ['an id that is none', JSON.stringify({ ...METER, model: 'a b' }), /bad\.json:1: model: expected an id/],

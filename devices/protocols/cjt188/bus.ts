@@ -30,6 +30,7 @@ function currentPoll(mapping: Cjt188Mapping): BusPoll {
   return {
     everyMs: mapping.everyMs,
     what: `current values (${CURRENT})`,
+    place: { identifier: CURRENT },
     answerBytes: OVERHEAD + DATA_HEAD + (layoutOf(mapping.type)?.bytes ?? 0),
     request: address => encodeFrame(mapping.type, address, READ, identifierBytes(CURRENT, mapping.order, 0), mapping.wakes),
   }

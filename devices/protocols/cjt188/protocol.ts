@@ -5,6 +5,7 @@ import { controlOf, typeTitle } from './control.ts'
 import { compileCjt188 } from './decode.ts'
 import { explainCjt188 } from './explain.ts'
 import { nextPiece } from './frame.ts'
+import { cjt188Rows } from './rows.ts'
 
 /** CJ/T 188: China's water, gas and heat meters on a serial line. */
 export const cjt188: Protocol = {
@@ -12,6 +13,7 @@ export const cjt188: Protocol = {
   title: { en: 'CJ/T 188 water, gas or heat meter', zh: 'CJ/T 188 户用计量仪表' },
   channels: ['cjt188'],
   compile: compileCjt188,
+  rows: cjt188Rows,
   explain: explainCjt188,
   bus: cjt188Bus,
   recognise,

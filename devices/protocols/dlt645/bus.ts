@@ -43,6 +43,7 @@ function planPolls({ points, blocks, wakes }: Dlt645Mapping): BusPoll[] {
   return [...questions.values()].map(({ di, everyMs, points: asked }) => ({
     everyMs,
     what: `identifier ${di}`,
+    place: { identifier: di },
     answerBytes: OVERHEAD + bytesOf(di, asked),
     request: address => encodeFrame(address, READ, identifierBytes(di), wakes),
   }))

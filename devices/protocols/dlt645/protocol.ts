@@ -5,6 +5,7 @@ import { controlOf } from './control.ts'
 import { compileDlt645 } from './decode.ts'
 import { explainDlt645 } from './explain.ts'
 import { nextPiece } from './frame.ts'
+import { dlt645Rows } from './rows.ts'
 
 /** DL/T 645-2007: China's electricity meters on a serial line. */
 export const dlt645: Protocol = {
@@ -12,6 +13,7 @@ export const dlt645: Protocol = {
   title: { en: 'DL/T 645 electricity meter', zh: 'DL/T 645 电能表' },
   channels: ['dlt645'],
   compile: compileDlt645,
+  rows: dlt645Rows,
   explain: explainDlt645,
   bus: dlt645Bus,
   recognise,

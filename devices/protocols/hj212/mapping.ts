@@ -57,7 +57,8 @@ const point = z.strictObject({
   offset: z.number().optional(),
   invalid: z.array(z.number(), { error: 'expected a list of numbers that mean "no value"' }).optional(),
 })
-const schema = z.strictObject({
+/** A mapping as it stands in a model's file. */
+export const mappingSchema = z.strictObject({
   dialect: z
     .strictObject({
       crc: z.enum(['hj212', 'modbus'], { error: 'expected "hj212" (annex A of the standard) or "modbus" (CRC-16/MODBUS)' }).default('hj212'),
@@ -77,7 +78,7 @@ const schema = z.strictObject({
 
 /** Checks a mapping against this protocol and the kind. Throws `MappingError` with every problem it finds. */
 export function readMapping(model: Model, kind: Kind): Hj212Mapping {
-  const parsed = schema.safeParse(model.mapping)
+  const parsed = mappingSchema.safeParse(model.mapping)
   if (!parsed.success) throw new MappingError(model, schemaProblems(parsed.error))
   const { dialect, timeZone, minuteData, points } = parsed.data
   const problems: MappingProblem[] = []
@@ -94,7 +95,7 @@ export function readMapping(model: Model, kind: Kind): Hj212Mapping {
 
 /** The orders that a model names: its stations take these, and no other is ever sent by hand. */
 export function readOrderNames(model: Model): readonly OrderName[] {
-  const parsed = schema.safeParse(model.mapping)
+  const parsed = mappingSchema.safeParse(model.mapping)
   return parsed.success ? ORDERS.filter(name => parsed.data.orders.includes(name)) : []
 }
 
@@ -106,7 +107,7 @@ export interface Habits extends Pick<Hj212Mapping, 'dialect' | 'offsetMs' | 'min
 
 /** The product's dialect and periods alone, of a model that was compiled before; undefined when it is of another protocol. */
 export function readHabits(model: Model): Habits | undefined {
-  const parsed = model.protocol === 'hj212' ? schema.safeParse(model.mapping) : undefined
+  const parsed = model.protocol === 'hj212' ? mappingSchema.safeParse(model.mapping) : undefined
   if (!parsed?.success) return undefined
   const { dialect, timeZone, minuteData, points } = parsed.data
   return { dialect, offsetMs: timeZone, minuteMs: minuteData, minuteFields: points.filter(each => each.of === 'minute').map(each => each.field) }

@@ -4,6 +4,7 @@ import { compileHj212 } from './decode.ts'
 import { explainHj212 } from './explain.ts'
 import { nextPiece } from './frame.ts'
 import { type Dialect, readPacket } from './packet.ts'
+import { hj212Rows } from './rows.ts'
 import { passwordsIn } from './secrets.ts'
 
 /** HJ 212-2017: environment stations (dust, noise, air, water), text packets over TCP. */
@@ -12,6 +13,7 @@ export const hj212: Protocol = {
   title: { en: 'HJ 212 environment station', zh: 'HJ 212 环境监测' },
   channels: ['hj212'],
   compile: compileHj212,
+  rows: hj212Rows,
   explain: explainHj212,
   recognise,
   secrets: passwordsIn,

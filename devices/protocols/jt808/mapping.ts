@@ -22,7 +22,8 @@ const makerPoint = z.strictObject({
   offset: z.number().default(0),
 })
 const ORDERS = ['text', 'location', 'reportInterval', 'doorLocked'] as const
-const mappingSchema = z.strictObject({
+/** A mapping as it stands in a model's file. */
+export const mappingSchema = z.strictObject({
   orders: z.array(z.enum(ORDERS, { error: `expected one of ${ORDERS.join(', ')}` })).default([]),
   points: z.array(z.union([standardPoint, makerPoint], { error: 'expected { "field", "from" } or { "field", "item", "type" }' })).min(1, {
     error: 'expected at least one point',

@@ -32,6 +32,7 @@ function toPoll(block: ReadBlock, everyMs: number): BusPoll {
   return {
     everyMs,
     what: `${TABLES[block.functionCode]} ${block.address}${block.count > 1 ? ` to ${last}` : ''}`,
+    place: { table: block.functionCode, address: block.address, count: block.count },
     answerBytes: 5 + dataBytes(block),
     request: address => readRequest(Number(address), block),
   }

@@ -20,7 +20,8 @@ export interface SparkplugMapping {
 }
 
 const metric = z.string({ error: 'expected the name of a metric, such as "Inputs/Voltage L1"' }).min(1).max(512)
-const schema = z.strictObject({
+/** A mapping as it stands in a model's file. */
+export const mappingSchema = z.strictObject({
   position: z.strictObject({ lat: metric, lon: metric }).optional(),
   points: z
     .array(
@@ -41,7 +42,7 @@ const schema = z.strictObject({
 
 /** Checks a mapping against the kind. Throws `MappingError` with every problem it finds. */
 export function readMapping(model: Model, kind: Kind): SparkplugMapping {
-  const parsed = schema.safeParse(model.mapping)
+  const parsed = mappingSchema.safeParse(model.mapping)
   if (!parsed.success) throw new MappingError(model, schemaProblems(parsed.error))
   const problems: MappingProblem[] = []
   const points = new Map<string, Point>()

@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.ts'
 import { compileSparkplug } from './decode.ts'
 import { explainSparkplug } from './explain.ts'
+import { sparkplugRows } from './rows.ts'
 
 /** Sparkplug B: metrics of industrial edge nodes, over MQTT. */
 export const sparkplug: Protocol = {
@@ -8,5 +9,6 @@ export const sparkplug: Protocol = {
   title: { en: 'Sparkplug B', zh: 'Sparkplug B' },
   channels: ['sparkplug'],
   compile: compileSparkplug,
+  rows: sparkplugRows,
   explain: explainSparkplug,
 }

@@ -1,6 +1,7 @@
+import { betweenFramesMs, byteMs } from '../../../devices/line-time.ts'
 import { GatewayError } from '../../model/errors.ts'
 import { Waiter } from '../waiter.ts'
-import { type BusTransport, betweenFramesMs, byteMs, type Dial } from './transport.ts'
+import type { BusTransport, Dial } from './transport.ts'
 import type { Ask, Outcome, Wire } from './wire.ts'
 
 /** After a time-out the line must have been silent for so long: what a slow device sends late comes in one piece or nearly so. */

@@ -91,7 +91,28 @@ test('a map as rows', () => {
     { field: 'importEnergy', address: 3, type: 'u32', times: [{ address: 9, type: 's16', exponent: true }], plus: [{ address: 5, type: 'u16' }] },
   ]
   expect(modbusRows(modelOf({ read: { function: 4, firstAddress: 1, order: 'CDAB' }, points }, 'electricity-meter'))).toEqual([
-    { field: 'voltageL1', where: 'input register 0 (0x0000)', how: 'u16 × 0.1 (none: 0xFFFF)', everyMs: 60_000 },
-    { field: 'importEnergy', where: 'input register 2 (0x0002) + 4 (0x0004)', how: 'u32 CDAB × 10^[8]', everyMs: 60_000 },
+    {
+      field: 'voltageL1',
+      where: 'input register 0 (0x0000)',
+      how: 'u16 × 0.1 (none: 0xFFFF)',
+      everyMs: 60_000,
+      registers: { table: 4, parts: [{ address: 0, count: 1, type: 'u16', scale: 0.1 }], times: [], offset: 0, invalid: ['0xFFFF'] },
+    },
+    {
+      field: 'importEnergy',
+      where: 'input register 2 (0x0002) + 4 (0x0004)',
+      how: 'u32 CDAB × 10^[8]',
+      everyMs: 60_000,
+      registers: {
+        table: 4,
+        parts: [
+          { address: 2, count: 2, type: 'u32', order: 'CDAB', scale: 1 },
+          { address: 4, count: 1, type: 'u16', scale: 1 },
+        ],
+        times: [{ address: 8, exponent: true }],
+        offset: 0,
+        invalid: [],
+      },
+    },
   ])
 })
