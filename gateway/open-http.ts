@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { loadExampleFrames } from '../devices/example-frames.ts'
+import { openModelBench } from '../devices/model-bench.ts'
 import { ClientAddresses } from './api/client-address.ts'
 import { HttpConnections } from './api/http-connections.ts'
 import { HttpServer } from './api/http-server.ts'
@@ -99,6 +100,7 @@ export async function openHttp(parts: HttpParts): Promise<HttpServer> {
     clocks: facts.clocks,
     ...(links.dtus && { dtus: links.dtus }),
     frames: new CatalogueFrameReader(catalogue, await loadExampleFrames(catalogue)),
+    bench: await openModelBench(catalogue, config.models),
     journal,
     lines: links.lines,
     commands,

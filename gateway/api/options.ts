@@ -21,6 +21,7 @@ import type { LimitsReport } from '../model/limits.ts'
 import type { LineView } from '../model/line.ts'
 import type { LiveView } from '../model/live.ts'
 import type { Log } from '../model/log.ts'
+import type { ModelBench } from '../model/model-bench.ts'
 import type { Organisations } from '../model/organisation.ts'
 import type { PeopleDesk } from '../model/people.ts'
 import type { SeriesStore } from '../model/series.ts'
@@ -79,6 +80,7 @@ export interface ApiSources {
   /** Where the port for DTUs is open. */
   readonly dtus?: DtuView
   readonly frames: FrameReader
+  readonly bench: ModelBench
   readonly lists: DeviceLists
   readonly upkeep: DeviceUpkeep
   readonly enrolments: Enrolments

@@ -23,6 +23,7 @@ import { latestRoutes } from './resources/latest.ts'
 import { lineRoutes } from './resources/lines.ts'
 import { liveRoutes } from './resources/live.ts'
 import { meterRoutes } from './resources/meters.ts'
+import { modelBenchRoutes } from './resources/model-bench.ts'
 import { modelRoutes } from './resources/models.ts'
 import { operationRoutes } from './resources/operation.ts'
 import { orgRoutes } from './resources/orgs.ts'
@@ -77,6 +78,8 @@ export function apiRoutes(sources: ApiSources): readonly Route[] {
     ...commandRoutes(sources),
     ...lineRoutes(sources),
     ...kindRoutes(sources),
+    // Before those of a model by its id: `check` is none.
+    ...modelBenchRoutes(sources),
     ...modelRoutes(sources),
     ...dtuRoutes(sources),
     ...whoAsksRoutes(sources),

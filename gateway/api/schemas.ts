@@ -110,6 +110,11 @@ export const ModelSchema = z
   })
   .meta({ id: 'Model', description: 'A product on the market: a kind, a protocol and a mapping between the two.' })
 
+/** A model in a list. */
+export const ListedModelSchema = ModelSchema.extend({
+  devices: z.int().meta({ description: 'How many devices have it, of those the asker may see.' }),
+}).meta({ id: 'ListedModel' })
+
 /** A clock that is off. */
 export const ClockSchema = z
   .object({

@@ -1,4 +1,5 @@
 import type { Decoded, RejectReason } from './decoded.ts'
+import type { ModelEntry } from './device.ts'
 import type { Explanation } from './explanation.ts'
 import type { EpochMs } from './frame.ts'
 import type { Channel, KindId, ModelId, ProtocolId } from './ids.ts'
@@ -11,6 +12,8 @@ export interface FrameQuestion {
   readonly bytes: Uint8Array
   readonly protocol?: ProtocolId | undefined
   readonly model?: ModelId | undefined
+  /** In the place of a model's id: one that the gateway does not know, such as one that is being written. */
+  readonly entry?: ModelEntry
   readonly receivedAt: EpochMs
   /** `false`: only the readings are wanted, not what each byte means. */
   readonly explain?: false

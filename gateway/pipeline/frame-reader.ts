@@ -42,7 +42,7 @@ export class CatalogueFrameReader implements FrameReader {
 
   read(question: FrameQuestion): FrameReading | FrameQuestionProblem {
     if (question.bytes.length === 0) return { wrong: 'bytes', detail: 'there are no bytes to read' }
-    const wanted = question.model === undefined ? undefined : this.#catalogue.model(question.model)
+    const wanted = question.entry ?? (question.model === undefined ? undefined : this.#catalogue.model(question.model))
     if (question.model !== undefined && wanted === undefined) return { wrong: 'model', detail: `there is no model '${question.model}'` }
     const named = question.protocol ?? wanted?.model.protocol
     const protocol = named === undefined ? undefined : protocols.find(each => each.id === named)

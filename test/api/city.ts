@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openModelBench } from '../../devices/model-bench.ts'
 import { ClientAddresses } from '../../gateway/api/client-address.ts'
 import { HttpConnections } from '../../gateway/api/http-connections.ts'
 import { HttpServer } from '../../gateway/api/http-server.ts'
@@ -226,6 +227,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     series,
     account,
     frames: new CatalogueFrameReader(catalogue),
+    bench: await openModelBench(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
     enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
     orgs: { list: () => [], get: () => undefined, add: noRegistry, change: noRegistry, remove: noRegistry },

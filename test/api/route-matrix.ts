@@ -40,6 +40,7 @@ const orderIt: readonly Cell[] = [401, 403, 403, 'y', 403, 403, 'y', 'y', 'y', 4
 const changeIt: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 404, 'y', 'y', 'y']
 const addToOrg: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 403, 'y', 'y', 'y']
 const maintainOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'own', 'y', 'y', 'y']
+const maintainAny: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y', 'y', 'y', 'y']
 const runGateway: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y', 'y']
 const governAll: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 'y', 'y']
 const governOwn: readonly Cell[] = [401, 403, 403, 403, 403, 403, 403, 403, 'y', 404, 403, 'y', 'y']
@@ -95,6 +96,8 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   getKind: { path: '/api/v1/kinds/bus', cells: ownThings },
   listModels: { path: '/api/v1/models', cells: ownThings },
   getModel: { path: '/api/v1/models/bus-unit', cells: ownThings },
+  getModelSheet: { path: '/api/v1/models/bus-unit/sheet', cells: maintainAny },
+  checkModel: { path: '/api/v1/models/check', method: 'POST', body: { source: '{}' }, cells: maintainAny },
   getMetrics: { path: '/metrics', cells: ownThings },
   listLines: { path: '/api/v1/lines', shows: 'modbus-tcp://10.0.0.9:502', cells: maintainOwn },
   listDtus: { path: '/api/v1/dtus', shows: '"dtu-1"', cells: maintainOwn },

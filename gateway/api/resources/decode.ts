@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { FrameQuestionProblem, ProtocolFacts } from '../../model/frame-reading.ts'
-import { readHex, readText } from '../../model/frame-text.ts'
 import { decodedJson } from '../decoded-json.ts'
 import { DecodedFrameSchema, FRAME_LIMIT_BYTES, ProtocolsSchema, questionSchema } from '../frame-schemas.ts'
+import { givenBytes } from '../given-bytes.ts'
 import type { ApiSources } from '../options.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
@@ -34,7 +34,9 @@ export function decodeRoutes({ frames, now }: ApiSources): readonly Route[] {
       body: questionSchema,
       response: DecodedFrameSchema,
       handle: ({ body }) => {
-        const bytes = bytesOf(body)
+        const given = givenBytes(body)
+        if ('problem' in given) throw wrongField(given.field, given.problem)
+        const { bytes } = given
         const receivedAt = body.receivedAt ?? now()
         const read = frames.read({ bytes, protocol: body.protocol, model: body.model, receivedAt })
         if ('wrong' in read) throw notRead(read)
@@ -42,17 +44,6 @@ export function decodeRoutes({ frames, now }: ApiSources): readonly Route[] {
       },
     }),
   ]
-}
-
-/** The bytes asked about. Throws `QUERY_INVALID` when they are none, both ways or too many. */
-function bytesOf({ hex, text }: { readonly hex?: string | undefined; readonly text?: string | undefined }): Uint8Array {
-  if ((hex === undefined) === (text === undefined)) throw wrongField('hex', 'give either hex or text')
-  const field = hex === undefined ? 'text' : 'hex'
-  const read = hex === undefined ? { bytes: readText(text ?? '') } : readHex(hex)
-  if ('problem' in read) throw wrongField(field, read.problem)
-  if (read.bytes.length === 0) throw wrongField(field, 'holds no bytes')
-  if (read.bytes.length > FRAME_LIMIT_BYTES) throw wrongField(field, `holds ${read.bytes.length} bytes; at most ${FRAME_LIMIT_BYTES} are read`)
-  return read.bytes
 }
 
 function notRead({ wrong, detail }: FrameQuestionProblem): Problem {

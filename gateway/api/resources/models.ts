@@ -1,13 +1,16 @@
 import { z } from 'zod'
-import type { Model } from '../../model/device.ts'
+import type { Catalogue, Model, ModelEntry } from '../../model/device.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
-import { ModelSchema } from '../schemas.ts'
+import { ListedModelSchema, ModelSchema } from '../schemas.ts'
+import { Scope } from '../scope.ts'
+import { inTurns } from '../turns.ts'
 
 /** Products on the market, with how their bytes become a kind's fields. */
-export function modelRoutes({ catalogue }: ApiSources): readonly Route[] {
+export function modelRoutes(sources: ApiSources): readonly Route[] {
+  const { catalogue } = sources
   return [
     route({
       method: 'get',
@@ -17,8 +20,12 @@ export function modelRoutes({ catalogue }: ApiSources): readonly Route[] {
       summary: 'All models with their mappings and where these come from',
       for: 'read',
       caching: 'revalidate',
-      response: z.object({ models: z.array(ModelSchema) }).meta({ id: 'ModelList' }),
-      handle: () => ({ models: [...catalogue.models()].map(entry => modelJson(entry.model)) }),
+      response: z.object({ models: z.array(ListedModelSchema) }).meta({ id: 'ModelList' }),
+      handle: async ({ asker }) => {
+        const counts = new Map<string, number>()
+        for await (const { device } of inTurns(new Scope(asker, sources).devices())) counts.set(device.model, (counts.get(device.model) ?? 0) + 1)
+        return { models: [...catalogue.models()].map(({ model }) => ({ ...modelJson(model), devices: counts.get(model.id) ?? 0 })) }
+      },
     }),
     route({
       method: 'get',
@@ -31,13 +38,16 @@ export function modelRoutes({ catalogue }: ApiSources): readonly Route[] {
       problems: [404],
       params: z.object({ model: idParameter('A model’s id, such as `eastron-sdm630`.') }),
       response: ModelSchema,
-      handle: ({ params }) => {
-        const entry = catalogue.model(params.model)
-        if (entry === undefined) throw new Problem(404, 'MODEL_UNKNOWN', `There is no model “${params.model}”; /api/v1/models lists them.`)
-        return modelJson(entry.model)
-      },
+      handle: ({ params }) => modelJson(knownModel(catalogue, params.model).model),
     }),
   ]
+}
+
+/** Throws `MODEL_UNKNOWN` (404) where there is none of this id. */
+export function knownModel(catalogue: Catalogue, id: string): ModelEntry {
+  const entry = catalogue.model(id)
+  if (entry === undefined) throw new Problem(404, 'MODEL_UNKNOWN', `There is no model “${id}”; /api/v1/models lists them.`)
+  return entry
 }
 
 /** Named one by one: what a loader adds to a model is not thereby published. */
