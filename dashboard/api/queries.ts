@@ -55,9 +55,11 @@ export function useAccount(id: string) {
   })
 }
 
-export function useTotalAccount() {
+/** The account of all devices; of an organisation or a kind, where one is named. */
+export function useTotalAccount(part: { readonly org?: string; readonly kind?: string } = {}) {
   const { api } = useServices()
-  return useQuery({ queryKey: ['account'], queryFn: ({ signal }) => api.get<Account>('/account', {}, signal), refetchInterval: LATER / 2 })
+  const query = { org: part.org || undefined, kind: part.kind || undefined }
+  return useQuery({ queryKey: ['account', query], queryFn: ({ signal }) => api.get<Account>('/account', query, signal), refetchInterval: LATER / 2 })
 }
 
 /** The newest rejected frames of a device. */

@@ -1,12 +1,12 @@
 import './audit.css'
 import { Button, Loader, Title } from '@mantine/core'
 import { useSearchParams } from 'react-router'
-import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
 import { administersAll } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
+import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { exportAddress, searchFrom, withSearch } from './audit-address.ts'
@@ -44,14 +44,7 @@ export default function AuditPage() {
       },
       { replace: true },
     )
-  const forbidden = audit.error instanceof ApiProblem && audit.error.status === 403
-  if (forbidden) {
-    return (
-      <div className="cg-page">
-        <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
-      </div>
-    )
-  }
+  if (isForbidden(audit.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="administrator" />
   return (
     <div className="cg-page">
       <div className="cg-page-head">
@@ -62,7 +55,7 @@ export default function AuditPage() {
           </Button>
         )}
       </div>
-      <p className="cg-audit-intro">
+      <p className="cg-intro">
         {administersAll(session) ? (
           <>
             {texts.intro} {texts.verify} <code>{VERIFY}</code>

@@ -35,7 +35,6 @@ const en = {
   noneYet: 'Nothing was done yet.',
   noneSoFar: 'Nothing that fits so far.',
   forbidden: 'The audit is for administrators.',
-  forbiddenAdvice: 'Ask one of them to look something up for you.',
   actors: { cli: 'command line', person: 'person', token: 'token', gateway: 'the gateway itself' },
 } as const
 
@@ -75,7 +74,6 @@ const zh: Texts = {
   noneYet: '还没有任何操作。',
   noneSoFar: '到目前为止没有符合的记录。',
   forbidden: '审计只对管理员开放。',
-  forbiddenAdvice: '请让管理员代为查询。',
   actors: { cli: '命令行', person: '人员', token: '令牌', gateway: '网关自身' },
 }
 

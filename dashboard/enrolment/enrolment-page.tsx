@@ -2,9 +2,9 @@ import './enrolment.css'
 import { Button, Group, Loader, Modal, SegmentedControl, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { DecidedNotice } from './decided-notice.tsx'
@@ -30,7 +30,7 @@ export default function EnrolmentPage() {
   const [decided, setDecided] = useState<Decided | undefined>(undefined)
   const [asking, setAsking] = useState(false)
   useTitle(texts.title)
-  if (newcomers.error instanceof ApiProblem && newcomers.error.status === 403) return <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
+  if (isForbidden(newcomers.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="engineer" />
   const shown = newcomers.data?.enrolments ?? []
   // Somebody else may have decided about one meanwhile.
   const chosen = shown.filter(({ device }) => ticked.has(device))
@@ -70,7 +70,7 @@ export default function EnrolmentPage() {
           <span className="cg-page-count">{texts.shown(format.count(shown.length), format.count(newcomers.data.total))}</span>
         )}
       </div>
-      <p className="cg-enrolment-intro">{texts.intro}</p>
+      <p className="cg-intro">{texts.intro}</p>
       {decided && <DecidedNotice decided={decided} onClose={() => setDecided(undefined)} />}
       {newcomers.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {newcomers.isError && !newcomers.data && <ProblemView error={newcomers.error} onRetry={() => void newcomers.refetch()} />}

@@ -36,7 +36,7 @@ export function ImportSection() {
       <Title order={2} id="cg-import-title">
         {texts.title}
       </Title>
-      <p className="cg-enrolment-intro">{texts.intro}</p>
+      <p className="cg-intro">{texts.intro}</p>
       <div className="cg-import-form">
         <label>
           <span>{texts.file}</span>

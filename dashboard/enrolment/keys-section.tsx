@@ -1,4 +1,5 @@
 import { Badge, Loader, Table, Title } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { ProblemView } from '../shell/problem-view.tsx'
@@ -29,6 +30,7 @@ function KeysTable({ keys }: { readonly keys: readonly ProvisioningKey[] }) {
   const texts = useEnrolmentTexts()
   const format = useFormat()
   const now = useGatewayNow()
+  const orgName = useOrgName()
   return (
     <WideTable label={texts.keys} minWidth={760}>
       <Table className="cg-list" verticalSpacing={6} horizontalSpacing="sm">
@@ -50,7 +52,7 @@ function KeysTable({ keys }: { readonly keys: readonly ProvisioningKey[] }) {
               <Table.Td>
                 <code>{id}</code>
               </Table.Td>
-              <Table.Td>{org}</Table.Td>
+              <Table.Td title={org}>{orgName(org)}</Table.Td>
               <Table.Td>{model}</Table.Td>
               <Table.Td>{pattern ?? texts.anyId}</Table.Td>
               <Table.Td>{texts.usedOf(format.count(used), format.count(most))}</Table.Td>

@@ -1,4 +1,5 @@
 import { Checkbox, Table } from '@mantine/core'
+import { useOrgName } from '../api/org-names.ts'
 import { useModels } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -18,6 +19,7 @@ export function NewcomersTable(props: {
   const format = useFormat()
   const { language } = useLanguage()
   const now = useGatewayNow()
+  const orgName = useOrgName()
   const models = new Map((useModels().data ?? []).map(model => [model.id, model.title[language]]))
   const all = newcomers.every(({ device }) => chosen.has(device))
   const toggle = (device: string) => {
@@ -64,7 +66,7 @@ export function NewcomersTable(props: {
                 )}
               </Table.Td>
               <Table.Td title={model}>{models.get(model) ?? model}</Table.Td>
-              <Table.Td>{org}</Table.Td>
+              <Table.Td title={org}>{orgName(org)}</Table.Td>
               <Table.Td>{ago(firstAt)}</Table.Td>
               <Table.Td>{ago(lastAt)}</Table.Td>
               <Table.Td>{address}</Table.Td>

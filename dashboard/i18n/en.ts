@@ -97,6 +97,7 @@ export const en = {
     timeout: 'The gateway took too long to answer.',
     refused: (title: string) => `The gateway refused: ${title}`,
     broken: 'The gateway’s answer could not be read.',
+    ask: { engineer: 'Ask an engineer of your organisation.', administrator: 'Ask an administrator of your organisation.' },
   },
   map: {
     title: 'Map of the city',

@@ -99,6 +99,7 @@ export const zh: Catalogue = {
     timeout: '网关应答超时。',
     refused: title => `网关拒绝了请求：${title}`,
     broken: '无法读懂网关的应答。',
+    ask: { engineer: '请联系本单位的工程师。', administrator: '请联系本单位的管理员。' },
   },
   map: {
     title: '城市地图',

@@ -56,8 +56,11 @@ const en = {
   notListeningAdvice: 'Open it with the setting “links.dtu”, for example “--dtu 5020”.',
   noDtus: 'No DTU is connected.',
   noDtusAdvice: 'Set its server address to this gateway and the port of “links.dtu”; it appears here as soon as it dials in.',
-  forbidden: 'Lines and DTUs are shown to engineers of the whole gateway.',
-  forbiddenAdvice: 'A line may be shared by organisations. Ask an administrator of the gateway.',
+  introOwn: 'Shown are those whose devices are all of organisations that you look after.',
+  noOwnLines: 'There is no line whose devices are all of organisations that you look after.',
+  noOwnLinesAdvice: 'Lines that organisations share are shown to engineers of the whole gateway. They link devices, too.',
+  noOwnDtus: 'No DTU is connected whose devices are all of organisations that you look after.',
+  forbidden: 'Lines and DTUs are looked after by engineers.',
   more: (count: string) => `${count} more are connected and not shown here.`,
 }
 
@@ -118,8 +121,11 @@ const zh: Texts = {
   notListeningAdvice: '用设置 “links.dtu” 开启，例如 “--dtu 5020”。',
   noDtus: '没有 DTU 连接。',
   noDtusAdvice: '将其服务器地址设为本网关及 “links.dtu” 的端口；拨入后即显示在此。',
-  forbidden: '总线与 DTU 仅对整个网关的工程师显示。',
-  forbiddenAdvice: '线路可能由多个机构共用，请联系网关管理员。',
+  introOwn: '此处显示其设备全部属于您所维护单位的线路和 DTU。',
+  noOwnLines: '没有设备全部属于您所维护单位的线路。',
+  noOwnLinesAdvice: '多个单位共用的线路由整个网关的工程师查看，设备的线路也由他们关联。',
+  noOwnDtus: '没有已连接的 DTU，其设备全部属于您所维护的单位。',
+  forbidden: '总线与 DTU 由工程师维护。',
   more: count => `另有 ${count} 台已连接，未在此显示。`,
 }
 

@@ -1,9 +1,11 @@
 import './lines.css'
 import { Loader, Title } from '@mantine/core'
 import { useSearchParams } from 'react-router'
-import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { maintainsAll } from '../session/rights.ts'
+import { useSession } from '../session/session-queries.ts'
+import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { DtuTable } from './dtu-table.tsx'
@@ -15,37 +17,40 @@ import { useLineTexts } from './line-texts.ts'
 export default function LinesPage() {
   const text = useText()
   const texts = useLineTexts()
+  const overall = maintainsAll(useSession().data)
   const lines = useLines()
   const dtus = useDtus()
   useTitle(texts.title)
-  if (lines.error instanceof ApiProblem && lines.error.status === 403)
-    return (
-      <div className="cg-page">
-        <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
-      </div>
-    )
+  if (isForbidden(lines.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="engineer" />
   return (
     <div className="cg-page">
       <div className="cg-page-head">
         <Title order={1}>{texts.title}</Title>
       </div>
-      <p className="cg-advice">{texts.intro}</p>
+      <p className="cg-advice">
+        {texts.intro} {!overall && texts.introOwn}
+      </p>
       {(lines.isPending || dtus.isPending) && <Loader size="sm" aria-label={text.app.loading} />}
       <section className="cg-lines">
         <Title order={2}>{texts.lines}</Title>
         {lines.isError && <ProblemView error={lines.error} onRetry={() => void lines.refetch()} />}
-        {lines.data?.length === 0 && <EmptyView title={texts.noLines} advice={texts.noLinesAdvice} />}
+        {lines.data?.length === 0 && <NoLines overall={overall} />}
         {lines.data && lines.data.length > 0 && <LineTable lines={lines.data} />}
       </section>
       <section className="cg-lines">
         <Title order={2}>{texts.dtus}</Title>
-        <Dtus answer={dtus} />
+        <Dtus answer={dtus} overall={overall} />
       </section>
     </div>
   )
 }
 
-function Dtus({ answer }: { readonly answer: ReturnType<typeof useDtus> }) {
+function NoLines({ overall }: { readonly overall: boolean }) {
+  const texts = useLineTexts()
+  return overall ? <EmptyView title={texts.noLines} advice={texts.noLinesAdvice} /> : <EmptyView title={texts.noOwnLines} advice={texts.noOwnLinesAdvice} />
+}
+
+function Dtus({ answer, overall }: { readonly answer: ReturnType<typeof useDtus>; readonly overall: boolean }) {
   const texts = useLineTexts()
   const format = useFormat()
   const [parameters, setParameters] = useSearchParams()
@@ -53,7 +58,7 @@ function Dtus({ answer }: { readonly answer: ReturnType<typeof useDtus> }) {
   if (answer.isError) return <ProblemView error={answer.error} onRetry={() => void answer.refetch()} />
   if (!data) return null
   if (!data.listening) return <EmptyView title={texts.notListening} advice={texts.notListeningAdvice} />
-  if (data.total === 0) return <EmptyView title={texts.noDtus} advice={texts.noDtusAdvice} />
+  if (data.total === 0) return overall ? <EmptyView title={texts.noDtus} advice={texts.noDtusAdvice} /> : <EmptyView title={texts.noOwnDtus} />
   return (
     <>
       <DtuTable dtus={data.dtus} opened={parameters.get('dtu') ?? ''} onOpen={dtu => setParameters(dtu === '' ? {} : { dtu }, { replace: true })} />

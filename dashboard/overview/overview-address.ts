@@ -26,6 +26,12 @@ export function withOverview(parameters: URLSearchParams, view: OverviewView): U
   return next
 }
 
+/** The address of the rejected frames of what the overview shows. */
+export function rejectedAddress({ org, kind }: Pick<OverviewView, 'org' | 'kind'>): string {
+  const text = new URLSearchParams({ ...(kind !== undefined && { kind }), ...(org !== undefined && { org }) }).toString()
+  return text ? `/rejected?${text}` : '/rejected'
+}
+
 /** The address of the list of devices behind a number. */
 export function listAddress(view: Pick<OverviewView, 'org' | 'kind'>, more: Readonly<Record<string, string>>): string {
   const parameters = new URLSearchParams({ ...(view.kind !== undefined && { kinds: view.kind }), ...(view.org !== undefined && { org: view.org }), ...more })

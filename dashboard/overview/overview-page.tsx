@@ -1,13 +1,11 @@
 import './overview.css'
-import { Loader, SegmentedControl, Select, Title } from '@mantine/core'
+import { Loader, SegmentedControl, Title } from '@mantine/core'
 import { useSearchParams } from 'react-router'
-import { useOrgName } from '../api/org-names.ts'
-import { useKinds, useOverview } from '../api/queries.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
-import { useLanguage } from '../i18n/language-provider.tsx'
+import { useText } from '../i18n/language-provider.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
-import { useTableTexts } from '../table/table-texts.ts'
+import { KindChoice, OrgChoice } from '../table/choice.tsx'
 import { HeatMap } from './heat-map.tsx'
 import { KindTable } from './kind-table.tsx'
 import { listAddress, overviewFrom, withOverview } from './overview-address.ts'
@@ -18,16 +16,12 @@ import { Section, TopLists } from './top-lists.tsx'
 
 /** What a shift begins with: how many report, what lags, what is missing, and who should be looked at. */
 export default function OverviewPage() {
-  const { text, title } = useLanguage()
+  const text = useText()
   const texts = useOverviewTexts()
-  const table = useTableTexts()
   const format = useFormat()
   const [parameters, setParameters] = useSearchParams()
   const view = overviewFrom(parameters)
   const change = (part: Partial<typeof view>) => setParameters(before => withOverview(before, { ...overviewFrom(before), ...part }), { replace: true })
-  const kinds = useKinds().data ?? []
-  const orgName = useOrgName()
-  const orgs = useOverview().data?.orgs ?? []
   const counts = useCounts(view)
   const attention = useAttention(view)
   const completeness = useCompleteness(view)
@@ -40,22 +34,8 @@ export default function OverviewPage() {
       <div className="cg-page-head">
         <Title order={1}>{texts.title}</Title>
         <span className="cg-page-count">{texts.at(format.dateTime(now - (now % 60_000)).slice(0, -3))}</span>
-        <Select
-          size="sm"
-          aria-label={table.organisation}
-          value={view.org ?? ''}
-          allowDeselect={false}
-          data={[{ value: '', label: table.allOrgs }, ...orgs.map(({ org }) => ({ value: org, label: orgName(org) }))]}
-          onChange={org => change({ org: org || undefined })}
-        />
-        <Select
-          size="sm"
-          aria-label={table.kind}
-          value={view.kind ?? ''}
-          allowDeselect={false}
-          data={[{ value: '', label: table.allKinds }, ...kinds.map(kind => ({ value: kind.id, label: title(kind.title) }))]}
-          onChange={kind => change({ kind: kind || undefined })}
-        />
+        <OrgChoice value={view.org ?? ''} onChange={org => change({ org: org || undefined })} />
+        <KindChoice value={view.kind ?? ''} onChange={kind => change({ kind: kind || undefined })} />
       </div>
       {counts.isError && !counts.data && <ProblemView error={counts.error} onRetry={() => void counts.refetch()} />}
       <Tiles view={view} counts={counts.data} attention={attention.data} completeness={completeness.data} />

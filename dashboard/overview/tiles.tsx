@@ -3,7 +3,7 @@ import { useHealth, useTotalAccount } from '../api/queries.ts'
 import type { Overview } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { percentOf, sumOf } from './levels.ts'
-import { listAddress, type OverviewView } from './overview-address.ts'
+import { listAddress, type OverviewView, rejectedAddress } from './overview-address.ts'
 import { useRate } from './overview-queries.ts'
 import { useOverviewTexts } from './overview-texts.ts'
 import type { Attention, Completeness } from './overview-types.ts'
@@ -46,7 +46,7 @@ export function Tiles(props: {
         tone={tone(attention?.outOfRange.total)}
         to={listAddress(view, { with: 'outOfRange', sort: '-outOfRange' })}
       />
-      <Tile label={texts.rejected} value={number(attention?.rejected.total)} to={listAddress(view, { with: 'rejected', sort: '-rejected' })} />
+      <Tile label={texts.rejected} value={number(attention?.rejected.total)} to={rejectedAddress(view)} />
       <Tile label={texts.clocks} value={number(attention?.clocks.total)} to={listAddress(view, { with: 'clock', sort: '-clock' })} />
       <Tile
         label={texts.complete}

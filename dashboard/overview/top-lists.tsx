@@ -8,7 +8,7 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
 import { looksOf, UNKNOWN_LOOK } from '../map/looks.ts'
 import { EmptyView } from '../shell/problem-view.tsx'
-import { listAddress, type OverviewView } from './overview-address.ts'
+import { listAddress, type OverviewView, rejectedAddress } from './overview-address.ts'
 import { useOverviewTexts } from './overview-texts.ts'
 import type { Attention } from './overview-types.ts'
 
@@ -57,7 +57,7 @@ export function TopLists({ attention, view }: { readonly attention: Attention; r
         title={texts.mostRejected}
         none={texts.noneRejected}
         total={rejected.total}
-        to={listAddress(view, { with: 'rejected', sort: '-rejected' })}
+        to={rejectedAddress(view)}
         kinds={kinds}
         entries={rejected.devices.map(one => ({
           ...one,

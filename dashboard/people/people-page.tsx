@@ -2,13 +2,13 @@ import './people.css'
 import { Alert, Badge, Button, Loader, Modal, Table, Title, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { ApiProblem } from '../api/api-problem.ts'
 import { useOrgName } from '../api/org-names.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { administersAll } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
 import { grantWords } from '../session/user-menu.tsx'
+import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { WideTable } from '../table/wide-table.tsx'
@@ -36,7 +36,7 @@ export default function PeoplePage() {
       else next.set('person', person)
       return next
     })
-  if (people.error instanceof ApiProblem && people.error.status === 403) return <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
+  if (isForbidden(people.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="administrator" />
   const person = people.data?.find(({ id }) => id === chosen)
   const show = (made: InvitationLink | undefined) => {
     setLink(made)
@@ -50,7 +50,7 @@ export default function PeoplePage() {
           {texts.add}
         </Button>
       </div>
-      <p className="cg-people-intro">{overall ? texts.intro : texts.introOwn}</p>
+      <p className="cg-intro">{overall ? texts.intro : texts.introOwn}</p>
       {link && <OneTimeLink link={link} onClose={() => setLink(undefined)} />}
       {people.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {people.isError && !people.data && <ProblemView error={people.error} onRetry={() => void people.refetch()} />}

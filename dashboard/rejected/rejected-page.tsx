@@ -1,11 +1,13 @@
 import './rejected.css'
 import { Button, Loader, Title } from '@mantine/core'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useTotalAccount } from '../api/queries.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
+import { KindChoice, OrgChoice } from '../table/choice.tsx'
+import { type RejectedView, rejectedDevices, rejectedFrom, withRejected } from './rejected-address.ts'
 import { useAllRejected } from './rejected-queries.ts'
 import { RejectedTable } from './rejected-table.tsx'
 import { reasonWords, useRejectedTexts } from './rejected-texts.ts'
@@ -13,30 +15,39 @@ import { reasonWords, useRejectedTexts } from './rejected-texts.ts'
 /** How frames that stay in the journal are decoded again. */
 const REDECODE = 'citygate journal redecode'
 
-/** Frames that gave no reading, counted by reason; a reason that is chosen stands in the address. */
+/** Frames that gave no reading, counted by reason. The reason, organisation and kind that are chosen stand in the address. */
 export default function RejectedPage() {
   const text = useText()
   const texts = useRejectedTexts()
   const [parameters, setParameters] = useSearchParams()
-  const reason = parameters.get('reason') ?? ''
-  const rejected = useAllRejected(reason)
+  const view = rejectedFrom(parameters)
+  const { reason, org, kind } = view
+  const rejected = useAllRejected(view)
   const frames = rejected.data?.pages.flatMap(page => page.frames) ?? []
+  const change = (part: Partial<RejectedView>) => setParameters(before => withRejected({ ...rejectedFrom(before), ...part }), { replace: true })
   useTitle(texts.title)
   return (
     <div className="cg-page">
       <div className="cg-page-head">
         <Title order={1}>{texts.title}</Title>
+        <OrgChoice value={org} onChange={next => change({ org: next })} />
+        <KindChoice value={kind} onChange={next => change({ kind: next })} />
+        <Link to={rejectedDevices(view)}>{texts.devices}</Link>
       </div>
       <p className="cg-advice">
         {texts.intro} {texts.redecode} <code>{REDECODE}</code>
       </p>
-      <Reasons chosen={reason} onChoose={next => setParameters(next === '' ? {} : { reason: next }, { replace: true })} />
+      <Reasons view={view} onChoose={next => change({ reason: next })} />
       {rejected.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {rejected.isError && <ProblemView error={rejected.error} onRetry={() => void rejected.refetch()} />}
       {rejected.data &&
         frames.length === 0 &&
         !rejected.hasNextPage &&
-        (reason === '' ? <EmptyView title={texts.none} advice={texts.noneAdvice} /> : <EmptyView title={texts.noneOfReason} advice={texts.kept} />)}
+        (reason + org + kind === '' ? (
+          <EmptyView title={texts.none} advice={texts.noneAdvice} />
+        ) : (
+          <EmptyView title={reason === '' ? texts.noneHere : texts.noneOfReason} advice={texts.kept} />
+        ))}
       {frames.length > 0 && <RejectedTable frames={frames} />}
       {rejected.hasNextPage && (
         <Button variant="default" size="sm" mt="md" loading={rejected.isFetchingNextPage} onClick={() => void rejected.fetchNextPage()}>
@@ -48,10 +59,11 @@ export default function RejectedPage() {
 }
 
 /** How many frames each reason took, as bars; a click shows its frames. */
-function Reasons({ chosen, onChoose }: { readonly chosen: string; readonly onChoose: (reason: string) => void }) {
+function Reasons({ view, onChoose }: { readonly view: RejectedView; readonly onChoose: (reason: string) => void }) {
   const texts = useRejectedTexts()
   const format = useFormat()
-  const account = useTotalAccount().data
+  const { reason: chosen } = view
+  const account = useTotalAccount(view).data
   const counts = Object.entries(account?.rejectedBy ?? {}).sort(([, a], [, b]) => b - a)
   const most = counts[0]?.[1] ?? 0
   if (counts.length === 0) return null

@@ -28,7 +28,7 @@ export function mayCommand(session: SessionAnswer | undefined, org: string): boo
   return session?.grants?.some(grant => (grant.org === everyOrg || grant.org === org) && grant.role !== 'viewer') ?? false
 }
 
-/** Whether somebody looks after the whole gateway: its lines and DTUs. */
+/** Whether somebody looks after the whole gateway: what belongs to no organisation, or to several. */
 export function maintainsAll(session: SessionAnswer | undefined): boolean {
   return session?.grants?.some(({ org, role }) => org === everyOrg && (role === 'admin' || role === 'engineer')) ?? false
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts'
-import { administersAny, maintainsAll, maintainsAny } from '../session/rights.ts'
+import { administersAny, maintainsAny } from '../session/rights.ts'
 import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
@@ -29,7 +29,7 @@ const pages: readonly Page[] = [
   { path: '/replay', key: 'replay', icon: 'replay', group: 'watch' },
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/rejected', key: 'rejected', icon: 'rejected', group: 'engineer' },
-  { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAll },
+  { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAny },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
   { path: '/tokens', key: 'tokens', icon: 'key', group: 'administer', for: administersAny },

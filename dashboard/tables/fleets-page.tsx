@@ -2,13 +2,14 @@ import './tables.css'
 import { useKinds } from '../api/queries.ts'
 import type { Kind } from '../api/types.ts'
 import { ConditionBadge } from '../devices/condition-badge.tsx'
-import { Choice } from '../devices/device-filters.tsx'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { useTitle } from '../shell/use-title.ts'
+import { Choice } from '../table/choice.tsx'
 import type { Column } from '../table/virtual-table.tsx'
+import { GroupTable, OrgGroups, type SumColumn } from './groups.tsx'
 import { TablePage } from './table-page.tsx'
-import { GroupTable, Measured, useHeadColumns } from './table-parts.tsx'
+import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { FleetRow, FleetSum, Fleets } from './tables-types.ts'
 import { useTable, useTableView } from './use-table.ts'
@@ -54,14 +55,14 @@ export default function FleetsPage() {
       {answer?.state === 'ready' && (
         <div className="cg-groups">
           <GroupTable title={texts.byRoute} groups={answer.routes} nameOf={id => id} columns={sums} chosen={view.route} onChoose={route => change({ route })} />
-          <GroupTable title={texts.byOrg} groups={answer.orgs} nameOf={id => id} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
         </div>
       )}
     </TablePage>
   )
 }
 
-function useSumColumns(measured: boolean): readonly { readonly title: string; readonly cell: (sum: FleetSum) => React.ReactNode }[] {
+function useSumColumns(measured: boolean): readonly SumColumn<FleetSum>[] {
   const texts = useTablesTexts()
   const format = useFormat()
   return [

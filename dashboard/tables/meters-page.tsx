@@ -4,9 +4,10 @@ import type { Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import type { Column } from '../table/virtual-table.tsx'
+import { DistrictGroups, OrgGroups, type SumColumn } from './groups.tsx'
 import { SparkBars } from './spark.tsx'
 import { TablePage } from './table-page.tsx'
-import { GroupTable, Measured, useDistrictName, useHeadColumns } from './table-parts.tsx'
+import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { MeterRow, MeterSum, Meters } from './tables-types.ts'
 import { useTable, useTableView } from './use-table.ts'
@@ -23,7 +24,6 @@ export default function MetersPage() {
   const { rows, query } = useTable<MeterRow, Meters>('/meters', view, { field: view.field || undefined, every: view.every })
   const answer = rows.first
   const columns = useMeterColumns(kinds, view.kind, view.every, answer)
-  const districtName = useDistrictName()
   useTitle(texts.meters)
   const sums = useSumColumns(answer?.unit)
   return (
@@ -44,15 +44,8 @@ export default function MetersPage() {
     >
       {answer?.state === 'ready' && (
         <div className="cg-groups">
-          <GroupTable
-            title={texts.byDistrict}
-            groups={answer.districts}
-            nameOf={districtName}
-            columns={sums}
-            chosen={view.district}
-            onChoose={district => change({ district })}
-          />
-          <GroupTable title={texts.byOrg} groups={answer.orgs} nameOf={id => id} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+          <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => change({ district })} />
+          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
         </div>
       )}
     </TablePage>
@@ -63,7 +56,7 @@ function countersOf(kind: Kind) {
   return Object.entries(kind.fields).filter(([, field]) => field.counter === true && field.type === 'number')
 }
 
-function useSumColumns(unit: string | undefined): readonly { readonly title: string; readonly cell: (sum: MeterSum) => React.ReactNode }[] {
+function useSumColumns(unit: string | undefined): readonly SumColumn<MeterSum>[] {
   const texts = useTablesTexts()
   const format = useFormat()
   return [

@@ -4,9 +4,10 @@ import type { Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import type { Column } from '../table/virtual-table.tsx'
+import { DistrictGroups, OrgGroups, type SumColumn } from './groups.tsx'
 import { SparkLine } from './spark.tsx'
 import { TablePage } from './table-page.tsx'
-import { GroupTable, Measured, useDistrictName, useHeadColumns } from './table-parts.tsx'
+import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { SiteRow, SiteSum, Sites } from './tables-types.ts'
 import { useTable, useTableView } from './use-table.ts'
@@ -22,7 +23,6 @@ export default function SitesPage() {
   const { rows, query } = useTable<SiteRow, Sites>('/sites', view, { field: view.field || undefined, above: view.limit || undefined })
   const answer = rows.first
   const columns = useSiteColumns(kinds, view.kind, answer)
-  const districtName = useDistrictName()
   useTitle(texts.sites)
   const sums = useSumColumns()
   return (
@@ -47,15 +47,8 @@ export default function SitesPage() {
             {texts.limits}: {format.measured(answer.limits[0])} – <Measured value={answer.limits[1]} unit={answer.unit} />
           </p>
           <div className="cg-groups">
-            <GroupTable
-              title={texts.byDistrict}
-              groups={answer.districts}
-              nameOf={districtName}
-              columns={sums}
-              chosen={view.district}
-              onChoose={district => change({ district })}
-            />
-            <GroupTable title={texts.byOrg} groups={answer.orgs} nameOf={id => id} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+            <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => change({ district })} />
+            <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
           </div>
         </>
       )}
@@ -73,7 +66,7 @@ function isMeter(kind: Kind): boolean {
   return fields.some(field => field.counter && fields.some(other => !other.counter && (other.unit === `${field.unit}/h` || `${other.unit}h` === field.unit)))
 }
 
-function useSumColumns(): readonly { readonly title: string; readonly cell: (sum: SiteSum) => React.ReactNode }[] {
+function useSumColumns(): readonly SumColumn<SiteSum>[] {
   const texts = useTablesTexts()
   const format = useFormat()
   return [

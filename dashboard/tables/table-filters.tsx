@@ -1,12 +1,10 @@
 import { Button, NumberInput, SegmentedControl, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { useOrgName } from '../api/org-names.ts'
-import { useOverview } from '../api/queries.ts'
 import type { Field, Kind } from '../api/types.ts'
-import { Choice } from '../devices/device-filters.tsx'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { dayOf } from '../format/wall-clock.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
+import { Choice, OrgChoice } from '../table/choice.tsx'
 import { useTableTexts } from '../table/table-texts.ts'
 import { ViewButton } from '../table/view-button.tsx'
 import { dayChoices, type TableView } from './table-address.ts'
@@ -26,8 +24,6 @@ export function TableFilters(props: {
   const { text, title } = useLanguage()
   const texts = useTablesTexts()
   const table = useTableTexts()
-  const orgName = useOrgName()
-  const orgs = useOverview().data?.orgs ?? []
   const kind = kinds.find(({ id }) => id === view.kind)
   const narrowed = [view.org, view.district, view.bbox, view.state, view.route].some(value => value !== '')
   return (
@@ -70,13 +66,7 @@ export function TableFilters(props: {
           onChange={every => onChange({ every: every === 'hour' || every === 'month' ? every : 'day' })}
         />
       )}
-      <Choice
-        label={table.organisation}
-        value={view.org}
-        all={table.allOrgs}
-        options={orgs.map(({ org }) => ({ value: org, label: orgName(org) }))}
-        onChange={org => onChange({ org })}
-      />
+      <OrgChoice value={view.org} onChange={org => onChange({ org })} />
       <Choice
         label={texts.district}
         value={view.district}

@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core'
 import { Link } from 'react-router'
+import { useOrgName } from '../api/org-names.ts'
 import type { Kind } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -16,6 +17,7 @@ export function useHeadColumns<R extends TableRow>(kinds: readonly Kind[], kind:
   const texts = useTablesTexts()
   const table = useTableTexts()
   const districtName = useDistrictName()
+  const orgName = useOrgName()
   const look = looksOf(kinds.map(({ id }) => id)).get(kind) ?? UNKNOWN_LOOK
   return [
     {
@@ -32,7 +34,7 @@ export function useHeadColumns<R extends TableRow>(kinds: readonly Kind[], kind:
       ),
     },
     { key: 'district', title: texts.district, sort: 'district', cell: row => (row.district === undefined ? text.app.none : districtName(row.district)) },
-    { key: 'org', title: table.organisation, sort: 'org', cell: row => row.org },
+    { key: 'org', title: table.organisation, sort: 'org', cell: row => orgName(row.org) },
   ]
 }
 
@@ -67,49 +69,5 @@ export function Measured({ value, unit }: { readonly value: number | undefined; 
     <>
       {format.measured(value)} {unit !== undefined && <span className="cg-unit">{units[unit] ?? unit}</span>}
     </>
-  )
-}
-
-/** Figures of districts, organisations or routes, each a way to narrow the table. */
-export function GroupTable<S>(props: {
-  readonly title: string
-  readonly groups: readonly { readonly id: string; readonly sum: S }[]
-  readonly nameOf: (id: string) => string
-  readonly columns: readonly { readonly title: string; readonly cell: (sum: S) => React.ReactNode }[]
-  readonly chosen: string
-  readonly onChoose: (id: string) => void
-}) {
-  const { title, groups, nameOf, columns, chosen, onChoose } = props
-  if (groups.length === 0) return null
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1)
-    <section className="cg-group" tabIndex={0} aria-label={title}>
-      <table className="cg-group-table">
-        <thead>
-          <tr>
-            <th scope="col">{title}</th>
-            {columns.map(column => (
-              <th scope="col" key={column.title}>
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map(({ id, sum }) => (
-            <tr key={id} data-group={id}>
-              <th scope="row">
-                <button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id === chosen ? '' : id)}>
-                  {nameOf(id)}
-                </button>
-              </th>
-              {columns.map(column => (
-                <td key={column.title}>{column.cell(sum)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   )
 }

@@ -2,10 +2,10 @@ import './tokens.css'
 import { Alert, Button, Group, Loader, Modal, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { CopyButton } from '../people/copy-button.tsx'
+import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView, problemText } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { TokenForm } from './token-form.tsx'
@@ -39,7 +39,7 @@ export default function TokensPage() {
       },
       { replace },
     )
-  if (tokens.error instanceof ApiProblem && tokens.error.status === 403) return <EmptyView title={texts.forbidden} advice={texts.forbiddenAdvice} />
+  if (isForbidden(tokens.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="administrator" />
   const all = tokens.data ?? []
   const found = all.filter(token => fits(token, wanted))
   const done = (made: CreatedToken) => {
@@ -55,7 +55,7 @@ export default function TokensPage() {
         </Button>
         {all.length > 0 && <span className="cg-page-count">{texts.count(format.count(found.length), format.count(all.length))}</span>}
       </div>
-      <p className="cg-tokens-intro">{texts.intro}</p>
+      <p className="cg-intro">{texts.intro}</p>
       {created && <NewSecret created={created} onClose={() => setCreated(undefined)} />}
       {tokens.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {tokens.isError && !tokens.data && <ProblemView error={tokens.error} onRetry={() => void tokens.refetch()} />}

@@ -18,7 +18,7 @@ import type { DeviceHours } from '../../gateway/model/hours.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
 import type { LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
-import type { Organisation } from '../../gateway/model/organisation.ts'
+import type { Organisation, Organisations } from '../../gateway/model/organisation.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore, VisitorsQuery } from '../../gateway/model/series.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { MemoryLog } from '../support/log.ts'
@@ -184,6 +184,15 @@ export const organisations: readonly Organisation[] = [
   { id: 'pudong', name: { zh: '浦东公交', en: 'Pudong Bus' }, createdAt: NOW },
 ]
 
+/** A mock of the organisations: those two, and none to be changed. */
+export const named: Organisations = {
+  list: () => organisations,
+  get: id => organisations.find(org => org.id === id),
+  add: noRegistry,
+  change: noRegistry,
+  remove: noRegistry,
+}
+
 export const healthy: HealthReport = {
   status: 'ok',
   version: '0.1.0',
@@ -230,7 +239,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     bench: await openModelBench(catalogue),
     lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
     enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
-    orgs: { list: () => [], get: () => undefined, add: noRegistry, change: noRegistry, remove: noRegistry },
+    orgs: { ...named, list: () => [], get: () => undefined },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
     lines: { lines: () => lines },

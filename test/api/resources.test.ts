@@ -186,6 +186,23 @@ describe('account', () => {
     expect((await get(city, '/api/v1/account', { token: 'cgt_pudong' })).json).toMatchObject({ received: 15, stored: 11, rejectedBy: { CRC_MISMATCH: 2 } })
   })
 
+  it('narrows rejected frames and the account to an organisation or a kind', async () => {
+    const devicesOf = async (query: string) => {
+      const { json } = await get(city, `/api/v1/rejected?${query}`)
+      return new Set((json as { frames: { device: string }[] }).frames.map(({ device }) => device))
+    }
+    expect(await devicesOf('org=pudong')).toEqual(new Set(['bus-1']))
+    expect(await devicesOf('org=minhang')).toEqual(new Set(['bus-2']))
+    expect(await devicesOf('kind=bus')).toEqual(new Set(['bus-1', 'bus-2']))
+    expect(await devicesOf('kind=electricity-meter&org=minhang')).toEqual(new Set())
+    expect((await get(city, '/api/v1/account?org=pudong&kind=bus')).json).toMatchObject({ received: 10, rejectedBy: { CRC_MISMATCH: 2 } })
+    expect((await get(city, '/api/v1/account?org=minhang')).json).toMatchObject({ received: 0 })
+    // Nobody else’s, whatever is asked for.
+    expect((await get(city, '/api/v1/account?org=minhang', { token: 'cgt_pudong' })).json).toMatchObject({ received: 0 })
+    expect((await get(city, '/api/v1/rejected?org=minhang', { token: 'cgt_pudong' })).json).toEqual({ frames: [] })
+    for (const path of ['account', 'rejected']) expect(await get(city, `/api/v1/${path}?kind=tram`)).toMatchObject({ status: 400, json: { code: 'QUERY_INVALID' } })
+  })
+
   it('searches rejected frames for a reason, of all devices and of a token’s own', async () => {
     city.account.reject(1, 'bus-1', 'TRUNCATED')
     city.account.reject(2, 'meter-2', 'TRUNCATED')

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Account, AccountBook } from '../../model/account.ts'
 import { timeText } from '../device-json.ts'
+import { isNarrow, narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { AccountSchema } from '../schemas.ts'
-import { Scope } from '../scope.ts'
+import { type KnownDevice, Scope } from '../scope.ts'
 
 /** What became of every frame. */
 export function accountRoutes(sources: ApiSources): readonly Route[] {
@@ -16,13 +17,15 @@ export function accountRoutes(sources: ApiSources): readonly Route[] {
       id: 'getAccount',
       tag: 'Account',
       summary: 'The sum over all devices the asker may see',
-      description: 'For the operator this includes frames of devices that are not, or no longer, registered.',
+      description: 'For the operator, of every kind and organisation, this includes frames of devices that are not, or no longer, registered.',
       for: 'read',
       caching: 'no-store',
+      query: narrowing,
       response: AccountSchema,
-      handle: ({ asker }) => {
+      handle: ({ query, asker }) => {
         const scope = new Scope(asker, sources)
-        return accountJson(scope.overall ? sources.account.total() : sum(accountsOf(sources.account, scope)))
+        const isWanted = partOf(scope, query)
+        return accountJson(scope.overall && !isNarrow(query) ? sources.account.total() : sum(accountsOf(sources.account, scope, isWanted)))
       },
     }),
     route({
@@ -79,8 +82,8 @@ function accountJson(account: Account): z.input<typeof AccountSchema> {
   }
 }
 
-function* accountsOf(book: AccountBook, scope: Scope): Generator<Account> {
-  for (const { device } of scope.devices()) yield book.of(device.id)
+function* accountsOf(book: AccountBook, scope: Scope, isWanted: (known: KnownDevice) => boolean): Generator<Account> {
+  for (const known of scope.devices()) if (isWanted(known)) yield book.of(known.device.id)
 }
 
 function sum(accounts: Iterable<Account>): Account {

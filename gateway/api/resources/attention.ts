@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { lastHours, minutesOutOfRange } from '../completeness.ts'
 import { ageSeconds, clockJson, conditionOf, timeText } from '../device-json.ts'
+import { narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
-import { idParameter, integerParameter } from '../parameters.ts'
+import { integerParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { ClockSchema, TimeSchema } from '../schemas.ts'
 import { type KnownDevice, Scope } from '../scope.ts'
@@ -48,15 +49,13 @@ export function attentionRoutes(sources: ApiSources): readonly Route[] {
       description: 'Silent ones, values out of range, rejected frames, clocks. `GET /api/v1/devices` with `with` and `sort` lists all of each.',
       for: 'read',
       caching: 'no-store',
-      query: z.object({
-        kind: idParameter('Only of this kind.').optional(),
-        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
+      query: narrowing.extend({
         limit: integerParameter({ least: 1, most: 100, usual: 10, description: 'Devices in each list.' }),
       }),
       response: AttentionSchema,
       handle: async ({ query, asker }) => {
         const scope = new Scope(asker, sources)
-        if (query.kind !== undefined) scope.checkKinds([query.kind], 'kind')
+        const isWanted = partOf(scope, query)
         const now = sources.now()
         const window = lastHours(24, sources.hours.since, now)
         const silent = new TopList<z.input<typeof AttentionSchema>['silent']['devices'][number]>(query.limit)
@@ -64,8 +63,8 @@ export function attentionRoutes(sources: ApiSources): readonly Route[] {
         const rejected = new TopList<z.input<typeof AttentionSchema>['rejected']['devices'][number]>(query.limit)
         const clocks = new TopList<z.input<typeof AttentionSchema>['clocks']['devices'][number]>(query.limit)
         for await (const known of inTurns(scope.devices())) {
+          if (!isWanted(known)) continue
           const { device, kind } = known
-          if ((query.kind !== undefined && kind?.id !== query.kind) || (query.org !== undefined && device.org !== query.org)) continue
           const state = sources.live.get(device.id)
           if (state !== undefined && device.stage === undefined && conditionOf(state, kind, now) === 'stale') {
             const silentSeconds = ageSeconds(state.receivedAt, now)

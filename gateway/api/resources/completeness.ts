@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { HOUR_MS } from '../../model/hours.ts'
 import { addShares, lastHours, type Share } from '../completeness.ts'
 import { timeText } from '../device-json.ts'
+import { narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
-import { idParameter, integerParameter } from '../parameters.ts'
+import { integerParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema, TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
@@ -50,21 +51,19 @@ export function completenessRoutes(sources: ApiSources): readonly Route[] {
         'A device in service owes a reading in every stretch as long as its kind’s `staleAfterSeconds`, from the first one on. By event time: what comes late fills its hour. Hours are whole in UTC; the last one runs.',
       for: 'read',
       caching: 'no-store',
-      query: z.object({
+      query: narrowing.extend({
         by: z.enum(['kind', 'org'], 'is kind or org').default('kind').meta({ description: 'What a row is.' }),
         hours: integerParameter({ least: 1, most: 48, usual: 24, description: 'Hours back, the one that runs included.' }),
-        kind: idParameter('Only of this kind.').optional(),
-        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Only this organisation’s.' }),
       }),
       response: CompletenessSchema,
       handle: async ({ query, asker }) => {
         const scope = new Scope(asker, sources)
-        if (query.kind !== undefined) scope.checkKinds([query.kind], 'kind')
+        const isWanted = partOf(scope, query)
         const window = lastHours(query.hours, sources.hours.since, sources.now())
         const rows = new Map<string, Row>()
-        for await (const { device, kind } of inTurns(scope.devices())) {
-          if (kind === undefined || device.stage !== undefined) continue
-          if ((query.kind !== undefined && kind.id !== query.kind) || (query.org !== undefined && device.org !== query.org)) continue
+        for await (const known of inTurns(scope.devices())) {
+          const { device, kind } = known
+          if (kind === undefined || device.stage !== undefined || !isWanted(known)) continue
           const hours = sources.hours.of(device.id)
           if (hours === undefined) continue
           const id = query.by === 'kind' ? kind.id : device.org

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { conditionOf } from '../device-json.ts'
+import { narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
-import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
@@ -37,20 +37,18 @@ export function overviewRoutes(sources: ApiSources): readonly Route[] {
       description: 'Every kind is named, also one without devices. A device whose model is unknown counts in `devices` only.',
       for: 'read',
       caching: 'no-store',
-      query: z.object({
-        kind: idParameter('Count only this kind.').optional(),
-        org: z.string().max(64, 'is longer than 64').optional().meta({ description: 'Count only this organisation’s.' }),
-      }),
+      query: narrowing,
       response: OverviewSchema,
       handle: ({ query, asker }) => {
         const scope = new Scope(asker, sources)
-        if (query.kind !== undefined) scope.checkKinds([query.kind], 'kind')
+        const isWanted = partOf(scope, query)
         const all = counts()
         const byKind = new Map([...sources.catalogue.kinds()].map(kind => [kind.id, { kind: kind.id, title: { ...kind.title }, devices: counts() }]))
         const byOrg = new Map<string, number>()
         const now = sources.now()
-        for (const { device, kind } of scope.devices()) {
-          if ((query.kind !== undefined && kind?.id !== query.kind) || (query.org !== undefined && device.org !== query.org)) continue
+        for (const known of scope.devices()) {
+          if (!isWanted(known)) continue
+          const { device, kind } = known
           const state = sources.live.get(device.id)
           const condition = conditionOf(state, kind, now)
           byOrg.set(device.org, (byOrg.get(device.org) ?? 0) + 1)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountBook, RejectedFrame } from '../../model/account.ts'
 import { bytesJson } from '../decoded-json.ts'
 import { timeText } from '../device-json.ts'
+import { isNarrow, narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter, offsetParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
@@ -15,17 +16,18 @@ const RejectedSchema = z
   })
   .meta({ id: 'RejectedFrames' })
 
-const paging = z.object({
+const paging = {
   before: offsetParameter('Only frames before this journal offset: the `next` of the page before.'),
   limit: integerParameter({ least: 1, most: 1000, usual: 100, description: 'Frames on a page.' }),
-})
+}
 
 /** How many frames are looked through for one page of a token whose own are few among many. */
 const MOST_LOOKED_AT = 10_000
 const LOOKED_AT_ONCE = 1000
 
 /** Of all devices, narrower. */
-const searching = paging.extend({
+const searching = narrowing.extend({
+  ...paging,
   reason: z
     .string()
     .regex(/^[A-Z_]{1,40}$/, { error: 'expected a reason such as CRC_MISMATCH' })
@@ -42,22 +44,26 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       id: 'listRejected',
       tag: 'Account',
       summary: 'Rejected frames of all devices the asker may see, newest first, with bytes and reason',
-      description: 'A page that was searched for, by a reason or for a token, may hold fewer frames than `limit` and yet have a `next`.',
+      description:
+        'A page that was searched for, by a reason, an organisation or a kind, or for a token, may hold fewer frames than `limit` and yet have a `next`.',
       for: 'read',
       caching: 'no-store',
       query: searching,
       response: RejectedSchema,
-      handle: ({ query: { reason, ...query }, asker }) => {
+      handle: ({ query, asker }) => {
+        const { reason } = query
         const scope = new Scope(asker, sources)
+        const isWanted = partOf(scope, query)
+        const ofAll = scope.overall && !isNarrow(query)
         const mine = (frame: RejectedFrame) => {
           const device = sources.directory.get(frame.device)
-          return scope.overall || (device !== undefined && scope.sees(device))
+          return ofAll || (device !== undefined && scope.sees(device) && isWanted({ device, kind: scope.kindOf(device) }))
         }
-        const page =
-          scope.overall && reason === undefined
+        const found =
+          ofAll && reason === undefined
             ? pageOf(sources.account, query)
             : pageOfThose(sources.account, query, frame => (reason === undefined || frame.reason === reason) && mine(frame))
-        return { frames: page.frames.map(frame => frameJson(frame, sources)), ...(page.next !== undefined && { next: page.next }) }
+        return pageJson(found, sources)
       },
     }),
     route({
@@ -70,12 +76,11 @@ export function rejectedRoutes(sources: ApiSources): readonly Route[] {
       caching: 'no-store',
       problems: [404],
       params: z.object({ device: idParameter('A device’s id.') }),
-      query: paging,
+      query: z.object(paging),
       response: RejectedSchema,
       handle: ({ params, query, asker }) => {
         const { device } = new Scope(asker, sources).device(params.device)
-        const page = pageOf(sources.account, { ...query, device: device.id })
-        return { frames: page.frames.map(frame => frameJson(frame, sources)), ...(page.next !== undefined && { next: page.next }) }
+        return pageJson(pageOf(sources.account, { ...query, device: device.id }), sources)
       },
     }),
   ]
@@ -114,6 +119,10 @@ function pageOfThose(book: AccountBook, asked: Asked, wanted: (frame: RejectedFr
     before = page.next
   }
   return { frames, next: before }
+}
+
+function pageJson({ frames, next }: RejectedPage, sources: ApiSources): z.input<typeof RejectedSchema> {
+  return { frames: frames.map(frame => frameJson(frame, sources)), ...(next !== undefined && { next }) }
 }
 
 function frameJson(frame: RejectedFrame, { frames, directory }: ApiSources): z.input<typeof RejectedFrameSchema> {

@@ -1,11 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DtuStatus, DtuView } from '../../../gateway/model/dtu.ts'
-import { type City, furnish, lines, NOW, startCity } from '../../api/city.ts'
+import { furnish, lines, NOW, named, startCity } from '../../api/city.ts'
 import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
 import { axeFindings } from '../axe.ts'
-import { buildDashboard } from '../built-dashboard.ts'
-import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+import { CityPages, password } from './city-pages.ts'
 
 const waiting: DtuStatus = {
   id: 'dtu-77',
@@ -52,26 +50,19 @@ function mockDtus(): DtuView {
 
 /** The engineer's pages in a real browser against the gateway's own API over mocks of what is behind it. */
 describe('the pages of the engineer', () => {
-  let browser: Browser
-  let city: City
-  let dashboard: DashboardPage | undefined
-
-  const open = async (path: string): Promise<Page> => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`)
-    return dashboard.page
-  }
-
-  beforeAll(async () => {
-    const { folder } = await buildDashboard()
-    browser = await launchBrowser()
-    city = await startCity({
-      dashboardFolder: folder,
-      ...signInOver(new PeopleInMemory()),
+  const people = new PeopleInMemory()
+  const pages = CityPages.over(async dashboardFolder => {
+    const city = await startCity({
+      dashboardFolder,
+      access: 'sign-in',
+      ...signInOver(people),
       dtus: mockDtus(),
       lines: { lines: () => lines.flatMap(line => [line, { ...line, url: 'serial:///dev/ttyUSB0?baud=9600', utilisation: 0.93, connected: false }]) },
+      orgs: named,
     })
     furnish(city)
     for (let offset = 1; offset <= 120; offset += 1) city.account.reject(offset, offset % 2 === 0 ? 'bus-1' : 'meter-1')
+    city.account.reject(121, 'meter-2')
     city.account.frames.push({
       offset: 7_000,
       device: 'bus-1',
@@ -81,21 +72,15 @@ describe('the pages of the engineer', () => {
       reason: 'TRUNCATED',
       detail: '<b>ends after 3 bytes</b>',
     })
-    city.account.rejectedBy = { CRC_MISMATCH: 120, TRUNCATED: 1 }
-  }, 120_000)
-  afterEach(async () => {
-    // This server speaks no MQTT.
-    expect(dashboard?.problems.filter(problem => !problem.includes('/mqtt')) ?? []).toEqual([])
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
+    city.account.rejectedBy = { CRC_MISMATCH: 121, TRUNCATED: 1 }
+    people.put({ id: 'chief', grants: [{ org: '*', role: 'engineer' }] }, password)
+    people.put({ id: 'li.wei', grants: [{ org: 'pudong', role: 'engineer' }] }, password)
+    people.put({ id: 'watch', grants: [{ org: 'pudong', role: 'operator' }] }, password)
+    return city
   })
 
   it('show lines, the busiest first, and what stands behind a DTU that waits', async () => {
-    const page = await open('/lines')
+    const page = await pages.openAs('chief', '/lines')
     const rows = page.locator('tr[data-line]')
     await expect.poll(() => rows.count()).toBe(2)
     expect(await rows.first().textContent()).toContain('serial:///dev/ttyUSB0')
@@ -113,7 +98,7 @@ describe('the pages of the engineer', () => {
   })
 
   it('count rejected frames by reason, list those of one, and lead to what their bytes mean', async () => {
-    const page = await open('/rejected')
+    const page = await pages.openAs('chief', '/rejected')
     const rows = page.locator('tr[data-offset]')
     await expect.poll(() => rows.count()).toBe(50)
     await page.getByRole('button', { name: 'Older frames' }).click()
@@ -127,8 +112,41 @@ describe('the pages of the engineer', () => {
     await page.getByRole('heading', { name: 'What a frame says', exact: true }).waitFor()
   })
 
+  it('show an engineer of one organisation the lines whose devices are all its own', async () => {
+    const page = await pages.openAs('li.wei', '/devices')
+    await page.getByRole('link', { name: 'Lines' }).click()
+    const rows = page.locator('tr[data-line]')
+    // The other line has no device at all, and so belongs to nobody; nor does the DTU that waits.
+    await expect.poll(() => rows.locator('code').allTextContents()).toEqual(['modbus-tcp://10.0.0.9:502'])
+    await page.getByText('No DTU is connected whose devices are all of organisations that you look after.').waitFor()
+    await page.getByText('Shown are those whose devices are all of organisations that you look after.').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+  })
+
+  it('tell an operator who looks after lines, and do not offer them', async () => {
+    const page = await pages.openAs('watch', '/lines', { locale: 'zh-CN' })
+    await page.getByText('总线与 DTU 由工程师维护。').waitFor()
+    await page.getByText('请联系本单位的工程师。').waitFor()
+    expect(await page.getByRole('link', { name: '总线' }).count()).toBe(0)
+  })
+
+  it('show the rejected frames of one organisation and kind, counted for them alone, and the devices they are of', async () => {
+    const page = await pages.openAs('chief', '/rejected?org=pudong')
+    const rows = page.locator('tr[data-offset]')
+    await expect.poll(() => rows.count()).toBe(50)
+    await page.getByRole('combobox', { name: 'Organisation' }).and(page.locator('[value="Pudong Bus"]')).waitFor()
+    // By the account of the one device that has one.
+    expect(await page.locator('.cg-reasons button').allTextContents()).toEqual([expect.stringMatching(/^CRC_MISMATCH.*2$/)])
+    await page.getByRole('combobox', { name: 'Kind' }).click()
+    await page.getByRole('option', { name: 'Electricity meter' }).click()
+    await expect.poll(async () => new Set(await rows.locator('td:nth-child(2) a').allTextContents())).toEqual(new Set(['meter-1']))
+    expect(new URL(page.url()).search).toBe('?org=pudong&kind=electricity-meter')
+    await page.getByRole('link', { name: 'The devices they are of' }).click()
+    await page.waitForURL('**/devices?kinds=electricity-meter&org=pudong&with=rejected&sort=-rejected')
+  })
+
   it('show the limits on the status page', async () => {
-    const page = await open('/status')
+    const page = await pages.openAs('chief', '/status')
     await page.getByText('limits.connections').waitFor()
     await page.getByText('20,000').waitFor()
   })
