@@ -200,7 +200,8 @@ describe('account', () => {
     // Nobody else’s, whatever is asked for.
     expect((await get(city, '/api/v1/account?org=minhang', { token: 'cgt_pudong' })).json).toMatchObject({ received: 0 })
     expect((await get(city, '/api/v1/rejected?org=minhang', { token: 'cgt_pudong' })).json).toEqual({ frames: [] })
-    for (const path of ['account', 'rejected']) expect(await get(city, `/api/v1/${path}?kind=tram`)).toMatchObject({ status: 400, json: { code: 'QUERY_INVALID' } })
+    for (const path of ['account', 'rejected'])
+      expect(await get(city, `/api/v1/${path}?kind=tram`)).toMatchObject({ status: 400, json: { code: 'QUERY_INVALID' } })
   })
 
   it('searches rejected frames for a reason, of all devices and of a token’s own', async () => {

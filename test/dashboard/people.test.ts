@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { AttemptLimiter, personAttemptRules } from '../../gateway/model/attempts.ts'
 import { Registry } from '../../gateway/registry/registry.ts'
-import { type City, startCity } from '../api/city.ts'
+import { startCity } from '../api/city.ts'
 import { tester } from '../support/tester.ts'
-import { buildDashboard } from './built-dashboard.ts'
-import { DashboardPage, launchBrowser } from './dashboard-page.ts'
+import { CityPages, password } from './pages/city-pages.ts'
 
-const good = 'tram ginger oblique 7'
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** As `expect.poll`, with the patience a busy machine needs. */
@@ -20,61 +18,48 @@ const poll: typeof expect.poll = (check, options) => expect.poll(check, { timeou
 describe('people at the dashboard', () => {
   const folder = mkdtempSync(join(tmpdir(), 'citygate-people-'))
   const registry = new Registry({ file: join(folder, 'registry.db'), log: quiet, now: Date.now })
-  let built: Awaited<ReturnType<typeof buildDashboard>>
-  let browser: Browser
-  let city: City
-  let dashboard: DashboardPage | undefined
 
-  const open = async (path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
-    return dashboard.page
-  }
-  const enter = async (page: DashboardPage['page'], password: string, name = 'li.wei'): Promise<void> => {
+  const enter = async (page: Page, word: string, name = 'li.wei'): Promise<void> => {
     await page.getByLabel('Name', { exact: true }).fill(name)
-    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByLabel('Password', { exact: true }).fill(word)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
 
-  beforeAll(async () => {
-    built = await buildDashboard()
-    browser = await launchBrowser()
-    await registry.start()
-    await registry.people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
-    await registry.people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
-    await registry.people.setPassword('li.wei', good, undefined, tester)
-    await registry.organisations.add('pudong', { zh: '浦东公交', en: 'Pudong Bus' }, tester)
-    await registry.people.addPerson({ id: 'boss', grants: [{ org: 'pudong', role: 'admin' }] }, tester)
-    await registry.people.setPassword('boss', good, undefined, tester)
-    const both = [
-      { org: 'minhang', role: 'admin' },
-      { org: 'pudong', role: 'viewer' },
-    ] as const
-    await registry.people.addPerson({ id: 'zhang', grants: both }, tester)
-    city = await startCity({
-      access: 'sign-in',
-      dashboardFolder: built.folder,
-      audit: registry.audit,
-      orgs: registry.organisations,
-      now: Date.now,
-      signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
-    })
-  }, 120_000)
-  afterEach(async () => {
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
-    await registry.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const pages = CityPages.over(
+    async dashboardFolder => {
+      await registry.start()
+      await registry.people.addPerson({ id: 'admin', grants: [{ org: '*', role: 'admin' }] }, tester)
+      await registry.people.addPerson({ id: 'li.wei', name: '李伟', grants: [{ org: 'pudong', role: 'viewer' }] }, tester)
+      await registry.people.setPassword('li.wei', password, undefined, tester)
+      await registry.organisations.add('pudong', { zh: '浦东公交', en: 'Pudong Bus' }, tester)
+      await registry.people.addPerson({ id: 'boss', grants: [{ org: 'pudong', role: 'admin' }] }, tester)
+      await registry.people.setPassword('boss', password, undefined, tester)
+      const both = [
+        { org: 'minhang', role: 'admin' },
+        { org: 'pudong', role: 'viewer' },
+      ] as const
+      await registry.people.addPerson({ id: 'zhang', grants: both }, tester)
+      const city = await startCity({
+        access: 'sign-in',
+        dashboardFolder,
+        audit: registry.audit,
+        orgs: registry.organisations,
+        now: Date.now,
+        signIn: { people: registry.people, attempts: new AttemptLimiter({ rules: personAttemptRules }) },
+      })
+      return city
+    },
+    async () => {
+      await registry.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  )
 
   it('sign in where they wanted to be, are told when something is wrong, and sign out', async () => {
-    const page = await open('/devices')
+    const page = await pages.open('/devices')
     await enter(page, 'not the right one at all')
     await poll(() => page.getByRole('alert').textContent()).toContain('Name or password is not right')
-    await enter(page, good)
+    await enter(page, password)
     await poll(() => page.getByRole('link', { name: 'Devices' }).getAttribute('aria-current')).toBe('page')
     await page.getByRole('button', { name: /李伟/ }).click()
     await page.getByText('Viewer', { exact: false }).first().waitFor()
@@ -87,7 +72,7 @@ describe('people at the dashboard', () => {
 
   it('choose a password by an invitation, which is good once, and look after others as administrators', async () => {
     const { token } = await registry.people.invite('admin', tester)
-    const page = await open(`/invitation#${token}`)
+    const page = await pages.open(`/invitation#${token}`)
     await page.getByLabel('New password').fill('password2026')
     let looks = 0
     page.on('request', request => {
@@ -95,20 +80,20 @@ describe('people at the dashboard', () => {
     })
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await page.getByText('it is among the first that anybody would try', { exact: false }).waitFor()
-    await page.getByLabel('New password').fill(good)
+    await page.getByLabel('New password').fill(password)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
     await page.getByRole('link', { name: 'People' }).click()
     await page.getByText('李伟').waitFor()
     // The link was looked at before, and not again now that it is used.
     expect(looks).toBe(0)
-    await page.goto(`http://127.0.0.1:${city.server.port}/invitation#${token}`)
+    await page.goto(`${pages.origin}/invitation#${token}`)
     await page.reload()
     await page.getByText('This link is not good any more.').waitFor()
   })
 
   it('are looked after by the administrator of their organisation, who reaches no other', async () => {
-    const page = await open('/people')
-    await enter(page, good, 'boss')
+    const page = await pages.open('/people')
+    await enter(page, password, 'boss')
     const row = page.getByRole('row').filter({ hasText: 'zhang' })
     await poll(() => row.textContent()).toMatch(/Viewer, Pudong Bus.*also elsewhere/)
     expect(await page.getByRole('table').textContent()).not.toMatch(/minhang|admin /)
@@ -138,8 +123,8 @@ describe('people at the dashboard', () => {
   })
 
   it('set up a second factor, and are asked for a code', async () => {
-    const page = await open('/account')
-    await enter(page, good)
+    const page = await pages.open('/account')
+    await enter(page, password)
     await page.getByRole('button', { name: 'Set up' }).click()
     await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
     await page.getByLabel('Code from the app').fill('000000')
@@ -149,15 +134,15 @@ describe('people at the dashboard', () => {
   })
 
   it('see that they are signed out, and what they saw stays', async () => {
-    const page = await open('/devices')
-    await enter(page, good)
+    const page = await pages.open('/devices')
+    await enter(page, password)
     await page.getByRole('button', { name: /李伟/ }).waitFor()
     await registry.people.closeSessions('li.wei', undefined, tester)
     // The first answer that is refused tells.
     await page.getByRole('link', { name: 'Frames' }).click()
     await page.getByText('You are signed out.', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Sign in again' }).click()
-    await enter(page, good)
+    await enter(page, password)
     await poll(() => page.getByText('You are signed out.', { exact: false }).count()).toBe(0)
   })
 })

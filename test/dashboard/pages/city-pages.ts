@@ -16,8 +16,13 @@ export class CityPages {
 
   private constructor() {}
 
-  /** To be called where tests are declared: it declares what runs before and after them. `start` gets the folder of the built dashboard. */
-  static over(start: (dashboardFolder: string) => Promise<City>): CityPages {
+  /**
+   * To be called where tests are declared: it declares what runs before and after them.
+   *
+   * @param start gets the folder of the built dashboard.
+   * @param stop ends what the city stood on, once it is gone.
+   */
+  static over(start: (dashboardFolder: string) => Promise<City>, stop?: () => Promise<void>): CityPages {
     const pages = new CityPages()
     beforeAll(async () => {
       const { folder } = await buildDashboard()
@@ -27,6 +32,7 @@ export class CityPages {
     afterAll(async () => {
       await pages.#running?.browser.close()
       await pages.#running?.city.server.stop()
+      await stop?.()
     })
     return pages
   }
@@ -46,8 +52,10 @@ export class CityPages {
     return this.#shown?.problems.filter(problem => !problem.includes('/mqtt')) ?? []
   }
 
+  /** Opens a page; the one that was open is closed. */
   async open(path: string, options: OpenOptions = {}): Promise<Page> {
     if (this.#running === undefined) throw new Error('no test runs')
+    await this.#close()
     this.#shown = await DashboardPage.open(this.#running.browser, this.origin + path, options)
     return this.#shown.page
   }

@@ -1,15 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Download } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContextOptions, Download } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import type { Reading } from '../../../gateway/model/reading.ts'
 import { SqliteSeries } from '../../../gateway/series/sqlite-series.ts'
-import { bus, type City, furnish, meter, startCity } from '../../api/city.ts'
+import { bus, furnish, meter, startCity } from '../../api/city.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { axeFindings } from '../axe.ts'
-import { buildDashboard } from '../built-dashboard.ts'
-import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+import { CityPages } from './city-pages.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -28,16 +27,9 @@ const poll: typeof expect.poll = (check, options) => expect.poll(check, { timeou
 describe('the page of a device', () => {
   let folder: string
   let series: SqliteSeries
-  let browser: Browser
-  let city: City
-  let dashboard: DashboardPage | undefined
   const tokens = new Set(['cgt_short'])
+  const open = (path: string, options: BrowserContextOptions = {}) => pages.open(path, { patienceMs: PATIENCE_MS, ...options })
 
-  const open = async (path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
-    dashboard.page.setDefaultTimeout(PATIENCE_MS)
-    return dashboard.page
-  }
   const reading = (device: string, kind: string, at: number, values: Reading['values'], position?: Reading['position']): Reading => ({
     device,
     org: 'pudong',
@@ -52,53 +44,54 @@ describe('the page of a device', () => {
     ...(position && { position }),
   })
 
-  beforeAll(async () => {
-    const built = await buildDashboard()
-    browser = await launchBrowser()
-    folder = await mkdtemp(join(tmpdir(), 'citygate-device-page-'))
-    series = new SqliteSeries({ file: join(folder, 'series.db'), kinds: [bus, meter], retentionDays: 0, log: new MemoryLog() })
-    await series.start()
-    const drive = Array.from({ length: SECONDS }, (_, second) =>
-      reading('bus-1', 'bus', NOW - (second + 1) * 1_000, { speed: 40 + (second % 40), doorOpen: second % 60 < 20 }, { lat: 31.2 + second / 1e6, lon: 121.4 }),
-    )
-    // An outage of an hour in the middle.
-    const other = drive.filter((_, second) => second % 10 === 0 && (second < 3_600 || second > 7_200)).map(each => ({ ...each, device: 'bus-2' }))
-    // The meter's second reading lies before the period.
-    const counts = [90, 25].map((minutes, index) => reading('meter-1', 'electricity-meter', NOW - minutes * MINUTE, { importEnergy: 100 + index * 5 }))
-    const single = reading('meter-2', 'electricity-meter', NOW - 5 * MINUTE, { importEnergy: 7 })
-    await series.write([...drive, ...other, ...counts, single], AbortSignal.timeout(30_000))
-    city = await startCity({
-      series,
-      now: Date.now,
-      dashboardFolder: built.folder,
-      authenticator: {
-        device: () => undefined,
-        token: token => (tokens.has(token) ? { type: 'token', id: 't1', org: 'pudong' } : undefined),
-        tokenHolds: () => true,
-      },
-    })
-    furnish(city)
-    city.directory.put(
-      { id: 'bus-1', org: 'pudong', model: 'bus-unit', name: NAME, sim: '89860321849876543210', tags: ['night'] },
-      { id: 'bus-2', org: 'minhang', model: 'bus-unit', name: 'Bus two' },
-      { id: 'bus-3', org: 'minhang', model: 'bus-unit', stage: 'retired' },
-    )
-    const state = city.states.get('bus-1')
-    if (!state) throw new Error('the town has no bus-1')
-    const values = { ...state.values, speed: { value: 1e308, at: NOW }, heading: { value: 90, at: NOW } }
-    city.states.set('bus-1', { ...state, at: NOW, receivedAt: NOW, values })
-    city.account.reject(3, 'bus-1')
-  }, 120_000)
-  afterEach(async () => {
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
-    await series?.stop()
-    if (folder) await rm(folder, { recursive: true, force: true })
-  })
+  const pages = CityPages.over(
+    async dashboardFolder => {
+      folder = await mkdtemp(join(tmpdir(), 'citygate-device-page-'))
+      series = new SqliteSeries({ file: join(folder, 'series.db'), kinds: [bus, meter], retentionDays: 0, log: new MemoryLog() })
+      await series.start()
+      const drive = Array.from({ length: SECONDS }, (_, second) =>
+        reading(
+          'bus-1',
+          'bus',
+          NOW - (second + 1) * 1_000,
+          { speed: 40 + (second % 40), doorOpen: second % 60 < 20 },
+          { lat: 31.2 + second / 1e6, lon: 121.4 },
+        ),
+      )
+      // An outage of an hour in the middle.
+      const other = drive.filter((_, second) => second % 10 === 0 && (second < 3_600 || second > 7_200)).map(each => ({ ...each, device: 'bus-2' }))
+      // The meter's second reading lies before the period.
+      const counts = [90, 25].map((minutes, index) => reading('meter-1', 'electricity-meter', NOW - minutes * MINUTE, { importEnergy: 100 + index * 5 }))
+      const single = reading('meter-2', 'electricity-meter', NOW - 5 * MINUTE, { importEnergy: 7 })
+      await series.write([...drive, ...other, ...counts, single], AbortSignal.timeout(30_000))
+      const city = await startCity({
+        series,
+        now: Date.now,
+        dashboardFolder,
+        authenticator: {
+          device: () => undefined,
+          token: token => (tokens.has(token) ? { type: 'token', id: 't1', org: 'pudong' } : undefined),
+          tokenHolds: () => true,
+        },
+      })
+      furnish(city)
+      city.directory.put(
+        { id: 'bus-1', org: 'pudong', model: 'bus-unit', name: NAME, sim: '89860321849876543210', tags: ['night'] },
+        { id: 'bus-2', org: 'minhang', model: 'bus-unit', name: 'Bus two' },
+        { id: 'bus-3', org: 'minhang', model: 'bus-unit', stage: 'retired' },
+      )
+      const state = city.states.get('bus-1')
+      if (!state) throw new Error('the town has no bus-1')
+      const values = { ...state.values, speed: { value: 1e308, at: NOW }, heading: { value: 90, at: NOW } }
+      city.states.set('bus-1', { ...state, at: NOW, receivedAt: NOW, values })
+      city.account.reject(3, 'bus-1')
+      return city
+    },
+    async () => {
+      await series?.stop()
+      if (folder) await rm(folder, { recursive: true, force: true })
+    },
+  )
 
   it('tells what the device says, compares it, is looked through by mouse and keys, and can be sent as a link', { timeout: 150_000 }, async () => {
     const page = await open('/devices/bus-1')
@@ -165,7 +158,7 @@ describe('the page of a device', () => {
     await poll(() => new URL(page.url()).searchParams.get('from')).toBe(zoomed.get('from'))
     await page.locator('.cg-place-map canvas').waitFor()
     expect(await axeFindings(page)).toEqual([])
-    expect(dashboard?.problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
+    expect(pages.problems).toEqual([])
   })
 
   it('hands out all readings as CSV and the chart as a picture', { timeout: 150_000 }, async () => {
@@ -219,13 +212,13 @@ describe('the page of a device', () => {
   it('says why nothing is shown, and keeps what it showed when the session ends', { timeout: 150_000 }, async () => {
     let page = await open('/devices/meter-2/details')
     await page.getByText('one reading: what it grew by shows with the next').first().waitFor()
-    await page.goto(`http://127.0.0.1:${city.server.port}/devices/bus-3/details`)
+    await page.goto(`${pages.origin}/devices/bus-3/details`)
     await page.getByText('No readings in this period.').waitFor()
     await page.getByText('This device is retired', { exact: false }).waitFor()
-    await page.goto(`http://127.0.0.1:${city.server.port}/devices/nobody/details`)
+    await page.goto(`${pages.origin}/devices/nobody/details`)
     await page.getByText('There is no device with this id.').waitFor()
     await page.evaluate(() => sessionStorage.setItem('citygate.token', 'cgt_short'))
-    await page.goto(`http://127.0.0.1:${city.server.port}/devices/bus-1/details?series=bus-1:speed,bus-1:nothing`)
+    await page.goto(`${pages.origin}/devices/bus-1/details?series=bus-1:speed,bus-1:nothing`)
     await page.locator('.cg-compare-plot[data-drawn]').waitFor()
     await page.getByText('bus-1:nothing is not known', { exact: false }).waitFor()
     // A token that may not give orders is not offered to.
@@ -233,11 +226,10 @@ describe('the page of a device', () => {
     tokens.clear()
     await page.getByText('You are signed out.', { exact: false }).waitFor()
     expect(await page.locator('.cg-compare-plot[data-drawn]').count()).toBe(1)
-    await dashboard?.close()
 
     page = await open('/devices/bus-2/details')
     await page.locator('.cg-compare-plot[data-drawn]').waitFor()
-    city.directory.devices.delete('bus-2')
+    pages.city.directory.devices.delete('bus-2')
     // As when somebody comes back to the tab.
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
     await page.getByText('This device is no longer registered', { exact: false }).waitFor()

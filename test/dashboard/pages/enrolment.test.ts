@@ -1,23 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../../devices/catalogue.ts'
 import { ListTaker } from '../../../gateway/registry/enrolment/list-taker.ts'
 import { Arrivals } from '../../../gateway/registry/provisioning/arrivals.ts'
 import { WaitingList } from '../../../gateway/registry/provisioning/waiting-list.ts'
 import { Registry } from '../../../gateway/registry/registry.ts'
-import { type City, startCity } from '../../api/city.ts'
+import { startCity } from '../../api/city.ts'
 import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
 import { type Fixture, startBroker } from '../../broker/fixture.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { tester } from '../../support/tester.ts'
 import { axeFindings } from '../axe.ts'
-import { buildDashboard } from '../built-dashboard.ts'
-import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+import { CityPages, password } from './city-pages.ts'
 
-const good = 'tram ginger oblique 7'
 const secretOf = (id: string): string => `the own secret of ${id}`
 
 /** The page of new devices in a real browser against the gateway's own API, a registry on disk, and a broker at which devices sign in. */
@@ -27,59 +24,41 @@ describe('the page of new devices', () => {
   const registry = new Registry({ file: join(folder, 'registry.db'), log, now: Date.now })
   const arrivals = new Arrivals({ registry, log, now: Date.now, limits: { lookAgainAfterMs: 0 } })
   const people = new PeopleInMemory()
-  let browser: Browser
-  let city: City
   let broker: Fixture
   let key = ''
-  let dashboard: DashboardPage | undefined
+  const pages = CityPages.over(
+    async dashboardFolder => {
+      await registry.start()
+      broker = await startBroker({ authenticator: registry, firstContact: arrivals, devices: [] })
+      const catalogue = await loadCatalogue({})
+      people.put({ id: 'engineer', grants: [{ org: 'pudong', role: 'engineer' }] }, password)
+      people.put({ id: 'viewer', grants: [{ org: 'pudong', role: 'viewer' }] }, password)
+      return startCity({
+        ...signInOver(people),
+        access: 'sign-in',
+        catalogue,
+        lists: new ListTaker(registry, catalogue),
+        directory: registry,
+        enrolments: new WaitingList(registry),
+        dashboardFolder,
+        now: Date.now,
+      })
+    },
+    async () => {
+      await broker?.close()
+      await arrivals.stop()
+      await registry.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  )
 
-  const open = async (path: string, person = 'engineer', options: Parameters<typeof DashboardPage.open>[2] = {}) => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
-    const { page } = dashboard
-    await page.locator('form input').first().fill(person)
-    await page.locator('form input[type=password]').fill(good)
-    await page.locator('form button[type=submit]').click()
-    return page
-  }
   /** A device signs in with its key, and is turned away. */
   const announce = async (id: string, own = secretOf(id)): Promise<void> => {
     await expect(broker.connect({ username: id, password: `${key}.${own}` })).rejects.toThrow()
   }
 
-  beforeAll(async () => {
-    const built = await buildDashboard()
-    browser = await launchBrowser()
-    await registry.start()
-    broker = await startBroker({ authenticator: registry, firstContact: arrivals, devices: [] })
-    const catalogue = await loadCatalogue({})
-    city = await startCity({
-      ...signInOver(people),
-      access: 'sign-in',
-      catalogue,
-      lists: new ListTaker(registry, catalogue),
-      directory: registry,
-      enrolments: new WaitingList(registry),
-      dashboardFolder: built.folder,
-      now: Date.now,
-    })
-    people.put({ id: 'engineer', grants: [{ org: 'pudong', role: 'engineer' }] }, good)
-    people.put({ id: 'viewer', grants: [{ org: 'pudong', role: 'viewer' }] }, good)
-  }, 120_000)
-  afterEach(async () => {
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
-    await broker?.close()
-    await arrivals.stop()
-    await registry.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
   it('explains how devices get there, and has an engineer approve several, refuse one, and look twice at a doubtful one', async () => {
-    const page = await open('/devices')
+    const page = await pages.openAs('engineer', '/devices')
     await page.getByRole('link', { name: 'Enrolment' }).click()
     await page.getByText('How new devices get here').waitFor()
     await page.getByText('There is no key.', { exact: false }).waitFor()
@@ -124,7 +103,7 @@ describe('the page of new devices', () => {
   })
 
   it('checks a list, names each line that is wrong, and imports it when it is right; secrets are saved once', async () => {
-    const page = await open('/enrolment')
+    const page = await pages.openAs('engineer', '/enrolment')
     const put = async (...lines: readonly string[]) =>
       await page
         .getByLabel('CSV file')
@@ -144,7 +123,7 @@ describe('the page of new devices', () => {
   })
 
   it('is not offered to a viewer, who is told why when it is opened by link', async () => {
-    const page = await open('/enrolment', 'viewer', { locale: 'zh-CN' })
+    const page = await pages.openAs('viewer', '/enrolment', { locale: 'zh-CN' })
     await page.getByText('新设备由工程师处理。').waitFor()
     expect(await page.getByRole('link', { name: '接入' }).count()).toBe(0)
   })

@@ -1,19 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readDistricts } from '../../../gateway/api/tables/outlines.ts'
 import type { Catalogue, ModelEntry } from '../../../gateway/model/device.ts'
 import type { Kind } from '../../../gateway/model/kind.ts'
 import type { LiveState } from '../../../gateway/model/live.ts'
 import type { Reading, Values } from '../../../gateway/model/reading.ts'
 import { SqliteSeries } from '../../../gateway/series/sqlite-series.ts'
-import { type City, startCity } from '../../api/city.ts'
+import { named, startCity } from '../../api/city.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { axeFindings } from '../axe.ts'
-import { buildDashboard } from '../built-dashboard.ts'
-import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+import { CityPages } from './city-pages.ts'
 
 const HOUR = 3_600_000
 /** The browser's clock is the machine's, so the city moves with it: into a time zone in which it is between twelve and one. */
@@ -101,68 +99,58 @@ function live(device: string, kind: string, receivedAt: number, values: Values):
 
 /** Tables in a real browser, against the gateway's own API and an embedded series store. */
 describe('tables', { timeout: 90_000 }, () => {
-  let browser: Browser
-  let city: City
   let series: SqliteSeries
   let folder: string
-  let dashboard: DashboardPage | undefined
 
-  const open = async (path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
-    return dashboard
-  }
-
-  beforeAll(async () => {
-    const built = await buildDashboard()
-    browser = await launchBrowser()
-    folder = await mkdtemp(join(tmpdir(), 'citygate-tables-'))
-    series = new SqliteSeries({ file: join(folder, 'series.db'), kinds, retentionDays: 0, log: new MemoryLog() })
-    await series.start()
-    await series.write([...wells(), ...yardsAndTrams()], new AbortController().signal)
-    const districts = readDistricts(JSON.parse(await readFile(new URL('../../../dashboard/public/shanghai_districts.geojson', import.meta.url), 'utf8')))
-    city = await startCity({
-      dashboardFolder: built.folder,
-      catalogue,
-      series,
-      mapSettings: { timeZone, datum: 'wgs84' },
-      now: Date.now,
-      ...(districts && { districts }),
-    })
-    for (let index = 0; index < METERS; index++) {
-      const place = index % 2 === 0 ? { lat: 31.2, lon: 121.6 } : { lat: 31.1, lon: 121.4 }
-      city.directory.put({
-        id: `well-${index}`,
-        org: index < 100 ? 'pudong' : 'minhang',
-        model: 'well-unit',
-        place,
-        ...(index === 3 && { name: '<b>Three</b>' }),
+  const pages = CityPages.over(
+    async dashboardFolder => {
+      folder = await mkdtemp(join(tmpdir(), 'citygate-tables-'))
+      series = new SqliteSeries({ file: join(folder, 'series.db'), kinds, retentionDays: 0, log: new MemoryLog() })
+      await series.start()
+      await series.write([...wells(), ...yardsAndTrams()], new AbortController().signal)
+      const districts = readDistricts(JSON.parse(await readFile(new URL('../../../dashboard/public/shanghai_districts.geojson', import.meta.url), 'utf8')))
+      const city = await startCity({
+        dashboardFolder,
+        catalogue,
+        series,
+        orgs: named,
+        mapSettings: { timeZone, datum: 'wgs84' },
+        now: Date.now,
+        ...(districts && { districts }),
       })
-    }
-    for (const index of [0, 1]) city.directory.put({ id: `yard-${index}`, org: 'pudong', model: 'yard-unit' })
-    for (const index of [0, 1, 2, 3]) city.directory.put({ id: `tram-${index}`, org: 'pudong', model: 'tram-unit' })
-    // Told by a clock that is ahead of any the test will see: in service as long as it runs.
-    for (const index of [0, 1]) city.states.set(`tram-${index}`, live(`tram-${index}`, 'tram', NOW + HOUR, { route: 'T1', speed: 30 }))
-    city.states.set('tram-2', live('tram-2', 'tram', NOW - 2 * HOUR, { route: 'T1', speed: 0 }))
-  }, 120_000)
-  afterEach(async () => {
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
-    await series?.stop()
-    if (folder) await rm(folder, { recursive: true, force: true })
-  })
+      for (let index = 0; index < METERS; index++) {
+        const place = index % 2 === 0 ? { lat: 31.2, lon: 121.6 } : { lat: 31.1, lon: 121.4 }
+        city.directory.put({
+          id: `well-${index}`,
+          org: index < 100 ? 'pudong' : 'minhang',
+          model: 'well-unit',
+          place,
+          ...(index === 3 && { name: '<b>Three</b>' }),
+        })
+      }
+      for (const index of [0, 1]) city.directory.put({ id: `yard-${index}`, org: 'pudong', model: 'yard-unit' })
+      for (const index of [0, 1, 2, 3]) city.directory.put({ id: `tram-${index}`, org: 'pudong', model: 'tram-unit' })
+      // Told by a clock that is ahead of any the test will see: in service as long as it runs.
+      for (const index of [0, 1]) city.states.set(`tram-${index}`, live(`tram-${index}`, 'tram', NOW + HOUR, { route: 'T1', speed: 30 }))
+      city.states.set('tram-2', live('tram-2', 'tram', NOW - 2 * HOUR, { route: 'T1', speed: 0 }))
+      return city
+    },
+    async () => {
+      await series?.stop()
+      if (folder) await rm(folder, { recursive: true, force: true })
+    },
+  )
 
   it('of meters: used by the day, by district, with what was swapped and not read; narrowed, sorted, saved, and kept in the address', async () => {
-    const { page, problems } = await open('/meters')
+    const page = await pages.open('/meters')
     const row = (name: string) => page.locator('.cg-table tbody tr', { hasText: name })
     // Unless told otherwise, of the kind there is most of, the highest first.
     await row('well-149').waitFor()
     expect(await page.locator('.cg-table tbody tr').count()).toBeLessThan(60)
     const pudong = page.locator('[data-group="310115"]')
     expect(await pudong.locator('td').first().textContent()).toBe('75')
+    // By name; one that nobody named in this language by another.
+    await expect.poll(() => page.locator('[data-group="minhang"] button, [data-group="pudong"] button').allTextContents()).toEqual(['闵行水务', 'Pudong Bus'])
     await page.getByRole('button', { name: 'Missing reads' }).click()
     await page.waitForURL('**sort=-missing')
     await expect.poll(() => page.locator('.cg-table .cg-device-link').first().textContent()).toBe('well-1')
@@ -189,11 +177,11 @@ describe('tables', { timeout: 90_000 }, () => {
     expect(lines[0]?.split(',').filter(column => column.endsWith('Z'))).toHaveLength(13)
     await page.reload()
     await page.getByText('Devices 75').waitFor()
-    expect(problems.filter(problem => !problem.includes('/mqtt'))).toEqual([])
+    expect(pages.problems).toEqual([])
   })
 
   it('of worksites: what lay beyond the range, and beyond a limit of one’s own', async () => {
-    const { page } = await open('/worksites')
+    const page = await pages.open('/worksites')
     const row = (name: string) => page.locator('.cg-table tbody tr', { has: page.getByRole('link', { name, exact: true }) })
     // Kinds that only count have no place here.
     await row('yard-0').waitFor()
@@ -212,7 +200,7 @@ describe('tables', { timeout: 90_000 }, () => {
   })
 
   it('of fleets: in service, late and silent, by route', async () => {
-    const { page } = await open('/fleets')
+    const page = await pages.open('/fleets')
     await page.getByText('Devices 4').waitFor()
     const line = page.locator('[data-group="T1"] td')
     // Two in service, one late, none silent, and what their odometers grew by.
@@ -231,11 +219,11 @@ describe('tables', { timeout: 90_000 }, () => {
   })
 
   it('say in Chinese when a part of the map holds none of them, and why a table can not be had', async () => {
-    const { page } = await open('/meters?bbox=0,0,1,1', { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
+    const page = await pages.open('/meters?bbox=0,0,1,1', { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await page.getByText('没有符合条件的设备。').waitFor()
     await page.getByRole('button', { name: '仅限来时的地图范围' }).click()
     await page.getByRole('link', { name: /well-149/ }).waitFor()
-    await page.goto(`http://127.0.0.1:${city.server.port}/meters?days=700`)
+    await page.goto(`${pages.origin}/meters?days=700`)
     await page.getByRole('alert').waitFor()
   })
 })

@@ -1,20 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Registry } from '../../../gateway/registry/registry.ts'
 import { TokenOffice } from '../../../gateway/registry/token-office.ts'
 import { get } from '../../api/ask.ts'
-import { type City, furnish, startCity } from '../../api/city.ts'
+import { furnish, startCity } from '../../api/city.ts'
 import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
 import { MemoryLog } from '../../support/log.ts'
 import { tester } from '../../support/tester.ts'
 import { axeFindings } from '../axe.ts'
-import { buildDashboard } from '../built-dashboard.ts'
-import { DashboardPage, launchBrowser } from '../dashboard-page.ts'
+import { CityPages, password } from './city-pages.ts'
 
-const good = 'tram ginger oblique 7'
 const day = 86_400_000
 
 /** The page of tokens in a real browser against the gateway's own API and a registry on disk. */
@@ -24,50 +21,32 @@ describe('the page of tokens', () => {
   const now = (): number => Date.now() + ahead
   const registry = new Registry({ file: join(folder, 'registry.db'), log: new MemoryLog(), now })
   const people = new PeopleInMemory()
-  let browser: Browser
-  let city: City
-  let dashboard: DashboardPage | undefined
-
-  const open = async (person: string, path: string, options: Parameters<typeof DashboardPage.open>[2] = {}) => {
-    dashboard = await DashboardPage.open(browser, `http://127.0.0.1:${city.server.port}${path}`, options)
-    const { page } = dashboard
-    await page.locator('form input').first().fill(person)
-    await page.locator('form input[type=password]').fill(good)
-    await page.locator('form button[type=submit]').click()
-    return page
-  }
-
-  beforeAll(async () => {
-    const built = await buildDashboard()
-    browser = await launchBrowser()
-    await registry.start()
-    city = await startCity({
-      ...signInOver(people),
-      access: 'sign-in',
-      authenticator: registry,
-      tokens: new TokenOffice(registry),
-      dashboardFolder: built.folder,
-      now,
-    })
-    furnish(city)
-    people.put({ id: 'chief', grants: [{ org: '*', role: 'admin' }] }, good)
-    people.put({ id: 'li.wei', grants: [{ org: 'pudong', role: 'admin' }] }, good)
-    people.put({ id: 'engineer', grants: [{ org: 'pudong', role: 'engineer' }] }, good)
-  }, 120_000)
-  afterEach(async () => {
-    await dashboard?.close()
-    dashboard = undefined
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await city?.server.stop()
-    await registry.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const pages = CityPages.over(
+    async dashboardFolder => {
+      await registry.start()
+      const city = await startCity({
+        ...signInOver(people),
+        access: 'sign-in',
+        authenticator: registry,
+        tokens: new TokenOffice(registry),
+        dashboardFolder,
+        now,
+      })
+      furnish(city)
+      people.put({ id: 'chief', grants: [{ org: '*', role: 'admin' }] }, password)
+      people.put({ id: 'li.wei', grants: [{ org: 'pudong', role: 'admin' }] }, password)
+      people.put({ id: 'engineer', grants: [{ org: 'pudong', role: 'engineer' }] }, password)
+      return city
+    },
+    async () => {
+      await registry.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  )
 
   it('has an administrator make a token whose secret is shown once and works, and remove it after a question', async () => {
     await registry.as(tester).addToken({ org: 'minhang', title: 'of another organisation' })
-    const page = await open('li.wei', '/devices')
+    const page = await pages.openAs('li.wei', '/devices')
     await page.getByRole('link', { name: 'Tokens' }).click()
     await page.getByText('No program signs in yet.').waitFor()
     await page.getByRole('button', { name: 'Make a token' }).click()
@@ -90,7 +69,7 @@ describe('the page of tokens', () => {
     expect(await row.count()).toBe(1)
     // Markup in a title is text.
     expect((await row.locator('td').allTextContents()).slice(0, 4)).toEqual([expect.stringContaining('<b>报站屏</b>'), 'pudong', 'Bus', 'read, give orders'])
-    expect(await get(city, '/api/v1/devices', { token: secret })).toMatchObject({ status: 200 })
+    expect(await get(pages.city, '/api/v1/devices', { token: secret })).toMatchObject({ status: 200 })
 
     await page.reload()
     await row.waitFor()
@@ -111,7 +90,7 @@ describe('the page of tokens', () => {
     ahead = 0
     await add('soon', 3)
     await add('years', 700)
-    const page = await open('chief', '/tokens?text=pudong', { locale: 'zh-CN' })
+    const page = await pages.openAs('chief', '/tokens?text=pudong', { locale: 'zh-CN' })
     const cells = page.locator('tr[data-token] td:nth-child(5)')
     await expect.poll(() => cells.allTextContents(), { timeout: 10_000 }).toEqual(['已到期', '3天后', expect.stringMatching(/^\d{4}\/\d{2}\/\d{2}$/)])
     await page.getByRole('searchbox', { name: '查找令牌' }).fill('another')
@@ -120,7 +99,7 @@ describe('the page of tokens', () => {
   })
 
   it('is not offered to an engineer, who is told why when it is opened by link', async () => {
-    const page = await open('engineer', '/tokens')
+    const page = await pages.openAs('engineer', '/tokens')
     await page.getByText('Tokens are looked after by administrators.').waitFor()
     expect(await page.getByRole('link', { name: 'Tokens' }).count()).toBe(0)
   })
