@@ -1,4 +1,5 @@
 import { dayAfter, startOfDay } from '../format/wall-clock.ts'
+import { withWords } from '../shell/address.ts'
 
 /** What the page looks for, as its address says it. Empty: no matter what. */
 export interface AuditSearch {
@@ -24,13 +25,7 @@ export function searchFrom(parameters: URLSearchParams): AuditSearch {
 
 /** The address for a search. What else is in it stays, but for an opened entry: it may not be among those found. */
 export function withSearch(parameters: URLSearchParams, search: AuditSearch): URLSearchParams {
-  const next = new URLSearchParams(parameters)
-  next.delete('entry')
-  for (const name of NAMES) {
-    if (search[name].trim() === '') next.delete(name)
-    else next.set(name, search[name].trim())
-  }
-  return next
+  return withWords(parameters, { entry: '', ...Object.fromEntries(NAMES.map(name => [name, search[name].trim()])) })
 }
 
 /** The query of the API for a search. */

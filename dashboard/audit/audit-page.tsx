@@ -6,6 +6,7 @@ import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
 import { administersAll } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
+import { withWords } from '../shell/address.ts'
 import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
@@ -34,16 +35,7 @@ export default function AuditPage() {
   const single = useAuditEntry(elsewhere ? opened : undefined)
   const asked = Object.values(search).some(value => value !== '')
   useTitle(texts.title)
-  const open = (seq: number | undefined) =>
-    setParameters(
-      before => {
-        const next = new URLSearchParams(before)
-        if (seq === undefined) next.delete('entry')
-        else next.set('entry', String(seq))
-        return next
-      },
-      { replace: true },
-    )
+  const open = (seq: number | undefined) => setParameters(before => withWords(before, { entry: seq === undefined ? '' : String(seq) }), { replace: true })
   if (isForbidden(audit.error)) return <ForbiddenPage title={texts.title} words={texts.forbidden} ask="administrator" />
   return (
     <div className="cg-page">

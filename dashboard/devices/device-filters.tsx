@@ -17,10 +17,10 @@ export function DeviceFilters({ view, onChange }: { readonly view: ListView; rea
     <div className="cg-filters">
       <KindChoice value={view.kind} onChange={kind => onChange({ kind, model: '' })} />
       <Choice
-        label={texts.state}
+        label={table.state}
         value={view.state}
-        all={texts.anyState}
-        options={conditions.map(value => ({ value, label: texts.states[value] }))}
+        all={table.anyState}
+        options={conditions.map(value => ({ value, label: table.conditions[value] }))}
         onChange={state => onChange({ state })}
       />
       <Choice

@@ -1,4 +1,5 @@
 import { filterFrom } from '../map/url-state.ts'
+import { linkTo, withWords } from '../shell/address.ts'
 
 /** Which devices the list shows and in which order, as its address says it. Empty: no matter. `kinds`, `states` and `q` are the map's own, so that one leads to the other. */
 export interface ListView {
@@ -53,19 +54,18 @@ export function bboxFrom(parameters: URLSearchParams): string {
 
 /** The address with this view in it. */
 export function withList(parameters: URLSearchParams, view: ListView): URLSearchParams {
-  const next = new URLSearchParams(parameters)
-  const put = (name: string, value: string) => (value === '' ? next.delete(name) : next.set(name, value))
-  put('kinds', view.kind)
-  put('state', view.state)
-  put('org', view.org)
-  put('model', view.model)
-  put('life', view.life)
-  put('with', view.with)
-  put('bbox', view.bbox)
-  put('sort', view.sort === 'id' ? '' : view.sort)
-  // The map's states are said by the list's own from here on.
-  next.delete('states')
-  return next
+  return withWords(parameters, {
+    kinds: view.kind,
+    state: view.state,
+    org: view.org,
+    model: view.model,
+    life: view.life,
+    with: view.with,
+    bbox: view.bbox,
+    sort: view.sort === 'id' ? '' : view.sort,
+    // The map's states are said by the list's own from here on.
+    states: '',
+  })
 }
 
 /** The query of the API. */
@@ -87,12 +87,5 @@ export function listQuery(view: ListView): Readonly<Record<string, string | unde
 /** Where the map shows what the list does, as far as the map can: by kind, state, organisation and text. */
 export function mapAddress(view: ListView): string {
   const states = view.with === 'flagged' ? 'flagged' : view.state === 'ok' ? 'fresh' : view.state === 'stale' || view.life === 'silent' ? 'stale,offline' : ''
-  const parameters = new URLSearchParams({
-    ...(view.kind && { kinds: view.kind }),
-    ...(states && { states }),
-    ...(view.org && { org: view.org }),
-    ...(view.text && { q: view.text }),
-  })
-  const text = parameters.toString()
-  return text ? `/?${text}` : '/'
+  return linkTo('/', { kinds: view.kind, states, org: view.org, q: view.text })
 }

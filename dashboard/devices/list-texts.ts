@@ -2,9 +2,6 @@ import type { Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
-  state: 'State',
-  states: { ok: 'Reporting', stale: 'Stale', silent: 'Never reported' },
-  anyState: 'Any state',
   lifeCycle: 'Life cycle',
   anyLife: 'Any stage of life',
   lives: { planned: 'Planned', enrolled: 'Enrolled, not heard of yet', active: 'Active', silent: 'Silent', retired: 'Retired' },
@@ -17,7 +14,6 @@ const en = {
   lastFrame: 'Last frame',
   outOfRange: 'Out of range',
   outOfRangeHelp: 'Minutes of the last 24 hours in which a value was outside its range',
-  minutes: (count: string) => `${count} min`,
   rejected: 'Rejected',
   rejectedHelp: 'Frames that were rejected since the account began',
   clock: 'Clock off by',
@@ -28,9 +24,6 @@ const en = {
 type Texts = Translated<typeof en>
 
 const zh: Texts = {
-  state: '状态',
-  states: { ok: '正常上报', stale: '超时未报', silent: '从未上报' },
-  anyState: '任何状态',
   lifeCycle: '生命周期',
   anyLife: '任何阶段',
   lives: { planned: '计划中', enrolled: '已登记，尚无消息', active: '活跃', silent: '沉默', retired: '已退役' },
@@ -43,7 +36,6 @@ const zh: Texts = {
   lastFrame: '最近数据帧',
   outOfRange: '超范围',
   outOfRangeHelp: '近 24 小时内有数值超出范围的分钟数',
-  minutes: count => `${count} 分钟`,
   rejected: '拒绝',
   rejectedHelp: '自开始记账以来拒绝的数据帧数',
   clock: '时钟偏差',

@@ -5,6 +5,7 @@ import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
 import { looksOf, UNKNOWN_LOOK } from '../map/looks.ts'
+import { useTableTexts } from '../table/table-texts.ts'
 import type { Column } from '../table/virtual-table.tsx'
 import { ConditionBadge } from './condition-badge.tsx'
 import { useListTexts } from './list-texts.ts'
@@ -13,6 +14,7 @@ import { useListTexts } from './list-texts.ts'
 export function useDeviceColumns(kinds: readonly Kind[]): readonly Column<ListedDevice>[] {
   const { text, title } = useLanguage()
   const texts = useListTexts()
+  const table = useTableTexts()
   const format = useFormat()
   const orgName = useOrgName()
   const now = useGatewayNow()
@@ -56,7 +58,7 @@ export function useDeviceColumns(kinds: readonly Kind[]): readonly Column<Listed
       numeric: true,
       width: 100,
       cell: device =>
-        device.minutesOutOfRange === undefined ? '' : <span className="cg-bad-number">{texts.minutes(format.count(device.minutesOutOfRange))}</span>,
+        device.minutesOutOfRange === undefined ? '' : <span className="cg-bad-number">{table.minutes(format.count(device.minutesOutOfRange))}</span>,
     },
     {
       key: 'rejected',

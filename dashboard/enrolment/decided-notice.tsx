@@ -18,9 +18,9 @@ export function DecidedNotice({ decided: { decision, done, failed }, onClose }: 
   const count = format.count(done.length)
   const labels = `/api/v1/labels?base=${encodeURIComponent(window.location.origin)}&ids=${done.slice(0, mostLabels).map(encodeURIComponent).join(',')}`
   return (
-    <Alert color={failed.length > 0 ? 'red' : 'green'} mb="md" role="status" withCloseButton closeButtonLabel={texts.close} onClose={onClose}>
+    <Alert color={failed.length > 0 ? 'red' : 'green'} mb="md" role="status" withCloseButton closeButtonLabel={text.app.close} onClose={onClose}>
       {done.length > 0 && (
-        <p className="cg-enrolment-words">
+        <p className="cg-words">
           {decision === 'approve' ? texts.approved(count) : texts.refusedNow(count)}{' '}
           {decision === 'approve' && (
             <a href={labels} target="_blank" rel="noreferrer">
@@ -30,7 +30,7 @@ export function DecidedNotice({ decided: { decision, done, failed }, onClose }: 
         </p>
       )}
       {failed.slice(0, mostFailures).map(({ device, error }) => (
-        <p key={device} className="cg-enrolment-words">
+        <p key={device} className="cg-words">
           {texts.failed(device, problemText(error, text))}
         </p>
       ))}

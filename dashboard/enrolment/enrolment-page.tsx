@@ -1,10 +1,11 @@
 import './enrolment.css'
-import { Button, Group, Loader, Modal, SegmentedControl, Title } from '@mantine/core'
+import { Button, Group, Loader, SegmentedControl, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
+import { Dialog, Question } from '../shell/form-parts.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { DecidedNotice } from './decided-notice.tsx'
@@ -100,17 +101,15 @@ export default function EnrolmentPage() {
       )}
       <KeysSection />
       <ImportSection />
-      <Modal opened={asking} onClose={() => setAsking(false)} title={texts.sureTitle} closeButtonProps={{ 'aria-label': texts.close }}>
-        <p className="cg-enrolment-words">{texts.sure(doubtful.slice(0, 10).join(', '))}</p>
-        <Group gap="xs">
-          <Button color="red" onClick={() => run('approve')}>
-            {texts.sureYes}
-          </Button>
-          <Button variant="default" onClick={() => setAsking(false)}>
-            {texts.cancel}
-          </Button>
-        </Group>
-      </Modal>
+      <Dialog opened={asking} onClose={() => setAsking(false)} title={texts.sureTitle}>
+        <Question
+          words={texts.sure(doubtful.slice(0, 10).join(', '))}
+          yes={texts.sureYes}
+          busy={false}
+          onYes={() => run('approve')}
+          onNo={() => setAsking(false)}
+        />
+      </Dialog>
     </div>
   )
 }

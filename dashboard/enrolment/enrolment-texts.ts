@@ -37,8 +37,6 @@ const en = {
   sure: (devices: string) =>
     `With these ids another secret was shown too: ${devices}. The device that came first would be let in. Only go on when you know which it is.`,
   sureYes: 'Approve all the same',
-  cancel: 'Cancel',
-  close: 'Close',
   approved: (count: string) => `${count} approved. They are let in when they come the next time.`,
   refusedNow: (count: string) => `${count} refused.`,
   failed: (device: string, problem: string) => `${device}: ${problem}`,
@@ -93,8 +91,6 @@ const zh: Texts = {
   sureTitle: '确定批准？',
   sure: devices => `这些编号还出现过其他密码：${devices}。批准后，先来的那台设备将获准接入。请确认是哪一台再继续。`,
   sureYes: '仍要批准',
-  cancel: '取消',
-  close: '关闭',
   approved: count => `已批准 ${count} 台，下次前来即可接入。`,
   refusedNow: count => `已拒绝 ${count} 台。`,
   failed: (device, problem) => `${device}：${problem}`,

@@ -20,7 +20,7 @@ export function KeysSection() {
       </Title>
       {keys.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {keys.isError && !keys.data && <ProblemView error={keys.error} onRetry={() => void keys.refetch()} />}
-      {keys.data?.length === 0 && <p className="cg-enrolment-words">{texts.noKeys}</p>}
+      {keys.data?.length === 0 && <p className="cg-words">{texts.noKeys}</p>}
       {keys.data && keys.data.length > 0 && <KeysTable keys={keys.data} />}
     </section>
   )

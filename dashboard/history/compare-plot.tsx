@@ -19,6 +19,8 @@ interface ComparePlotProps {
   /** What it is a chart of, and by which keys it is looked through. */
   readonly label: string
   readonly describedBy: string
+  /** The moment that is pointed at, milliseconds; undefined: none. */
+  readonly at: number | undefined
   /** Told in milliseconds where the pointer or the keys point; undefined where nowhere. */
   readonly onCursor: (at: number | undefined) => void
   readonly onStretch: (stretch: Stretch) => void
@@ -30,7 +32,7 @@ interface ComparePlotProps {
 const HEIGHT = 340
 
 /** Lines on one time axis. Made anew when their looks differ, only fed when their data does. */
-export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onStretch, onBack, picture }: ComparePlotProps) {
+export function ComparePlot({ lines, stretch, label, describedBy, at, onCursor, onStretch, onBack, picture }: ComparePlotProps) {
   const format = useFormat()
   const text = useText()
   const scheme = useComputedColorScheme('light')
@@ -102,10 +104,14 @@ export function ComparePlot({ lines, stretch, label, describedBy, onCursor, onSt
     <div
       ref={ref}
       className="cg-compare-plot"
-      role="img"
+      // The keys move along the time axis: a slider over its moments. What the lines say there is told in the table below.
+      role="slider"
       aria-label={label}
       aria-describedby={describedBy}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is looked through with keys; what they find is told in the table below it
+      aria-valuemin={stretch.from}
+      aria-valuemax={stretch.to}
+      aria-valuenow={at ?? stretch.to}
+      aria-valuetext={at === undefined ? text.app.none : format.dateTime(at)}
       tabIndex={0}
       style={{ height: HEIGHT }}
       onKeyDown={onKey}

@@ -69,7 +69,7 @@ export function ExportMenu({ devices, stretch, picture, onPicture }: ExportMenuP
           <Progress value={state.progress.share * 100} size="sm" aria-label={texts.exporting} />
           <span className="cg-advice">{format.count(state.progress.rows)}</span>
           <Button size="compact-xs" variant="default" onClick={cancel}>
-            {texts.cancel}
+            {text.app.cancel}
           </Button>
         </div>
       )}

@@ -83,6 +83,7 @@ export function HistorySection({ device, kinds, names, span, mayGoBack, onNames,
             stretch={stretch}
             label={texts.chartOf(shown.map(({ label }) => label).join(', '), format.dateTime(stretch.from), format.dateTime(stretch.to))}
             describedBy={keys}
+            at={at}
             onCursor={setAt}
             onStretch={choose}
             onBack={onBack}

@@ -48,7 +48,6 @@ const en = {
   exported: (rows: string) => `${rows} rows written.`,
   cut: (rows: string) => `The file ends after ${rows} rows: choose a shorter period for the rest.`,
   exportFailed: (problem: string) => `The export stopped: ${problem}`,
-  cancel: 'Cancel',
   presets: { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 days', '30d': '30 days', '365d': '1 year' },
 } as const
 
@@ -101,7 +100,6 @@ const zh: Texts = {
   exported: rows => `已写入 ${rows} 行。`,
   cut: rows => `文件在 ${rows} 行处截止：其余部分请选择更短的时段。`,
   exportFailed: problem => `导出中断：${problem}`,
-  cancel: '取消',
   presets: { '1h': '1 小时', '6h': '6 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天', '365d': '1 年' },
 }
 

@@ -16,6 +16,8 @@ export const en = {
     loading: 'Loading…',
     retry: 'Try again',
     clear: 'Clear',
+    cancel: 'Cancel',
+    close: 'Close',
     none: '–',
     yes: 'yes',
     no: 'no',
@@ -66,7 +68,6 @@ export const en = {
     enter: 'Enter',
     signedOut: 'You are signed out. What you see is the last known state.',
     signInAgain: 'Sign in again',
-    close: 'Close',
   },
   user: {
     menu: (name: string) => `Signed in as ${name}`,

@@ -18,6 +18,8 @@ export const zh: Catalogue = {
     loading: '加载中…',
     retry: '重试',
     clear: '清除',
+    cancel: '取消',
+    close: '关闭',
     none: '–',
     yes: '是',
     no: '否',
@@ -68,7 +70,6 @@ export const zh: Catalogue = {
     enter: '进入',
     signedOut: '您已退出登录，当前显示的是最后已知状态。',
     signInAgain: '重新登录',
-    close: '关闭',
   },
   user: {
     menu: name => `已登录：${name}`,

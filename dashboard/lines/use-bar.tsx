@@ -10,7 +10,7 @@ export function UseBar({ part, label }: { readonly part: number; readonly label:
   return (
     <span className="cg-use" data-busy={part >= BUSY}>
       <meter className="cg-hidden" min={0} max={100} value={percent} aria-label={label} />
-      <span className="cg-use-bar" aria-hidden="true">
+      <span className="cg-bar" aria-hidden="true">
         <span style={{ width: `${percent}%` }} />
       </span>
       <span>{`${format.count(percent)} %`}</span>

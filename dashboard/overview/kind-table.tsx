@@ -23,9 +23,9 @@ export function KindTable({ counts, view }: { readonly counts: Overview; readonl
           <tr>
             <th scope="col">{table.kind}</th>
             <th scope="col">{texts.devices}</th>
-            <th scope="col">{texts.reporting}</th>
-            <th scope="col">{texts.stale}</th>
-            <th scope="col">{texts.never}</th>
+            <th scope="col">{table.conditions.ok}</th>
+            <th scope="col">{table.conditions.stale}</th>
+            <th scope="col">{table.conditions.silent}</th>
             <th scope="col">{texts.flagged}</th>
             <th scope="col">
               <span className="cg-hidden">{table.onMap}</span>

@@ -1,3 +1,5 @@
+import { linkTo, withWords } from '../shell/address.ts'
+
 /** What the overview shows, as its address says it. */
 export interface OverviewView {
   readonly org: string | undefined
@@ -17,24 +19,15 @@ export function overviewFrom(parameters: URLSearchParams): OverviewView {
 
 /** The address with another view; what is usual is left out. */
 export function withOverview(parameters: URLSearchParams, view: OverviewView): URLSearchParams {
-  const next = new URLSearchParams(parameters)
-  const put = (name: string, value: string | undefined) => (value === undefined ? next.delete(name) : next.set(name, value))
-  put('org', view.org)
-  put('kind', view.kind)
-  put('by', view.by === 'org' ? 'org' : undefined)
-  put('hours', view.hours === 48 ? '48' : undefined)
-  return next
+  return withWords(parameters, { org: view.org, kind: view.kind, by: view.by === 'org' ? 'org' : '', hours: view.hours === 48 ? '48' : '' })
 }
 
 /** The address of the rejected frames of what the overview shows. */
 export function rejectedAddress({ org, kind }: Pick<OverviewView, 'org' | 'kind'>): string {
-  const text = new URLSearchParams({ ...(kind !== undefined && { kind }), ...(org !== undefined && { org }) }).toString()
-  return text ? `/rejected?${text}` : '/rejected'
+  return linkTo('/rejected', { kind, org })
 }
 
 /** The address of the list of devices behind a number. */
 export function listAddress(view: Pick<OverviewView, 'org' | 'kind'>, more: Readonly<Record<string, string>>): string {
-  const parameters = new URLSearchParams({ ...(view.kind !== undefined && { kinds: view.kind }), ...(view.org !== undefined && { org: view.org }), ...more })
-  const text = parameters.toString()
-  return text ? `/devices?${text}` : '/devices'
+  return linkTo('/devices', { kinds: view.kind, org: view.org, ...more })
 }

@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import { useHealth, useTotalAccount } from '../api/queries.ts'
 import type { Overview } from '../api/types.ts'
 import { useFormat } from '../format/format-provider.tsx'
+import { useTableTexts } from '../table/table-texts.ts'
 import { percentOf, sumOf } from './levels.ts'
 import { listAddress, type OverviewView, rejectedAddress } from './overview-address.ts'
 import { useRate } from './overview-queries.ts'
@@ -20,6 +21,7 @@ export function Tiles(props: {
 }) {
   const { view, counts, attention, completeness } = props
   const texts = useOverviewTexts()
+  const table = useTableTexts()
   const format = useFormat()
   const all = counts?.devices
   const number = (value: number | undefined) => (value === undefined ? undefined : format.count(value))
@@ -30,7 +32,7 @@ export function Tiles(props: {
       <Tile label={texts.devices} value={number(all?.total)} to={listAddress(view, {})}>
         {all && <StateBar devices={all} />}
       </Tile>
-      <Tile label={texts.reporting} value={number(all?.ok)} to={listAddress(view, { state: 'ok' })} detail={all && texts.ofAll(format.count(all.total))} />
+      <Tile label={table.conditions.ok} value={number(all?.ok)} to={listAddress(view, { state: 'ok' })} detail={all && texts.ofAll(format.count(all.total))} />
       <Tile
         label={texts.silent}
         help={texts.silentHelp}
@@ -38,7 +40,7 @@ export function Tiles(props: {
         tone={tone(attention?.silent.total)}
         to={listAddress(view, { life: 'silent', sort: 'lastReceivedAt' })}
       />
-      <Tile label={texts.never} value={number(all?.silent)} to={listAddress(view, { state: 'silent' })} />
+      <Tile label={table.conditions.silent} value={number(all?.silent)} to={listAddress(view, { state: 'silent' })} />
       <Tile
         label={texts.outOfRange}
         help={texts.outOfRangeHelp}
@@ -107,11 +109,12 @@ function Tile(props: {
 /** How many report, are stale and never did, as lengths; the numbers stand beside it. */
 function StateBar({ devices }: { readonly devices: Overview['devices'] }) {
   const texts = useOverviewTexts()
+  const table = useTableTexts()
   const format = useFormat()
   const parts = [
-    { state: 'fresh', count: devices.ok, word: texts.reporting },
-    { state: 'stale', count: devices.stale, word: texts.stale },
-    { state: 'silent', count: devices.silent, word: texts.never },
+    { state: 'fresh', count: devices.ok, word: table.conditions.ok },
+    { state: 'stale', count: devices.stale, word: table.conditions.stale },
+    { state: 'silent', count: devices.silent, word: table.conditions.silent },
   ]
   const label = parts.map(({ word, count }) => `${word} ${format.count(count)}`).join(texts.between)
   return (

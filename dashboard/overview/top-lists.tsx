@@ -8,6 +8,7 @@ import { useLanguage } from '../i18n/language-provider.tsx'
 import { KindIcon } from '../map/kind-icon.tsx'
 import { looksOf, UNKNOWN_LOOK } from '../map/looks.ts'
 import { EmptyView } from '../shell/problem-view.tsx'
+import { useTableTexts } from '../table/table-texts.ts'
 import { listAddress, type OverviewView, rejectedAddress } from './overview-address.ts'
 import { useOverviewTexts } from './overview-texts.ts'
 import type { Attention } from './overview-types.ts'
@@ -24,6 +25,7 @@ interface Entry {
 export function TopLists({ attention, view }: { readonly attention: Attention; readonly view: OverviewView }) {
   const { title } = useLanguage()
   const texts = useOverviewTexts()
+  const table = useTableTexts()
   const format = useFormat()
   const kinds = useKinds().data ?? []
   const { silent, outOfRange, rejected, clocks } = attention
@@ -49,7 +51,7 @@ export function TopLists({ attention, view }: { readonly attention: Attention; r
         kinds={kinds}
         entries={outOfRange.devices.map(one => ({
           ...one,
-          figure: texts.minutes(format.count(one.minutes)),
+          figure: table.minutes(format.count(one.minutes)),
           detail: one.fields ? texts.fieldsNow(one.fields.map(field => titleOf(one.kind, field)).join(texts.between)) : '',
         }))}
       />

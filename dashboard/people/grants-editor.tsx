@@ -26,8 +26,7 @@ export function GrantsEditor({ grants, onChange }: { readonly grants: readonly G
   return (
     <div className="cg-grants-editor">
       {grants.map((grant, index) => (
-        // Lines have no names of their own, and are only added at the end.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name of its own: its organisation is being typed. All it shows is in its grant, so that another line in its place loses nothing
         <div className="cg-grant" key={index}>
           <NativeSelect
             label={texts.role}

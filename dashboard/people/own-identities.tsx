@@ -1,9 +1,10 @@
-import { Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import { useLeaveForProvider } from '../session/provider-queries.ts'
 import { useProviderTexts } from '../session/provider-texts.ts'
 import { providerWords } from '../session/provider-words.ts'
@@ -121,15 +122,13 @@ function PasswordQuestion(props: {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm" maw={360} mt="xs">
-        <PasswordInput
+        <PasswordField
           label={text.access.password}
           description={texts.connectHelp}
           autoComplete="current-password"
-          maxLength={1024}
           autoFocus
-          visibilityToggleButtonProps={{ 'aria-label': text.access.showPassword }}
           value={password}
-          onChange={event => setPassword(event.currentTarget.value)}
+          onChange={setPassword}
           error={providerWords(props.error, props.name, { texts, text, format })}
         />
         <Group gap="xs">
@@ -137,7 +136,7 @@ function PasswordQuestion(props: {
             {props.submit}
           </Button>
           <Button variant="subtle" onClick={props.onCancel}>
-            {texts.cancel}
+            {text.app.cancel}
           </Button>
         </Group>
       </Stack>

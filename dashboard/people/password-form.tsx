@@ -1,8 +1,9 @@
-import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import { signInWords } from '../session/sign-in-words.ts'
 import { useOwnChange } from './account-queries.ts'
 import { useAccountTexts } from './account-texts.ts'
@@ -40,16 +41,13 @@ export function PasswordForm({ name }: { readonly name: string }) {
         <Stack gap="sm" maw={360} mt="xs">
           {/* For password managers: whose password this is. */}
           <input className="cg-hidden" name="username" autoComplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
-          <PasswordInput
+          <PasswordField
             label={texts.current}
             name="current-password"
             autoComplete="current-password"
-            maxLength={1024}
             required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': text.access.showPassword }}
             value={current}
-            onChange={event => setCurrent(event.currentTarget.value)}
+            onChange={setCurrent}
             error={weak ? undefined : words}
           />
           <NewPassword value={password} onChange={setPassword} error={weak ? words : undefined} />

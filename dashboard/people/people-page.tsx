@@ -1,5 +1,5 @@
 import './people.css'
-import { Alert, Badge, Button, Loader, Modal, Table, Title, UnstyledButton } from '@mantine/core'
+import { Alert, Badge, Button, Loader, Table, Title, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useOrgName } from '../api/org-names.ts'
@@ -9,6 +9,7 @@ import { administersAll } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
 import { grantWords } from '../session/user-menu.tsx'
 import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
+import { Dialog } from '../shell/form-parts.tsx'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { WideTable } from '../table/wide-table.tsx'
@@ -56,16 +57,11 @@ export default function PeoplePage() {
       {people.isError && !people.data && <ProblemView error={people.error} onRetry={() => void people.refetch()} />}
       {people.data?.length === 0 && <EmptyView title={texts.none} advice={texts.noneAdvice} />}
       {people.data && people.data.length > 0 && <PeopleTable people={people.data} onChoose={choose} />}
-      <Modal
-        opened={chosen === '' || person !== undefined}
-        onClose={() => choose(undefined)}
-        title={person === undefined ? texts.add : texts.edit(person.id)}
-        closeButtonProps={{ 'aria-label': texts.close }}
-      >
+      <Dialog opened={chosen === '' || person !== undefined} onClose={() => choose(undefined)} title={person === undefined ? texts.add : texts.edit(person.id)}>
         <PersonForm key={person?.id ?? ''} person={person} onDone={show} onCancel={() => choose(undefined)} />
         {person?.elsewhere && <p className="cg-advice">{texts.elsewhereHelp}</p>}
         {person && !person.elsewhere && <PersonActions person={person} onLink={show} onRemoved={() => choose(undefined)} />}
-      </Modal>
+      </Dialog>
     </div>
   )
 }
@@ -115,11 +111,12 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
 
 /** The link somebody is sent; shown once. */
 function OneTimeLink({ link, onClose }: { readonly link: InvitationLink; readonly onClose: () => void }) {
+  const text = useText()
   const texts = usePeopleTexts()
   const format = useFormat()
   const url = `${window.location.origin}/invitation#${link.token}`
   return (
-    <Alert color="blue" mb="md" title={texts.link} withCloseButton closeButtonLabel={texts.close} onClose={onClose}>
+    <Alert color="blue" mb="md" title={texts.link} withCloseButton closeButtonLabel={text.app.close} onClose={onClose}>
       <p className="cg-link-words">
         {texts.linkFor(link.person)} {format.dateTime(Date.parse(link.expiresAt))}
       </p>

@@ -1,8 +1,7 @@
-import { Alert, Button, Group } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import type { ApiClient } from '../api/api-client.ts'
-import { useText } from '../i18n/language-provider.tsx'
-import { problemText } from '../shell/problem-view.tsx'
+import { Refusal } from '../shell/form-parts.tsx'
 import { type InvitationLink, invite, personPath, usePeopleChange } from './people-queries.ts'
 import { usePeopleTexts } from './people-texts.ts'
 import type { Person } from './people-types.ts'
@@ -10,7 +9,6 @@ import type { Person } from './people-types.ts'
 /** What administrators do to somebody besides naming them. Removing asks once more. */
 export function PersonActions(props: { readonly person: Person; readonly onLink: (link: InvitationLink) => void; readonly onRemoved: () => void }) {
   const { person, onLink, onRemoved } = props
-  const text = useText()
   const texts = usePeopleTexts()
   const [sure, setSure] = useState(false)
   const link = usePeopleChange((api: ApiClient) => invite(api, person.id))
@@ -49,11 +47,7 @@ export function PersonActions(props: { readonly person: Person; readonly onLink:
       <p className="cg-advice" role="status">
         {sure ? texts.sure(person.id) : run.isSuccess ? texts.done : null}
       </p>
-      {error && (
-        <Alert color="red" role="alert" p="xs">
-          {problemText(error, text)}
-        </Alert>
-      )}
+      <Refusal error={error} />
     </>
   )
 }

@@ -1,8 +1,7 @@
-import { Alert, Button, Group, Stack, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { useText } from '../i18n/language-provider.tsx'
 import type { Grant } from '../session/session-types.ts'
-import { problemText } from '../shell/problem-view.tsx'
+import { FormEnd, Refusal } from '../shell/form-parts.tsx'
 import { GrantsEditor, useOwnOrgs } from './grants-editor.tsx'
 import { type InvitationLink, invite, personPath, usePeopleChange } from './people-queries.ts'
 import { usePeopleTexts } from './people-texts.ts'
@@ -15,7 +14,6 @@ export function PersonForm(props: {
   readonly onCancel: () => void
 }) {
   const { person, onDone, onCancel } = props
-  const text = useText()
   const texts = usePeopleTexts()
   const [id, setId] = useState(person?.id ?? '')
   const [name, setName] = useState(person?.name ?? '')
@@ -36,11 +34,7 @@ export function PersonForm(props: {
   return (
     <form onSubmit={submit} aria-label={person === undefined ? texts.add : texts.edit(person.id)}>
       <Stack gap="sm">
-        {save.isError && (
-          <Alert color="red" role="alert" p="xs">
-            {problemText(save.error, text)}
-          </Alert>
-        )}
+        <Refusal error={save.error} />
         <TextInput
           label={texts.id}
           description={person === undefined ? texts.idHelp : undefined}
@@ -61,14 +55,7 @@ export function PersonForm(props: {
           onChange={event => setName(event.currentTarget.value)}
         />
         <GrantsEditor grants={grants} onChange={setGrants} />
-        <Group gap="xs">
-          <Button type="submit" loading={save.isPending}>
-            {person === undefined ? texts.addButton : texts.save}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            {texts.cancel}
-          </Button>
-        </Group>
+        <FormEnd send={person === undefined ? texts.addButton : texts.save} busy={save.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

@@ -1,8 +1,10 @@
-import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import { signInWords } from '../session/sign-in-words.ts'
+import { FormEnd } from '../shell/form-parts.tsx'
 import { useOwnChange } from './account-queries.ts'
 import { useAccountTexts } from './account-texts.ts'
 import { QrCode } from './qr-code.tsx'
@@ -87,14 +89,7 @@ function ConfirmForm(props: { readonly secret: FactorSecret; readonly onConfirme
           onChange={event => setCode(event.currentTarget.value)}
           error={signInWords(confirm.error, text, format)}
         />
-        <Group gap="xs">
-          <Button type="submit" loading={confirm.isPending}>
-            {texts.factorConfirm}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            {texts.cancel}
-          </Button>
-        </Group>
+        <FormEnd send={texts.factorConfirm} busy={confirm.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )
@@ -113,14 +108,12 @@ function DropForm() {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm" maw={360}>
-        <PasswordInput
+        <PasswordField
           label={text.access.password}
           description={texts.factorDropHelp}
           autoComplete="current-password"
-          maxLength={1024}
-          visibilityToggleButtonProps={{ 'aria-label': text.access.showPassword }}
           value={password}
-          onChange={event => setPassword(event.currentTarget.value)}
+          onChange={setPassword}
           error={drop.isError ? (signInWords(drop.error, text, format) ?? text.app.failed) : undefined}
         />
         <Button type="submit" variant="default" loading={drop.isPending}>

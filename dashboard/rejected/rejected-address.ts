@@ -1,3 +1,5 @@
+import { linkTo } from '../shell/address.ts'
+
 /** Which rejected frames are shown, as the address says it. Empty: all. */
 export interface RejectedView {
   readonly reason: string
@@ -10,12 +12,7 @@ export function rejectedFrom(parameters: URLSearchParams): RejectedView {
   return { reason: word('reason'), org: word('org'), kind: word('kind') }
 }
 
-/** The address for a view; what is not narrowed is left out. */
-export function withRejected(view: RejectedView): URLSearchParams {
-  return new URLSearchParams(Object.entries(view).filter(([, value]) => value !== ''))
-}
-
 /** The list of the devices these frames are of, those with the most first. */
 export function rejectedDevices({ org, kind }: RejectedView): string {
-  return `/devices?${new URLSearchParams({ ...(kind && { kinds: kind }), ...(org && { org }), with: 'rejected', sort: '-rejected' })}`
+  return linkTo('/devices', { kinds: kind, org, with: 'rejected', sort: '-rejected' })
 }

@@ -4,10 +4,11 @@ import { Link, useSearchParams } from 'react-router'
 import { useTotalAccount } from '../api/queries.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { withWords } from '../shell/address.ts'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { KindChoice, OrgChoice } from '../table/choice.tsx'
-import { type RejectedView, rejectedDevices, rejectedFrom, withRejected } from './rejected-address.ts'
+import { type RejectedView, rejectedDevices, rejectedFrom } from './rejected-address.ts'
 import { useAllRejected } from './rejected-queries.ts'
 import { RejectedTable } from './rejected-table.tsx'
 import { reasonWords, useRejectedTexts } from './rejected-texts.ts'
@@ -24,7 +25,7 @@ export default function RejectedPage() {
   const { reason, org, kind } = view
   const rejected = useAllRejected(view)
   const frames = rejected.data?.pages.flatMap(page => page.frames) ?? []
-  const change = (part: Partial<RejectedView>) => setParameters(before => withRejected({ ...rejectedFrom(before), ...part }), { replace: true })
+  const change = (part: Partial<RejectedView>) => setParameters(before => withWords(before, { ...part }), { replace: true })
   useTitle(texts.title)
   return (
     <div className="cg-page">
@@ -73,7 +74,7 @@ function Reasons({ view, onChoose }: { readonly view: RejectedView; readonly onC
         <button key={reason} type="button" aria-pressed={reason === chosen} onClick={() => onChoose(reason === chosen ? '' : reason)}>
           <code>{reason}</code>
           <span className="cg-reason-words">{reasonWords(reason, texts)}</span>
-          <span className="cg-reason-bar" aria-hidden="true">
+          <span className="cg-bar" aria-hidden="true">
             <span style={{ width: `${(count / most) * 100}%` }} />
           </span>
           <span className="cg-reason-count">{format.count(count)}</span>

@@ -1,6 +1,7 @@
-import { Alert, Anchor, Button, Divider, Stack } from '@mantine/core'
+import { Anchor, Button, Divider, Stack } from '@mantine/core'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { Problem } from '../shell/form-parts.tsx'
 import { useLeaveForProvider } from './provider-queries.ts'
 import { useProviderTexts } from './provider-texts.ts'
 import { providerWords } from './provider-words.ts'
@@ -15,11 +16,7 @@ export function ProviderButton({ provider }: { readonly provider: SignInProvider
   const { name, dashboard } = provider
   return (
     <Stack gap="sm" mb="sm">
-      {leave.isError && (
-        <Alert color="red" role="alert" p="xs">
-          {providerWords(leave.error, name, { texts, text, format })}
-        </Alert>
-      )}
+      {leave.isError && <Problem>{providerWords(leave.error, name, { texts, text, format })}</Problem>}
       {dashboard === window.location.origin ? (
         <Button variant="default" fullWidth loading={leave.isPending || leave.isSuccess} onClick={() => leave.mutate(undefined)}>
           {texts.signInWith(name)}

@@ -1,9 +1,10 @@
-import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, Loader, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { Problem } from '../shell/form-parts.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { useComeFromProvider, useLeaveForProvider } from './provider-queries.ts'
 import { useProviderTexts } from './provider-texts.ts'
@@ -67,9 +68,7 @@ function NotIn({ error }: { readonly error: unknown }) {
   const signedIn = session?.signedIn === true
   return (
     <Stack gap="sm">
-      <Alert color="red" role="alert" p="xs">
-        {providerWords(leave.error ?? error, name, { texts, text, format }) ?? texts.over}
-      </Alert>
+      <Problem>{providerWords(leave.error ?? error, name, { texts, text, format }) ?? texts.over}</Problem>
       {!signedIn && (
         <Button loading={leave.isPending || leave.isSuccess} onClick={() => leave.mutate(undefined)}>
           {texts.again}

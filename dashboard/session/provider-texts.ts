@@ -33,7 +33,6 @@ const en = {
   connectHelp: 'Enter your password, to be sure that it is you.',
   disconnect: 'Disconnect',
   disconnectOf: (issuer: string) => `Disconnect from ${issuer}`,
-  cancel: 'Cancel',
 } as const
 
 type Texts = Translated<typeof en>
@@ -69,7 +68,6 @@ const zh: Texts = {
   connectHelp: '请输入密码，以确认是您本人。',
   disconnect: '解除关联',
   disconnectOf: issuer => `解除与 ${issuer} 的关联`,
-  cancel: '取消',
 }
 
 /** Texts of signing in at a provider of OpenID Connect. */

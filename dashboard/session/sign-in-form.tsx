@@ -1,8 +1,10 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ApiProblem } from '../api/api-problem.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
+import { Problem } from '../shell/form-parts.tsx'
+import { PasswordField } from './password-field.tsx'
 import { useSignIn } from './session-queries.ts'
 import { signInWords } from './sign-in-words.ts'
 
@@ -35,11 +37,7 @@ export function SignInForm() {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        {words !== undefined && (
-          <Alert color="red" role="alert" p="xs">
-            {words}
-          </Alert>
-        )}
+        {words !== undefined && <Problem>{words}</Problem>}
         <TextInput
           label={text.access.name}
           name="username"
@@ -54,17 +52,14 @@ export function SignInForm() {
           value={name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label={text.access.password}
           name="password"
           autoComplete="current-password"
-          maxLength={1024}
           required
-          withAsterisk={false}
           readOnly={askCode}
-          visibilityToggleButtonProps={{ 'aria-label': text.access.showPassword }}
           value={password}
-          onChange={event => setPassword(event.currentTarget.value)}
+          onChange={setPassword}
         />
         {askCode && (
           <TextInput

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useText } from '../i18n/language-provider.tsx'
 import { useServices } from '../services.tsx'
+import { PasswordField } from './password-field.tsx'
 
 /** The way in for whoever has an integrator's token. */
 export function TokenForm() {
@@ -23,12 +24,10 @@ export function TokenForm() {
         <Text size="sm" c="var(--cg-dimmed)">
           {text.access.advice}
         </Text>
-        <PasswordInput
+        <PasswordField
           label={text.access.token}
-          autoComplete="off"
           value={token}
-          onChange={event => setToken(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': text.access.showPassword }}
+          onChange={setToken}
           error={tokens.token === undefined ? undefined : text.access.refused}
           autoFocus
         />

@@ -39,7 +39,7 @@ export function AccessGate({ children }: { readonly children: ReactNode }) {
         opened={signedOut && asking}
         onClose={() => setAsking(false)}
         title={text.access.signInAgain}
-        closeButtonProps={{ 'aria-label': text.access.close }}
+        closeButtonProps={{ 'aria-label': text.app.close }}
         size="sm"
         centered
       >

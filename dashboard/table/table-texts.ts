@@ -15,6 +15,10 @@ const en = {
   organisation: 'Organisation',
   kind: 'Kind',
   clear: 'Clear filters',
+  state: 'State',
+  anyState: 'Any state',
+  conditions: { ok: 'Reporting', stale: 'Stale', silent: 'Never reported' },
+  minutes: (count: string) => `${count} min`,
 }
 
 type Texts = Translated<typeof en>
@@ -33,6 +37,10 @@ const zh: Texts = {
   organisation: '单位',
   kind: '类别',
   clear: '清除筛选',
+  state: '状态',
+  anyState: '任何状态',
+  conditions: { ok: '正常上报', stale: '超时未报', silent: '从未上报' },
+  minutes: count => `${count} 分钟`,
 }
 
 /** Texts of their own: they come with what shows them. */

@@ -2,6 +2,7 @@ import './table.css'
 import { UnstyledButton } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Icon } from '../theme/icon.tsx'
+import { ScrollBox } from './scroll-box.tsx'
 import { useTableTexts } from './table-texts.ts'
 import type { PagedRows } from './use-paged-rows.ts'
 import { useVisibleRows } from './use-visible-rows.ts'
@@ -40,8 +41,7 @@ export function VirtualTable<T>(props: {
   useEffect(() => show({ first, last }))
   const indices = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1)
-    <section className="cg-table" ref={box} tabIndex={0} aria-label={label} aria-busy={rows.fetching}>
+    <ScrollBox className="cg-table" ref={box} label={label} busy={rows.fetching}>
       <table aria-rowcount={total + 1}>
         <thead>
           <tr aria-rowindex={1}>
@@ -67,7 +67,7 @@ export function VirtualTable<T>(props: {
           <Spacer rows={total - last} columns={columns.length} />
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   )
 }
 

@@ -6,13 +6,14 @@ import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { Choice } from '../table/choice.tsx'
+import { useTableTexts } from '../table/table-texts.ts'
 import type { Column } from '../table/virtual-table.tsx'
 import { GroupTable, OrgGroups, type SumColumn } from './groups.tsx'
 import { TablePage } from './table-page.tsx'
 import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { FleetRow, FleetSum, Fleets } from './tables-types.ts'
-import { useTable, useTableView } from './use-table.ts'
+import { useTable } from './use-table.ts'
 
 const STATES = ['inService', 'late', 'silent'] as const
 /** As the list and the map show states. */
@@ -21,41 +22,45 @@ const SHOWN = { inService: 'fresh', late: 'stale', silent: 'silent' } as const
 /** What moves: in service, late, silent, by route, and how far it went. */
 export default function FleetsPage() {
   const texts = useTablesTexts()
+  const words = useTableTexts()
   const kinds = (useKinds().data ?? []).filter(kind => kind.moves)
-  const { view, kind, change } = useTableView(kinds, () => [], 'state')
-  const { rows, query } = useTable<FleetRow, Fleets>('/fleets', view, { state: view.state || undefined, route: view.route || undefined })
-  const answer = rows.first
+  const table = useTable<FleetRow, Fleets>({
+    path: '/fleets',
+    kinds,
+    usualSort: 'state',
+    more: ({ state, route }) => ({ state: state || undefined, route: route || undefined }),
+  })
+  const { view, answer, onChange } = table
   const columns = useFleetColumns(kinds, view.kind, answer?.odometer !== undefined)
   useTitle(texts.fleets)
   const sums = useSumColumns(answer?.odometer !== undefined)
   return (
     <TablePage
+      {...table}
       title={texts.fleets}
-      path="/fleets"
-      query={query}
       file={`${view.kind}.csv`}
-      kinds={kinds}
-      view={view}
-      kind={kind}
-      fields={[]}
-      rows={rows}
-      answer={answer}
       columns={columns}
-      onChange={change}
       filters={
         <Choice
-          label={texts.state}
+          label={words.state}
           value={view.state}
-          all={texts.anyState}
+          all={words.anyState}
           options={STATES.map(value => ({ value, label: texts.states[value] }))}
-          onChange={state => change({ state: STATES.find(known => known === state) ?? '' })}
+          onChange={state => onChange({ state: STATES.find(known => known === state) ?? '' })}
         />
       }
     >
       {answer?.state === 'ready' && (
         <div className="cg-groups">
-          <GroupTable title={texts.byRoute} groups={answer.routes} nameOf={id => id} columns={sums} chosen={view.route} onChoose={route => change({ route })} />
-          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+          <GroupTable
+            title={texts.byRoute}
+            groups={answer.routes}
+            nameOf={id => id}
+            columns={sums}
+            chosen={view.route}
+            onChoose={route => onChange({ route })}
+          />
+          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => onChange({ org })} />
         </div>
       )}
     </TablePage>
@@ -75,6 +80,7 @@ function useSumColumns(measured: boolean): readonly SumColumn<FleetSum>[] {
 
 function useFleetColumns(kinds: readonly Kind[], kind: string, measured: boolean): readonly Column<FleetRow>[] {
   const texts = useTablesTexts()
+  const words = useTableTexts()
   const text = useText()
   const format = useFormat()
   const now = useGatewayNow()
@@ -83,7 +89,7 @@ function useFleetColumns(kinds: readonly Kind[], kind: string, measured: boolean
     ...head,
     {
       key: 'state',
-      title: texts.state,
+      title: words.state,
       help: texts.stateHelp,
       sort: 'state',
       width: 120,

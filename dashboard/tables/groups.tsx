@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useOrgName } from '../api/org-names.ts'
+import { ScrollBox } from '../table/scroll-box.tsx'
 import { useDistrictName } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 
@@ -36,8 +37,7 @@ export function GroupTable<S>(props: GroupsOf<S> & { readonly title: string; rea
   const { title, groups, nameOf, columns, chosen, onChoose } = props
   if (groups.length === 0) return null
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1)
-    <section className="cg-group" tabIndex={0} aria-label={title}>
+    <ScrollBox className="cg-group" label={title}>
       <table className="cg-group-table">
         <thead>
           <tr>
@@ -64,6 +64,6 @@ export function GroupTable<S>(props: GroupsOf<S> & { readonly title: string; rea
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   )
 }

@@ -10,7 +10,7 @@ import { TablePage } from './table-page.tsx'
 import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { MeterRow, MeterSum, Meters } from './tables-types.ts'
-import { useTable, useTableView } from './use-table.ts'
+import { useTable } from './use-table.ts'
 
 /** Below this a read rate is shown as bad, and below the other as late. */
 const BAD = 0.8
@@ -20,32 +20,23 @@ const LATE = 0.95
 export default function MetersPage() {
   const texts = useTablesTexts()
   const kinds = (useKinds().data ?? []).filter(kind => !kind.moves && countersOf(kind).length > 0)
-  const { view, kind, fields, change } = useTableView(kinds, countersOf, '-total')
-  const { rows, query } = useTable<MeterRow, Meters>('/meters', view, { field: view.field || undefined, every: view.every })
-  const answer = rows.first
+  const table = useTable<MeterRow, Meters>({
+    path: '/meters',
+    kinds,
+    fieldsOf: countersOf,
+    usualSort: '-total',
+    more: ({ field, every }) => ({ field: field || undefined, every }),
+  })
+  const { view, answer, onChange } = table
   const columns = useMeterColumns(kinds, view.kind, view.every, answer)
   useTitle(texts.meters)
   const sums = useSumColumns(answer?.unit)
   return (
-    <TablePage
-      title={texts.meters}
-      path="/meters"
-      query={query}
-      file={`${view.kind}-${view.field}.csv`}
-      kinds={kinds}
-      view={view}
-      kind={kind}
-      fields={fields}
-      every
-      rows={rows}
-      answer={answer}
-      columns={columns}
-      onChange={change}
-    >
+    <TablePage {...table} title={texts.meters} file={`${view.kind}-${view.field}.csv`} every columns={columns}>
       {answer?.state === 'ready' && (
         <div className="cg-groups">
-          <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => change({ district })} />
-          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+          <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => onChange({ district })} />
+          <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => onChange({ org })} />
         </div>
       )}
     </TablePage>

@@ -10,7 +10,7 @@ import { TablePage } from './table-page.tsx'
 import { Measured, useHeadColumns } from './table-parts.tsx'
 import { useTablesTexts } from './tables-texts.ts'
 import type { SiteRow, SiteSum, Sites } from './tables-types.ts'
-import { useTable, useTableView } from './use-table.ts'
+import { useTable } from './use-table.ts'
 
 /** What lay beyond its limits: of every kind that stands still and has fields with a range. */
 export default function SitesPage() {
@@ -19,36 +19,28 @@ export default function SitesPage() {
   const kinds = (useKinds().data ?? []).filter(kind => !kind.moves && rangedOf(kind).length > 0)
   // Meters have ranges too, but here one looks for sites: kinds that count nothing in what they measure by the hour.
   const sitesFirst = kinds.filter(kind => !isMeter(kind))
-  const { view, kind, fields, change } = useTableView(kinds, rangedOf, '-count', sitesFirst)
-  const { rows, query } = useTable<SiteRow, Sites>('/sites', view, { field: view.field || undefined, above: view.limit || undefined })
-  const answer = rows.first
+  const table = useTable<SiteRow, Sites>({
+    path: '/sites',
+    kinds,
+    usual: sitesFirst,
+    fieldsOf: rangedOf,
+    usualSort: '-count',
+    more: ({ field, limit }) => ({ field: field || undefined, above: limit || undefined }),
+  })
+  const { view, answer, onChange } = table
   const columns = useSiteColumns(kinds, view.kind, answer)
   useTitle(texts.sites)
   const sums = useSumColumns()
   return (
-    <TablePage
-      title={texts.sites}
-      path="/sites"
-      query={query}
-      file={`${view.kind}-${view.field}.csv`}
-      kinds={kinds}
-      view={view}
-      kind={kind}
-      fields={fields}
-      limit
-      rows={rows}
-      answer={answer}
-      columns={columns}
-      onChange={change}
-    >
+    <TablePage {...table} title={texts.sites} file={`${view.kind}-${view.field}.csv`} limit columns={columns}>
       {answer?.state === 'ready' && (
         <>
           <p className="cg-limits">
             {texts.limits}: {format.measured(answer.limits[0])} – <Measured value={answer.limits[1]} unit={answer.unit} />
           </p>
           <div className="cg-groups">
-            <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => change({ district })} />
-            <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => change({ org })} />
+            <DistrictGroups groups={answer.districts} columns={sums} chosen={view.district} onChoose={district => onChange({ district })} />
+            <OrgGroups groups={answer.orgs} columns={sums} chosen={view.org} onChoose={org => onChange({ org })} />
           </div>
         </>
       )}

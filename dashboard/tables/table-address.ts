@@ -1,5 +1,6 @@
 import { bboxFrom } from '../devices/list-address.ts'
 import { dayAfter, dayOf, daysBefore, startOfDay } from '../format/wall-clock.ts'
+import { linkTo, withWords } from '../shell/address.ts'
 
 /** What a table over time shows, as its address says it. Empty: no matter, or the usual. */
 export interface TableView {
@@ -55,22 +56,21 @@ export function tableFrom(parameters: URLSearchParams, usualSort: string): Table
 
 /** The address for a view; what is usual is left out. */
 export function withTable(parameters: URLSearchParams, view: TableView, usualSort: string): URLSearchParams {
-  const next = new URLSearchParams(parameters)
-  const put = (name: string, value: string) => (value === '' ? next.delete(name) : next.set(name, value))
-  put('kinds', view.kind)
-  put('field', view.field)
-  put('org', view.org)
-  put('district', view.district)
-  put('bbox', view.bbox)
-  put('every', view.every === 'day' ? '' : view.every)
-  put('days', view.days === 7 || view.from !== '' ? '' : String(view.days))
-  put('from', view.from)
-  put('to', view.to)
-  put('limit', view.limit)
-  put('state', view.state)
-  put('route', view.route)
-  put('sort', view.sort === usualSort ? '' : view.sort)
-  return next
+  return withWords(parameters, {
+    kinds: view.kind,
+    field: view.field,
+    org: view.org,
+    district: view.district,
+    bbox: view.bbox,
+    every: view.every === 'day' ? '' : view.every,
+    days: view.days === 7 || view.from !== '' ? '' : String(view.days),
+    from: view.from,
+    to: view.to,
+    limit: view.limit,
+    state: view.state,
+    route: view.route,
+    sort: view.sort === usualSort ? '' : view.sort,
+  })
 }
 
 /** The period of a view as the API takes it: whole days of the city, up to now. */
@@ -87,13 +87,5 @@ export function periodQuery(
 /** Where the map shows these devices, as far as it can. */
 export function tableMapAddress(view: Pick<TableView, 'kind' | 'org' | 'district' | 'route' | 'text'>): string {
   const { kind, org, district, route, text } = view
-  const parameters = new URLSearchParams({
-    ...(kind && { kinds: kind }),
-    ...(org && { org }),
-    ...(district && district !== 'none' && { district }),
-    ...(route && { route }),
-    ...(text && { q: text }),
-  })
-  const query = parameters.toString()
-  return query ? `/?${query}` : '/'
+  return linkTo('/', { kinds: kind, org, district: district === 'none' ? '' : district, route, q: text })
 }

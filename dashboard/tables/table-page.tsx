@@ -25,7 +25,6 @@ export function TablePage<R extends TableRow>(props: {
   readonly file: string
   readonly kinds: readonly Kind[]
   readonly view: TableView
-  readonly kind: Kind | undefined
   readonly fields: readonly (readonly [string, Field])[]
   readonly every?: boolean
   readonly limit?: boolean

@@ -1,12 +1,13 @@
-import { Alert, Autocomplete, Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { useOrgName } from '../api/org-names.ts'
 import { useKinds, useOverview } from '../api/queries.ts'
 import { useFormat } from '../format/format-provider.tsx'
-import { useLanguage, useText } from '../i18n/language-provider.tsx'
+import { useLanguage } from '../i18n/language-provider.tsx'
 import { administeredOrgs } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
 import { everyOrg } from '../session/session-types.ts'
-import { problemText } from '../shell/problem-view.tsx'
+import { FormEnd, Refusal } from '../shell/form-parts.tsx'
 import { type Ending, endings, endOf } from './token-ending.ts'
 import { useCreateToken } from './token-queries.ts'
 import type { CreatedToken } from './token-types.ts'
@@ -14,12 +15,12 @@ import { useTokensTexts } from './tokens-texts.ts'
 
 /** Makes a token. Whoever administers one organisation has no choice of it. */
 export function TokenForm({ onDone, onCancel }: { readonly onDone: (created: CreatedToken) => void; readonly onCancel: () => void }) {
-  const text = useText()
   const texts = useTokensTexts()
   const { language } = useLanguage()
   const { timeZone } = useFormat()
   const kinds = useKinds().data ?? []
   const administered = administeredOrgs(useSession().data)
+  const orgName = useOrgName()
   const known = useOverview().data?.orgs.map(one => one.org) ?? []
   const everywhere = administered.includes(everyOrg)
   const orgs = everywhere ? known : [...new Set(administered)]
@@ -50,11 +51,7 @@ export function TokenForm({ onDone, onCancel }: { readonly onDone: (created: Cre
   return (
     <form onSubmit={submit} aria-label={texts.add}>
       <Stack gap="sm">
-        {create.isError && (
-          <Alert color="red" role="alert" p="xs">
-            {problemText(create.error, text)}
-          </Alert>
-        )}
+        <Refusal error={create.error} />
         <TextInput
           label={texts.purpose}
           description={texts.purposeHelp}
@@ -66,7 +63,12 @@ export function TokenForm({ onDone, onCancel }: { readonly onDone: (created: Cre
         {everywhere ? (
           <Autocomplete label={texts.org} required withAsterisk={false} value={org} data={orgs} maxLength={64} onChange={setOrg} />
         ) : (
-          <NativeSelect label={texts.org} value={org} data={orgs} onChange={event => setOrg(event.currentTarget.value)} />
+          <NativeSelect
+            label={texts.org}
+            value={org}
+            data={orgs.map(value => ({ value, label: orgName(value) }))}
+            onChange={event => setOrg(event.currentTarget.value)}
+          />
         )}
         <NativeSelect
           label={texts.kind}
@@ -91,14 +93,7 @@ export function TokenForm({ onDone, onCancel }: { readonly onDone: (created: Cre
             onChange={event => setLastDay(event.currentTarget.value)}
           />
         )}
-        <Group gap="xs">
-          <Button type="submit" loading={create.isPending}>
-            {texts.addButton}
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            {texts.cancel}
-          </Button>
-        </Group>
+        <FormEnd send={texts.addButton} busy={create.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

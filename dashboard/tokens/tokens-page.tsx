@@ -1,12 +1,13 @@
 import './tokens.css'
-import { Alert, Button, Group, Loader, Modal, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Loader, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useFormat } from '../format/format-provider.tsx'
 import { useText } from '../i18n/language-provider.tsx'
 import { CopyButton } from '../people/copy-button.tsx'
 import { ForbiddenPage, isForbidden } from '../shell/forbidden-page.tsx'
-import { EmptyView, ProblemView, problemText } from '../shell/problem-view.tsx'
+import { Dialog, Question } from '../shell/form-parts.tsx'
+import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { TokenForm } from './token-form.tsx'
 import { useRemoveToken, useTokens } from './token-queries.ts'
@@ -80,12 +81,12 @@ export default function TokensPage() {
           {texts.more}
         </Button>
       )}
-      <Modal opened={parameters.has('make')} onClose={() => set('make', undefined)} title={texts.add} closeButtonProps={{ 'aria-label': texts.close }}>
+      <Dialog opened={parameters.has('make')} onClose={() => set('make', undefined)} title={texts.add}>
         <TokenForm onDone={done} onCancel={() => set('make', undefined)} />
-      </Modal>
-      <Modal opened={leaving !== undefined} onClose={() => setLeaving(undefined)} title={texts.removeTitle} closeButtonProps={{ 'aria-label': texts.close }}>
+      </Dialog>
+      <Dialog opened={leaving !== undefined} onClose={() => setLeaving(undefined)} title={texts.removeTitle}>
         {leaving && <Removal token={leaving} onClose={() => setLeaving(undefined)} />}
-      </Modal>
+      </Dialog>
     </div>
   )
 }
@@ -97,40 +98,32 @@ function fits({ id, org, kind, title }: Token, text: string): boolean {
 }
 
 function NewSecret({ created: { secret }, onClose }: { readonly created: CreatedToken; readonly onClose: () => void }) {
+  const text = useText()
   const texts = useTokensTexts()
   return (
-    <Alert color="blue" mb="md" title={texts.secret} withCloseButton closeButtonLabel={texts.close} onClose={onClose}>
-      <p className="cg-token-words">{texts.secretHelp}</p>
+    <Alert color="blue" mb="md" title={texts.secret} withCloseButton closeButtonLabel={text.app.close} onClose={onClose}>
+      <p className="cg-words">{texts.secretHelp}</p>
       <code className="cg-token-secret" data-secret>
         {secret}
       </code>
       <CopyButton value={secret} />
-      <p className="cg-token-words">{texts.secretUse}</p>
+      <p className="cg-words">{texts.secretUse}</p>
       <code className="cg-token-secret">{`Authorization: Bearer ${secret}`}</code>
     </Alert>
   )
 }
 
 function Removal({ token, onClose }: { readonly token: Token; readonly onClose: () => void }) {
-  const text = useText()
   const texts = useTokensTexts()
   const remove = useRemoveToken()
   return (
-    <>
-      {remove.isError && (
-        <Alert color="red" role="alert" p="xs" mb="sm">
-          {problemText(remove.error, text)}
-        </Alert>
-      )}
-      <p className="cg-token-words">{texts.removeWords(token.title ?? token.id)}</p>
-      <Group gap="xs">
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(token.id, { onSuccess: onClose })}>
-          {texts.removeYes}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          {texts.cancel}
-        </Button>
-      </Group>
-    </>
+    <Question
+      words={texts.removeWords(token.title ?? token.id)}
+      yes={texts.removeYes}
+      busy={remove.isPending}
+      error={remove.error}
+      onYes={() => remove.mutate(token.id, { onSuccess: onClose })}
+      onNo={onClose}
+    />
   )
 }

@@ -139,6 +139,8 @@ describe('the page of a device', () => {
     const first = await rows.first().textContent()
     await page.keyboard.press('ArrowRight')
     await poll(() => rows.first().textContent()).not.toBe(first)
+    // Whoever does not see the chart is told the moment.
+    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/\d\d:\d\d:\d\d/)
     // The wheel belongs to the chart that has the focus; a double click goes back.
     const brushed = page.url()
     await page.mouse.move(box.x + box.width * 0.5, box.y + 150)
