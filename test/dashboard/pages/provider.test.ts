@@ -91,6 +91,7 @@ describe('people who sign in at a provider', () => {
     expect(people.identity(provider.issuer, 'sub-wei')?.id).toBe('li.wei')
     await page.getByRole('button', { name: /李伟/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('Password', { exact: true }).waitFor()
     // From a page of theirs to the provider and back to it, with a cookie that a page of another site would not bring along.
     await page.goto(`${front.origin}/devices?text=bus`)
     await withCityAccount.click()
