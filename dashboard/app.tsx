@@ -30,6 +30,7 @@ const InvitationPage = lazy(() => import('./people/invitation-page.tsx'))
 const ProviderPage = lazy(() => import('./session/provider-page.tsx'))
 const EnrolmentPage = lazy(() => import('./enrolment/enrolment-page.tsx'))
 const TokensPage = lazy(() => import('./tokens/tokens-page.tsx'))
+const OrgsPage = lazy(() => import('./orgs/orgs-page.tsx'))
 const PeoplePage = lazy(() => import('./people/people-page.tsx'))
 const ReplayPage = lazy(() => import('./replay/replay-page.tsx'))
 
@@ -81,6 +82,7 @@ export function App() {
                 <Route path="status" element={<StatusPage />} />
                 <Route path="audit" element={<AuditPage />} />
                 <Route path="account" element={<AccountPage />} />
+                <Route path="organisations" element={<OrgsPage />} />
                 <Route path="people" element={<PeoplePage />} />
                 <Route path="enrolment" element={<EnrolmentPage />} />
                 <Route path="tokens" element={<TokensPage />} />

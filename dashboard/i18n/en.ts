@@ -40,6 +40,7 @@ export const en = {
     lines: 'Lines',
     status: 'Status',
     people: 'People',
+    organisations: 'Organisations',
     tokens: 'Tokens',
     audit: 'Audit',
   },

@@ -42,6 +42,7 @@ export const zh: Catalogue = {
     lines: '总线',
     status: '状态',
     people: '用户',
+    organisations: '单位',
     tokens: '令牌',
     audit: '审计',
   },

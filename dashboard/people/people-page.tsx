@@ -86,7 +86,7 @@ function PeopleTable({ people, onChoose }: { readonly people: readonly Person[];
           {people.map(person => (
             <Table.Tr key={person.id}>
               <Table.Td>
-                <UnstyledButton className="cg-person" aria-label={texts.edit(person.id)} onClick={() => onChoose(person.id)}>
+                <UnstyledButton className="cg-named" title={texts.edit(person.id)} onClick={() => onChoose(person.id)}>
                   {person.name ?? person.id} {person.name !== undefined && <code>{person.id}</code>}
                 </UnstyledButton>
                 {person.disabled && (

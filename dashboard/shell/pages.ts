@@ -1,5 +1,5 @@
 import type { Catalogue } from '../i18n/catalogue.ts'
-import { administersAny, maintainsAny } from '../session/rights.ts'
+import { administersAll, administersAny, maintainsAny } from '../session/rights.ts'
 import type { SessionAnswer } from '../session/session-types.ts'
 import type { IconName } from '../theme/icon.tsx'
 
@@ -32,6 +32,7 @@ const pages: readonly Page[] = [
   { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAny },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
+  { path: '/organisations', key: 'organisations', icon: 'organisation', group: 'administer', for: administersAll },
   { path: '/tokens', key: 'tokens', icon: 'key', group: 'administer', for: administersAny },
   { path: '/audit', key: 'audit', icon: 'book', group: 'administer', for: administersAny },
 ]

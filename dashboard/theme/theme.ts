@@ -38,6 +38,7 @@ function variablesOf(scheme: Scheme): Record<string, string> {
     '--cg-dimmed': dimmed,
     // Mantine's own are below 4.5:1 on these surfaces (WCAG 2.2, 1.4.3).
     '--mantine-color-placeholder': dimmed,
+    '--mantine-color-dimmed': dimmed,
     '--mantine-color-green-light-color': tokens.good[scheme],
     '--cg-water': map.water,
     '--cg-label': map.label,

@@ -31,7 +31,7 @@ async function as(grants: readonly Grant[], method: string, path: string, body?:
   people.put({ id: 'asker', grants }, 'a very long password')
   const { token } = await people.openSession('asker', { means: 'password', address: '127.0.0.1', agent: '' }, tester)
   const headers = { Host: 'city.example', Origin: 'http://city.example', Cookie: `citygate_session=${token}` }
-  return get(city, `/api/v1/orgs${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  return get(city, path.startsWith('/api') ? path : `/api/v1/orgs${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
 }
 
 const root: readonly Grant[] = [{ org: '*', role: 'admin' }]
@@ -67,8 +67,16 @@ it('say what is wrong', async () => {
   expect(await as(root, 'PATCH', '/minhang', { name: { zh: '\u0007' } })).toMatchObject({ status: 400, json: { code: 'ORGANISATION_INVALID' } })
   expect(await as(root, 'PATCH', '/minhang', { name: { fr: 'Minhang' } })).toMatchObject({ status: 400, json: { code: 'QUERY_INVALID' } })
   await registry.as(tester).addDevice({ id: 'meter-1', org: 'minhang', model: 'sdm630' })
+  city.directory.put({ id: 'meter-1', org: 'minhang', model: 'sdm630' })
   expect(await as(root, 'DELETE', '/minhang')).toMatchObject({
     status: 409,
     json: { code: 'ORGANISATION_IN_USE', detail: expect.stringContaining('minhang still has 1 device:') },
   })
+})
+
+it('tell administrators of everything how much belongs to each', async () => {
+  people.put({ id: 'both', grants: [{ org: 'minhang', role: 'viewer' }] }, 'a very long password')
+  const holdings = await as(root, 'GET', '/api/v1/org-holdings')
+  expect(holdings.json).toEqual({ orgs: [{ org: 'minhang', devices: 1, people: 1, tokens: 0, provisioningKeys: 0 }] })
+  expect((await as(boss, 'GET', '/api/v1/org-holdings')).status).toBe(403)
 })

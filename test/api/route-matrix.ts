@@ -112,6 +112,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   getAuditEntry: { path: '/api/v1/audit/1', cells: governOwn },
   issueLiveTicket: { path: '/api/v1/live/tickets', method: 'POST', cells: pageOnly },
   listOrgs: { path: '/api/v1/orgs', shows: '浦东公交', cells: ownOrg },
+  listOrgHoldings: { path: '/api/v1/org-holdings', cells: governAll },
   addOrg: { path: '/api/v1/orgs', method: 'POST', body: { id: 'pudong' }, cells: governAll },
   changeOrg: { path: '/api/v1/orgs/pudong', method: 'PATCH', body: { retired: true }, cells: governAll },
   removeOrg: { path: '/api/v1/orgs/pudong', method: 'DELETE', cells: governAll },

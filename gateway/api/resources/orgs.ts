@@ -6,6 +6,7 @@ import { everyOrg } from '../../model/roles.ts'
 import type { Asker } from '../access.ts'
 import { timeText } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
+import { orgHoldings } from '../org-holdings.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
 import { TimeSchema } from '../schemas.ts'
@@ -21,11 +22,22 @@ const OrganisationSchema = z
   })
   .meta({ id: 'Organisation', description: 'Whoever runs devices here.' })
 
+const HoldingsSchema = z
+  .object({
+    org: z.string(),
+    devices: z.int(),
+    people: z.int().meta({ description: 'With a role in it.' }),
+    tokens: z.int(),
+    provisioningKeys: z.int().meta({ description: 'Those that are over among them.' }),
+  })
+  .meta({ id: 'OrganisationHoldings' })
+
 const name = z.string().max(200, 'is longer than 200 characters')
 const params = z.object({ org: idParameter('An organisation’s id.') })
 
 /** Organisations: everybody sees their own, and administrators of the whole gateway look after them. */
-export function orgRoutes({ orgs }: ApiSources): readonly Route[] {
+export function orgRoutes(sources: ApiSources): readonly Route[] {
+  const { orgs } = sources
   const govern = { tag: 'People', for: 'administer', overall: true, caching: 'no-store' } as const
   return [
     route({
@@ -41,6 +53,21 @@ export function orgRoutes({ orgs }: ApiSources): readonly Route[] {
       handle: ({ query: { limit }, asker }) => {
         const own = ownOf(asker, orgs.list())
         return { orgs: own.slice(0, limit).map(orgJson), total: own.length }
+      },
+    }),
+    route({
+      ...govern,
+      method: 'get',
+      // Not below /orgs: an organisation may be called 'holdings'.
+      path: '/api/v1/org-holdings',
+      id: 'listOrgHoldings',
+      summary: 'How much belongs to each organisation; in the order of their ids',
+      description: 'One to which nothing belongs can be removed.',
+      problems: [503],
+      response: z.object({ orgs: z.array(HoldingsSchema) }).meta({ id: 'OrganisationHoldingsList' }),
+      handle: async () => {
+        const holdings = await orgHoldings(sources)
+        return { orgs: orgs.list().map(({ id }) => ({ org: id, ...(holdings.get(id) ?? { devices: 0, people: 0, tokens: 0, provisioningKeys: 0 }) })) }
       },
     }),
     route({
