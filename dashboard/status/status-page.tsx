@@ -9,6 +9,7 @@ import { maintainsAll } from '../session/rights.ts'
 import { useSession } from '../session/session-queries.ts'
 import { EmptyView, ProblemView } from '../shell/problem-view.tsx'
 import { useTitle } from '../shell/use-title.ts'
+import { WideTable } from '../table/wide-table.tsx'
 import { Icon } from '../theme/icon.tsx'
 import { JournalFacts } from './journal-facts.tsx'
 import { LimitsTable } from './limits-table.tsx'
@@ -155,27 +156,29 @@ function City({ overview }: { readonly overview: Overview }) {
   const { text, title } = useLanguage()
   const format = useFormat()
   return (
-    <Table verticalSpacing={4} horizontalSpacing={0}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{text.device.kind}</Table.Th>
-          <Table.Th className="cg-number">{text.legend.fresh}</Table.Th>
-          <Table.Th className="cg-number">{text.legend.flagged}</Table.Th>
-          <Table.Th className="cg-number">{text.legend.stale}</Table.Th>
-          <Table.Th className="cg-number">{text.list.never}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {overview.kinds.map(({ kind, title: kindTitle, devices }) => (
-          <Table.Tr key={kind}>
-            <Table.Td>{title(kindTitle)}</Table.Td>
-            <Table.Td className="cg-number">{format.count(devices.ok)}</Table.Td>
-            <Table.Td className="cg-number">{format.count(devices.flagged)}</Table.Td>
-            <Table.Td className="cg-number">{format.count(devices.stale)}</Table.Td>
-            <Table.Td className="cg-number">{format.count(devices.silent)}</Table.Td>
+    <WideTable label={text.status.city} minWidth={380}>
+      <Table verticalSpacing={4} horizontalSpacing={0}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{text.device.kind}</Table.Th>
+            <Table.Th className="cg-number">{text.legend.fresh}</Table.Th>
+            <Table.Th className="cg-number">{text.legend.flagged}</Table.Th>
+            <Table.Th className="cg-number">{text.legend.stale}</Table.Th>
+            <Table.Th className="cg-number">{text.list.never}</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {overview.kinds.map(({ kind, title: kindTitle, devices }) => (
+            <Table.Tr key={kind}>
+              <Table.Td>{title(kindTitle)}</Table.Td>
+              <Table.Td className="cg-number">{format.count(devices.ok)}</Table.Td>
+              <Table.Td className="cg-number">{format.count(devices.flagged)}</Table.Td>
+              <Table.Td className="cg-number">{format.count(devices.stale)}</Table.Td>
+              <Table.Td className="cg-number">{format.count(devices.silent)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </WideTable>
   )
 }
