@@ -23,6 +23,9 @@ const DeviceListPage = lazy(() => import('./devices/device-list-page.tsx'))
 const FramesPage = lazy(() => import('./frames/frames-page.tsx'))
 const DevicePage = lazy(() => import('./device-page/device-page.tsx'))
 const LinesPage = lazy(() => import('./lines/lines-page.tsx'))
+const ModelsPage = lazy(() => import('./models/models-page.tsx'))
+const ModelPage = lazy(() => import('./models/model-page.tsx'))
+const ModelEditorPage = lazy(() => import('./models/editor-page.tsx'))
 const RejectedPage = lazy(() => import('./rejected/rejected-page.tsx'))
 const AuditPage = lazy(() => import('./audit/audit-page.tsx'))
 const AccountPage = lazy(() => import('./people/account-page.tsx'))
@@ -78,6 +81,10 @@ export function App() {
                 <Route path="frames" element={<FramesPage />} />
                 <Route path="rejected" element={<RejectedPage />} />
                 <Route path="lines" element={<LinesPage />} />
+                <Route path="models" element={<ModelsPage />} />
+                <Route path="models/new/:protocol" element={<ModelEditorPage />} />
+                <Route path="models/:id" element={<ModelPage />} />
+                <Route path="models/:id/copy" element={<ModelEditorPage />} />
                 <Route path="replay" element={<ReplayPage />} />
                 <Route path="status" element={<StatusPage />} />
                 <Route path="audit" element={<AuditPage />} />

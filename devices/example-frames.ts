@@ -7,6 +7,8 @@ import { protocols } from './protocols/index.ts'
 /** Of one protocol: so many that are read, and so many that are refused. */
 const MOST_READ = 8
 const MOST_REFUSED = 4
+/** Of one model. */
+const MOST_OF_MODEL = 8
 /** Hexadecimal digits of an example; longer vectors are for tests. */
 const LONGEST = 2400
 
@@ -19,25 +21,18 @@ interface Vector {
 }
 
 /**
- * Frames to try things out with: the first vectors of each model and each reason from the folders of the protocols. Only of models the catalogue knows. A folder that
+ * Frames to try things out with: the first vectors of each model from the folders of the protocols. Only of models the catalogue knows. A folder that
  * cannot be read has no examples: the gateway does without them.
  */
 export async function loadExampleFrames(catalogue: Catalogue): Promise<readonly ExampleFrame[]> {
-  const all = await Promise.all(protocols.map(async ({ id }) => chosen(id, await vectorsOf(id), catalogue)))
+  const all = await Promise.all(protocols.map(async ({ id }) => usable(id, await vectorsOf(id), catalogue)))
   return all.flat()
 }
 
-function chosen(protocol: string, vectors: readonly Vector[], catalogue: Catalogue): ExampleFrame[] {
-  const usable = vectors.filter(({ hex, model }) => hex.length > 0 && hex.length <= LONGEST && catalogue.model(model)?.model.protocol === protocol)
-  const read = spread(
-    usable.filter(vector => vector.expect.ok),
-    vector => vector.model,
-  )
-  const refused = spread(
-    usable.filter(vector => !vector.expect.ok),
-    vector => vector.expect.reason ?? '',
-  )
-  return [...read.slice(0, MOST_READ), ...refused.slice(0, MOST_REFUSED)].map(({ name, model, hex, source, expect: { reason } }) => ({
+function usable(protocol: string, vectors: readonly Vector[], catalogue: Catalogue): ExampleFrame[] {
+  const fitting = vectors.filter(({ hex, model }) => hex.length > 0 && hex.length <= LONGEST && catalogue.model(model)?.model.protocol === protocol)
+  const ofModels = [...Map.groupBy(fitting, vector => vector.model).values()].map(group => group.slice(0, MOST_OF_MODEL))
+  return ofModels.flat().map(({ name, model, hex, source, expect: { reason } }) => ({
     protocol,
     model,
     name,
@@ -47,8 +42,21 @@ function chosen(protocol: string, vectors: readonly Vector[], catalogue: Catalog
   }))
 }
 
+/** A few of many: first what is read, of as many models as there are, then what is refused, for as many reasons. */
+export function choiceOf(examples: readonly ExampleFrame[]): ExampleFrame[] {
+  const read = spread(
+    examples.filter(({ reason }) => reason === undefined),
+    ({ model }) => model,
+  )
+  const refused = spread(
+    examples.filter(({ reason }) => reason !== undefined),
+    ({ reason }) => reason ?? '',
+  )
+  return [...read.slice(0, MOST_READ), ...refused.slice(0, MOST_REFUSED)]
+}
+
 /** One of each group, then a second of each, and so on: what is different comes first. */
-function spread(vectors: readonly Vector[], groupOf: (vector: Vector) => string): Vector[] {
+function spread(vectors: readonly ExampleFrame[], groupOf: (vector: ExampleFrame) => string): ExampleFrame[] {
   const groups = [...Map.groupBy(vectors, groupOf).values()]
   const longest = Math.max(0, ...groups.map(group => group.length))
   return Array.from({ length: longest }, (_, turn) => groups.flatMap(group => group.slice(turn, turn + 1))).flat()

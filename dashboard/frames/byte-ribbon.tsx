@@ -84,6 +84,7 @@ interface RunButtonProps {
 const RunButton = memo(function RunButton({ run, bytes, shown, colour, lit, first, onActive }: RunButtonProps) {
   const { title } = useLanguage()
   const { id, from, to, part } = run
+  const shownBytes = bytes.slice(from, to).map(byte => (shown === 'text' ? characterOf(byte) : byte.toString(16).padStart(2, '0').toUpperCase()))
   const name = `${spanText(from, to)}: ${title(part.name)}${part.value === undefined ? '' : ` ${part.value}`}`
   return (
     <button
@@ -94,15 +95,16 @@ const RunButton = memo(function RunButton({ run, bytes, shown, colour, lit, firs
       data-lit={lit}
       data-problem={part.problem !== undefined}
       tabIndex={lit || first ? 0 : -1}
-      aria-label={part.problem ? `${name}. ${title(part.problem)}` : name}
+      // What is seen is in what is read out (WCAG 2.2, 2.5.3).
+      aria-label={`${part.problem ? `${name}. ${title(part.problem)}` : name}: ${shownBytes.join('')}`}
       onMouseEnter={() => onActive(id, false)}
       onFocus={() => onActive(id, true)}
       onClick={() => onActive(id, true)}
     >
-      {bytes.slice(from, to).map((byte, index) => (
+      {shownBytes.map((byte, index) => (
         // Bytes have no other name than their place.
         // biome-ignore lint/suspicious/noArrayIndexKey: a byte's place is what it is known by
-        <span key={from + index}>{shown === 'text' ? characterOf(byte) : byte.toString(16).padStart(2, '0').toUpperCase()}</span>
+        <span key={from + index}>{byte}</span>
       ))}
     </button>
   )

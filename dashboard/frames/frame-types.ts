@@ -51,12 +51,22 @@ export interface DecodedFrame {
   readonly shortened?: true
 }
 
+/** A frame to try things out with. */
+export interface ExampleFrame {
+  readonly name: string
+  readonly model: string
+  readonly hex: string
+  readonly source: string
+  /** Why it is refused, where it is. */
+  readonly reason?: string
+}
+
 /** One of `GET /protocols`. */
 export interface Protocol {
   readonly id: string
   readonly title: Title
   readonly models: readonly string[]
-  readonly examples: readonly { readonly name: string; readonly model: string; readonly hex: string; readonly source: string; readonly reason?: string }[]
+  readonly examples: readonly ExampleFrame[]
 }
 
 /** A page of `GET /devices/{device}/frames`. */

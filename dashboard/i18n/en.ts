@@ -38,6 +38,7 @@ export const en = {
     frames: 'Frames',
     rejected: 'Rejected',
     lines: 'Lines',
+    models: 'Models',
     status: 'Status',
     people: 'People',
     organisations: 'Organisations',

@@ -40,6 +40,7 @@ export const zh: Catalogue = {
     frames: '报文',
     rejected: '拒绝',
     lines: '总线',
+    models: '型号',
     status: '状态',
     people: '用户',
     organisations: '单位',

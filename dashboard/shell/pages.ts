@@ -30,6 +30,7 @@ const pages: readonly Page[] = [
   { path: '/frames', key: 'frames', icon: 'bytes', group: 'engineer' },
   { path: '/rejected', key: 'rejected', icon: 'rejected', group: 'engineer' },
   { path: '/lines', key: 'lines', icon: 'plug', group: 'engineer', for: maintainsAny },
+  { path: '/models', key: 'models', icon: 'model', group: 'engineer', for: maintainsAny },
   { path: '/status', key: 'status', icon: 'pulse', group: 'engineer' },
   { path: '/people', key: 'people', icon: 'people', group: 'administer', for: administersAny },
   { path: '/organisations', key: 'organisations', icon: 'organisation', group: 'administer', for: administersAll },

@@ -84,6 +84,15 @@ export const DecodedFrameSchema = z
   })
   .meta({ id: 'DecodedFrame', description: 'What a frame says.' })
 
+/** A frame to try things out with. */
+export const ExampleSchema = z.object({
+  name: z.string(),
+  model: z.string(),
+  hex: z.string(),
+  source: z.string().meta({ description: 'Where it comes from.' }),
+  reason: z.string().optional().meta({ description: 'Why it is refused, where it is.' }),
+})
+
 /** What `GET /protocols` answers. */
 export const ProtocolsSchema = z
   .object({
@@ -95,7 +104,7 @@ export const ProtocolsSchema = z
         models: z.array(z.string()),
         explains: z.boolean().meta({ description: 'Tells what each byte of a frame means.' }),
         recognises: z.boolean().meta({ description: 'Knows its own frames among others.' }),
-        examples: z.array(z.object({ name: z.string(), model: z.string(), hex: z.string(), source: z.string(), reason: z.string().optional() })),
+        examples: z.array(ExampleSchema),
       }),
     ),
   })

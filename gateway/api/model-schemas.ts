@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DecodedFrameSchema } from './frame-schemas.ts'
+import { DecodedFrameSchema, ExampleSchema } from './frame-schemas.ts'
 import { integerParameter } from './parameters.ts'
 import { FieldValueSchema, TitleSchema } from './schemas.ts'
 
@@ -78,6 +78,7 @@ export const ModelSheetSchema = z
   .object({
     ...sheet,
     text: z.string().optional().meta({ description: 'The JSON as it is on disk.' }),
+    examples: z.array(ExampleSchema).meta({ description: 'Frames of it to try things out with, from the test vectors of its protocol.' }),
     builtIn: z.boolean().meta({ description: 'It comes with Citygate; a copy needs an id of its own.' }),
   })
   .meta({ id: 'ModelSheet', description: 'What a model says, worked out.' })

@@ -89,6 +89,8 @@ export interface ProtocolFacts {
 /** Reads single frames for people, outside the journal: nothing is stored. */
 export interface FrameReader {
   protocols(): readonly ProtocolFacts[]
+  /** Frames of one model to try things out with: none where there is no vector of it. */
+  examplesOf(model: ModelId): readonly ExampleFrame[]
   read(question: FrameQuestion): FrameReading | FrameQuestionProblem
   /** The bytes as they may be shown: passwords in them are masked, whatever protocol they are of. */
   shown(bytes: Uint8Array): MaskedBytes

@@ -1,3 +1,4 @@
+import { choiceOf } from '../../devices/example-frames.ts'
 import { protocols } from '../../devices/protocols/index.ts'
 import type { Protocol } from '../../devices/protocols/protocol.ts'
 import { secretsIn } from '../../devices/protocols/secrets.ts'
@@ -15,6 +16,7 @@ import type {
   ProtocolFacts,
   TriedModel,
 } from '../model/frame-reading.ts'
+import type { ModelId } from '../model/ids.ts'
 import { type MaskedBytes, maskedBytes } from '../model/masked.ts'
 import { checkRanges } from './steps.ts'
 
@@ -36,8 +38,12 @@ export class CatalogueFrameReader implements FrameReader {
       models: this.#speaking(protocol.id).map(entry => entry.model.id),
       explains: 'explain' in protocol,
       recognises: 'recognise' in protocol,
-      examples: this.#examples.filter(example => example.protocol === protocol.id),
+      examples: choiceOf(this.#examples.filter(example => example.protocol === protocol.id)),
     }))
+  }
+
+  examplesOf(model: ModelId): readonly ExampleFrame[] {
+    return this.#examples.filter(example => example.model === model)
   }
 
   read(question: FrameQuestion): FrameReading | FrameQuestionProblem {

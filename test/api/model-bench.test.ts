@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../devices/catalogue.ts'
+import { loadExampleFrames } from '../../devices/example-frames.ts'
 import { openModelBench } from '../../devices/model-bench.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
 import { type Answered, get } from './ask.ts'
@@ -13,7 +14,7 @@ const volts = '01040000000271cb010404436633341b38'
 let city: City
 
 beforeAll(async () => {
-  city = await startCity({ catalogue, bench: await openModelBench(catalogue), frames: new CatalogueFrameReader(catalogue) })
+  city = await startCity({ catalogue, bench: await openModelBench(catalogue), frames: new CatalogueFrameReader(catalogue, await loadExampleFrames(catalogue)) })
   city.directory.put(
     { id: 'meter-1', org: 'pudong', model: 'eastron-sdm630' },
     { id: 'meter-2', org: 'minhang', model: 'eastron-sdm630' },
@@ -47,6 +48,7 @@ describe('GET /api/v1/models/{model}/sheet', () => {
     expect(answered.json).toMatchObject({
       text,
       builtIn: true,
+      examples: expect.arrayContaining([expect.objectContaining({ model: 'eastron-sdm630', hex: volts })]),
       points: expect.arrayContaining([
         {
           field: 'voltageL1',

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { FrameQuestionProblem, ProtocolFacts } from '../../model/frame-reading.ts'
+import type { ExampleFrame, FrameQuestionProblem, ProtocolFacts } from '../../model/frame-reading.ts'
 import { decodedJson } from '../decoded-json.ts'
-import { DecodedFrameSchema, FRAME_LIMIT_BYTES, ProtocolsSchema, questionSchema } from '../frame-schemas.ts'
+import { DecodedFrameSchema, type ExampleSchema, FRAME_LIMIT_BYTES, ProtocolsSchema, questionSchema } from '../frame-schemas.ts'
 import { givenBytes } from '../given-bytes.ts'
 import type { ApiSources } from '../options.ts'
 import { Problem } from '../problem.ts'
@@ -54,6 +54,11 @@ function wrongField(field: string, problem: string): Problem {
   return new Problem(400, 'QUERY_INVALID', `The request’s “${field}” can not be used; see errors.`, { errors: [{ field, in: 'body', problem }] })
 }
 
+/** Named one by one: what a vector says of itself besides is not published. */
+export function exampleJson({ name, model, hex, source, reason }: ExampleFrame): z.input<typeof ExampleSchema> {
+  return { name, model, hex, source, ...(reason !== undefined && { reason }) }
+}
+
 function protocolJson({ id, title, channels, models, explains, recognises, examples }: ProtocolFacts): z.input<typeof ProtocolsSchema>['protocols'][number] {
   return {
     id,
@@ -62,6 +67,6 @@ function protocolJson({ id, title, channels, models, explains, recognises, examp
     models: [...models],
     explains,
     recognises,
-    examples: examples.map(({ name, model, hex, source, reason }) => ({ name, model, hex, source, ...(reason !== undefined && { reason }) })),
+    examples: examples.map(exampleJson),
   }
 }

@@ -7,6 +7,7 @@ import { baudParameter, CheckedModelSchema, MOST_PROBLEMS, ModelSheetSchema, mod
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
+import { exampleJson } from './decode.ts'
 import { knownModel } from './models.ts'
 
 /** Models for engineers: what one says, worked out, and texts that may become one. */
@@ -48,7 +49,8 @@ export function modelBenchRoutes({ catalogue, bench, frames, now }: ApiSources):
       handle: ({ params, query: { baud } }) => {
         const entry = knownModel(catalogue, params.model)
         const { file } = entry
-        return { ...sheetJson(bench.sheet(entry, { baud }), baud), ...(file && { text: file.text }), builtIn: file?.builtIn === true }
+        const examples = frames.examplesOf(params.model).map(exampleJson)
+        return { ...sheetJson(bench.sheet(entry, { baud }), baud), ...(file && { text: file.text }), examples, builtIn: file?.builtIn === true }
       },
     }),
   ]
