@@ -6,6 +6,8 @@ export type Query = Readonly<Record<string, string | number | undefined>>
 
 const TIMEOUT_MS = 15_000
 const FILE_TIMEOUT_MS = 300_000
+/** A file that is written while it is told how far it is. */
+const UPLOAD_TIMEOUT_MS = 1_800_000
 /** Refusals of what somebody entered. They do not mean that whoever asks is signed out. */
 const OF_SIGNING_IN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'CODE_REQUIRED', 'CODE_WRONG', 'PASSWORD_WRONG'])
 
@@ -70,6 +72,14 @@ export class ApiClient {
     return answer.body
   }
 
+  /** Sends a file, and tells what is answered while it is worked on. Headers are for what may not stand in an address. */
+  async upload(path: string, query: Query, file: Blob, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const answer = await this.#send(withQuery(path, query), 'POST', { signal, file, headers, timeoutMs: UPLOAD_TIMEOUT_MS })
+    if (!answer.ok) throw await this.#refusal(answer)
+    if (answer.body === null) throw new ApiProblem('broken', '')
+    return answer.body
+  }
+
   async #ask<T>(path: string, method: string, signal: AbortSignal | undefined, alsoAnswers: readonly number[] = [], body?: object): Promise<T> {
     const response = await this.#send(path, method, { signal, body, timeoutMs: TIMEOUT_MS })
     if (response.status === 204) return undefined as T
@@ -84,11 +94,7 @@ export class ApiClient {
     return problem
   }
 
-  async #send(
-    path: string,
-    method: string,
-    { signal, body, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly body?: object | undefined; readonly timeoutMs: number },
-  ): Promise<Response> {
+  async #send(path: string, method: string, { signal, body, file, headers, timeoutMs }: Sending): Promise<Response> {
     const timeout = AbortSignal.timeout(timeoutMs)
     const token = this.#tokens.token
     try {
@@ -98,8 +104,11 @@ export class ApiClient {
           accept: 'application/json, application/problem+json',
           ...(token && { authorization: `Bearer ${token}` }),
           ...(body && { 'content-type': 'application/json' }),
+          ...(file && { 'content-type': 'application/octet-stream' }),
+          ...headers,
         },
         ...(body && { body: JSON.stringify(body) }),
+        ...(file && { body: file }),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
     } catch (error) {
@@ -107,6 +116,16 @@ export class ApiClient {
       throw timeout.aborted ? new ApiProblem('timeout', '') : new ApiProblem('unreachable', '')
     }
   }
+}
+
+interface Sending {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number
+  /** Sent as JSON. */
+  readonly body?: object | undefined
+  /** Sent as it is. */
+  readonly file?: Blob
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 function withQuery(path: string, query: Query): string {

@@ -1,110 +1,85 @@
-import { Alert, Button, Checkbox, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ChangeEvent, useState } from 'react'
-import { useFormat } from '../format/format-provider.tsx'
-import { useText } from '../i18n/language-provider.tsx'
-import { useServices } from '../services.tsx'
-import { problemText } from '../shell/problem-view.tsx'
+import { Button, Checkbox, Title } from '@mantine/core'
+import { type ChangeEvent, useEffect, useState } from 'react'
+import { Problem } from '../shell/form-parts.tsx'
+import { ImportKeys } from './import-keys.ts'
+import { ImportProgress } from './import-progress.tsx'
 import { useImportTexts } from './import-texts.ts'
-import { type ReadList, readList, secretsUrl, type TakenList } from './list-file.ts'
+import { useImport } from './use-import.ts'
 
-/** A file with devices: checked as soon as it is chosen, written when somebody says so. */
+/** As the gateway takes it (gateway/api/resources/device-import.ts). It decides; this only tells early. */
+const MOST_BYTES = 16 * 2 ** 20
+
+/** A file with devices: checked as soon as it is chosen, written when somebody says so, and gone on with where it was left. */
 export function ImportSection() {
-  const text = useText()
   const texts = useImportTexts()
-  const { api } = useServices()
-  const queries = useQueryClient()
+  const [keys] = useState(() => new ImportKeys(window.sessionStorage))
   const [update, setUpdate] = useState(false)
-  const [file, setFile] = useState<ReadList | undefined>(undefined)
-  const take = useMutation({
-    mutationFn: (asked: { readonly list: string; readonly update: boolean; readonly dryRun: boolean }) => api.post<TakenList>('/imports/devices', asked),
-    onSuccess: taken => (taken.written ? queries.invalidateQueries({ queryKey: ['devices'] }) : undefined),
-  })
-  const check = (read: ReadList | undefined, changes: boolean) => {
-    take.reset()
-    if (read?.list !== undefined) take.mutate({ list: read.list, update: changes, dryRun: true })
+  const [file, setFile] = useState<File | undefined>(undefined)
+  const [begun, setBegun] = useState(() => keys.begun())
+  const { state, run, reset } = useImport()
+  const tooLarge = file !== undefined && file.size > MOST_BYTES
+  const check = (chosen: File | undefined, changes: boolean) => {
+    reset()
+    if (chosen !== undefined && chosen.size <= MOST_BYTES) void run({ file: chosen, update: changes })
   }
-  const choose = async (event: ChangeEvent<HTMLInputElement>) => {
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = event.currentTarget.files?.[0]
-    const read = chosen && (await readList(chosen))
-    setFile(read)
-    check(read, update)
+    setFile(chosen)
+    check(chosen, update)
   }
-  const list = file?.list
+  const write = () => {
+    if (file === undefined) return
+    const key = keys.begin(file)
+    setBegun(keys.begun())
+    void run({ file, update, key })
+  }
+  const forget = (mark: { readonly name: string; readonly size: number }) => {
+    keys.forget(mark)
+    setBegun(keys.begun())
+  }
+  // Nothing to be saved: there is no reason to come back to it.
+  const over = state.phase === 'written' && state.secrets.length === 0 ? file : undefined
+  useEffect(() => {
+    if (over === undefined) return
+    keys.forget(over)
+    setBegun(keys.begun())
+  }, [over, keys])
+  const busy = state.error === undefined && (state.phase === 'checking' || state.phase === 'writing')
+  const others = begun.filter(mark => mark.name !== file?.name || mark.size !== file.size)
   return (
     <section className="cg-keys" aria-labelledby="cg-import-title">
       <Title order={2} id="cg-import-title">
         {texts.title}
       </Title>
       <p className="cg-intro">{texts.intro}</p>
+      {others.map(mark => (
+        <p key={`${mark.size}.${mark.name}`} className="cg-import-begun" role="status">
+          {texts.begun(mark.name)}{' '}
+          <Button size="compact-xs" variant="default" onClick={() => forget(mark)}>
+            {texts.forget}
+          </Button>
+        </p>
+      ))}
       <div className="cg-import-form">
         <label>
           <span>{texts.file}</span>
-          <input type="file" accept=".csv,text/csv" onChange={event => void choose(event)} />
+          <input type="file" accept=".csv,.xlsx,text/csv" disabled={busy && state.phase === 'writing'} onChange={choose} />
         </label>
         <Checkbox
           size="sm"
           label={texts.update}
           checked={update}
+          disabled={busy && state.phase === 'writing'}
           onChange={event => {
             setUpdate(event.currentTarget.checked)
             check(file, event.currentTarget.checked)
           }}
         />
       </div>
-      {file?.problem && (
-        <Alert color="red" role="alert" p="xs">
-          {texts[file.problem]}
-        </Alert>
+      {tooLarge && <Problem>{texts.tooLarge}</Problem>}
+      {file !== undefined && state.phase !== 'idle' && (
+        <ImportProgress state={state} begun={keys.of(file) !== undefined} onWrite={write} onCheck={() => check(file, update)} onSaved={() => forget(file)} />
       )}
-      {take.isPending && <p role="status">{texts.checking}</p>}
-      {take.isError && (
-        <Alert color="red" role="alert" p="xs">
-          {problemText(take.error, text)}
-        </Alert>
-      )}
-      {take.data && <Taken taken={take.data} onWrite={() => list !== undefined && take.mutate({ list, update, dryRun: false })} />}
     </section>
-  )
-}
-
-function Taken({ taken, onWrite }: { readonly taken: TakenList; readonly onWrite: () => void }) {
-  const texts = useImportTexts()
-  const format = useFormat()
-  const { rows, added, changed, unchanged, problems, problemCount, secrets, written } = taken
-  const toDo = added + changed > 0
-  return (
-    <div className="cg-import-result" role="status">
-      <p>
-        {texts.rows(format.count(rows))}: {texts.added(format.count(added))} · {texts.changed(format.count(changed))} ·{' '}
-        {texts.unchanged(format.count(unchanged))}
-      </p>
-      {problemCount > 0 && (
-        <>
-          <p className="cg-alert-colour">{texts.problems(format.count(problemCount))}</p>
-          <ul>
-            {problems.map(problem => (
-              <li key={problem}>{problem}</li>
-            ))}
-            {problemCount > problems.length && <li>{texts.moreProblems(format.count(problemCount - problems.length))}</li>}
-          </ul>
-        </>
-      )}
-      {problemCount === 0 && !written && <p>{toDo ? texts.fine : texts.nothing}</p>}
-      {problemCount === 0 && !written && toDo && (
-        <Button size="compact-sm" onClick={onWrite}>
-          {texts.write}
-        </Button>
-      )}
-      {written && <p>{texts.written}</p>}
-      {secrets.length > 0 && (
-        <p>
-          {texts.secrets(format.count(secrets.length))}{' '}
-          <a href={secretsUrl(secrets)} download="secrets.csv">
-            {texts.download}
-          </a>
-        </p>
-      )}
-    </div>
   )
 }

@@ -41,7 +41,7 @@ export const en = {
     models: 'Models',
     status: 'Status',
     people: 'People',
-    organisations: 'Organisations',
+    organisations: 'Orgs',
     tokens: 'Tokens',
     audit: 'Audit',
   },

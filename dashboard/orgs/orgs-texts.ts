@@ -19,7 +19,7 @@ const en = {
   idHelp: 'Letters, digits, dot, _ and -, 64 at most. It stays as it is.',
   zh: 'Name in Chinese',
   en: 'Name in English',
-  nameHelp: 'Without one its id is shown.',
+  nameHelp: 'Without any its id is shown.',
   save: 'Save',
   name: 'Name',
   devices: 'Devices',

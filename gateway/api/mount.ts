@@ -29,12 +29,39 @@ function handlers(route: Route, access: Access, clients: ClientAddresses): Reque
     const secure = clients.isSecure(request)
     const errand = errandToken(request.headers.cookie, secure)
     const call = { address: clients.addressOf(request), agent: request.headers['user-agent'] ?? '', secure, errand }
-    const raw = { params: textParams(request), query: queryOf(request), body: bodyOf(request), asker, actor: actorOf(asker, call.address), call }
+    const raw = {
+      params: textParams(request),
+      query: queryOf(request),
+      headers: request.headers,
+      body: bodyOf(request),
+      asker,
+      actor: actorOf(asker, call.address),
+      call,
+    }
     await send(request, response, route, await route.answer(raw))
   }
+  const { method, upload } = route.facts
+  if (method === 'get' || method === 'delete') return [refuseBody, answer]
   // Inflating is off: a small body must not become a large one.
-  const { method } = route.facts
-  return method === 'get' || method === 'delete' ? [refuseBody, answer] : [express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }), answer]
+  const raw = express.raw({ type: () => true, limit: upload?.mostBytes ?? BODY_LIMIT_BYTES, inflate: false })
+  return upload === undefined ? [raw, answer] : [fileGuard(route, access), raw, answer]
+}
+
+/** Before a file is taken into memory: whether it will be read at all, and whether another one is there already. */
+function fileGuard(route: Route, access: Access): RequestHandler {
+  let taken = false
+  return (request, response, next) => {
+    allowed(route, access, request)
+    if (taken) throw new Problem(503, 'BUSY', 'Another file is being taken in; try again once it is through.', { headers: { 'Retry-After': '5' } })
+    taken = true
+    const free = (): void => {
+      taken = false
+    }
+    // Told everything, or gone.
+    response.once('finish', free)
+    response.once('close', free)
+    next()
+  }
 }
 
 /** Who asks, if the route is for them. */

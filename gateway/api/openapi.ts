@@ -3,7 +3,7 @@ import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { sessionCookie } from './cookies.ts'
 import { PROBLEM_MEDIA_TYPE } from './problem.ts'
-import { type Route, type RouteFacts, route } from './route.ts'
+import { type Route, type RouteFacts, route, type Upload } from './route.ts'
 import { ProblemSchema } from './schemas.ts'
 
 /** An OpenAPI 3.1 document. */
@@ -15,6 +15,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   403: 'A token does not reach this, or a page of another site asked.',
   409: 'It can not be so beside what there is; `code` says why.',
   404: 'There is no such thing, or it is not the asker’s to see.',
+  413: 'The file is larger than is taken.',
   429: 'Asked too often; `Retry-After` says when to try again.',
   502: 'The series store refused the query.',
   503: 'Not at the moment; `Retry-After` says when to try again.',
@@ -59,6 +60,8 @@ function openApiDocument(routes: readonly Route[]): OpenApiDocument {
         ...(facts.params && { params: facts.params }),
         ...(facts.query && { query: facts.query }),
         ...(facts.body && { body: { required: true, content: { 'application/json': { schema: facts.body } } } }),
+        ...(facts.upload && { body: { required: true, content: uploadContent(facts.upload) } }),
+        ...(facts.requestHeaders && { headers: facts.requestHeaders }),
       },
       responses: responsesOf(facts),
     })
@@ -94,6 +97,12 @@ export function withOpenApi(routes: readonly Route[]): readonly Route[] {
   return all
 }
 
+function uploadContent({ content }: Upload): Record<string, { schema: { type: 'string'; format: 'binary'; description: string } }> {
+  return Object.fromEntries(
+    Object.entries(content).map(([mediaType, description]) => [mediaType, { schema: { type: 'string', format: 'binary', description } }]),
+  )
+}
+
 function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
   const content: NonNullable<ResponseConfig['content']> = {}
   if (facts.response) content[facts.mediaType ?? 'application/json'] = { schema: facts.response }
@@ -108,7 +117,8 @@ function responsesOf(facts: RouteFacts): Record<string, ResponseConfig> {
     ...(facts.problems ?? []),
     429,
   ])
-  if (facts.params ?? facts.query ?? facts.body) problems.add(400)
+  if (facts.params ?? facts.query ?? facts.body ?? facts.requestHeaders) problems.add(400)
+  if (facts.upload) problems.add(413)
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[status] = { description: PROBLEMS[status] ?? 'An error.', content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemSchema } } }
   }

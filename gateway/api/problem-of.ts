@@ -64,6 +64,8 @@ const MAPPINGS: Readonly<Partial<Record<ErrorCode, Mapping>>> = {
 /** What the errors of Express and its body reader carry (http-errors): a status, and whether the message may be shown. */
 interface HttpError {
   readonly status: number
+  /** Of a body that is too large: what is taken, bytes. */
+  readonly limit?: number
   readonly type?: string
 }
 
@@ -81,7 +83,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem(mapping.status, error.code, mapping.detail ?? error.message, { headers, cause: error })
   }
   if (isHttpError(error)) {
-    if (error.status === 413) return new Problem(413, 'BODY_TOO_LARGE', 'The body is larger than 100 kB.', { cause: error })
+    if (error.status === 413) return new Problem(413, 'BODY_TOO_LARGE', `The body is larger than ${sizeText(error.limit)}.`, { cause: error })
     if (error.status === 416) return new Problem(416, 'REQUEST_MALFORMED', 'The range begins beyond the end of the file.', { cause: error })
     if (error.status >= 400 && error.status < 500) {
       const status = error.status === 415 ? 415 : 400
@@ -89,6 +91,10 @@ export function problemOf(error: unknown): Problem {
     }
   }
   return internal(error)
+}
+
+function sizeText(bytes = 0): string {
+  return bytes < 2 ** 20 ? `${bytes / 1_000} kB` : `${bytes / 2 ** 20} MiB`
 }
 
 function internal(cause: unknown): Problem {

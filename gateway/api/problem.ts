@@ -32,7 +32,7 @@ export type ApiErrorCode =
 export interface FieldProblem {
   /** The parameter's name as it was sent. */
   readonly field: string
-  readonly in: 'path' | 'query' | 'body'
+  readonly in: 'path' | 'query' | 'body' | 'header'
   readonly problem: string
 }
 

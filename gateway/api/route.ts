@@ -7,10 +7,13 @@ import { Problem } from './problem.ts'
 import { schemaWords } from './schema-words.ts'
 
 /** What a handler gets: parameters as their schemas made them, and who asks. */
-export interface RouteRequest<P, Q, B> {
+export interface RouteRequest<P, Q, B, H> {
   readonly params: P
   readonly query: Q
   readonly body: B
+  /** The file that was sent; empty where the route takes none. */
+  readonly file: Uint8Array
+  readonly headers: H
   readonly asker: Asker
   /** The same as the audit names them. */
   readonly actor: Actor
@@ -100,6 +103,17 @@ export interface RouteFacts {
   readonly query?: z.ZodObject
   /** What the request carries, as JSON. Absent: nothing that is read. */
   readonly body?: z.ZodObject
+  /** The request carries a file instead. */
+  readonly upload?: Upload
+  /** Headers of the request that the route reads, in lower case. */
+  readonly requestHeaders?: z.ZodObject
+}
+
+/** What a route takes as a file. It is in memory while the request is answered: hence one at a time. */
+export interface Upload {
+  readonly mostBytes: number
+  /** Media types, with what they hold. */
+  readonly content: Readonly<Record<string, string>>
 }
 
 /** A route whose schemas are applied: what the server mounts. */
@@ -114,6 +128,7 @@ interface RawRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Uint8Array | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly asker: Asker
   readonly actor: Actor
   readonly call: Call
@@ -127,17 +142,28 @@ export function route<
   P extends z.ZodObject | undefined = undefined,
   Q extends z.ZodObject | undefined = undefined,
   B extends z.ZodObject | undefined = undefined,
+  H extends z.ZodObject | undefined = undefined,
 >(
-  definition: Omit<RouteFacts, 'params' | 'query' | 'body' | 'response'> & {
+  definition: Omit<RouteFacts, 'params' | 'query' | 'body' | 'response' | 'requestHeaders'> & {
     readonly params?: P
     readonly query?: Q
     readonly body?: B
+    readonly requestHeaders?: H
     readonly response?: R
-    readonly handle: (request: RouteRequest<Output<P>, Output<Q>, Output<B>>) => z.input<R> | Answer<z.input<R>> | Promise<z.input<R> | Answer<z.input<R>>>
+    readonly handle: (
+      request: RouteRequest<Output<P>, Output<Q>, Output<B>, Output<H>>,
+    ) => z.input<R> | Answer<z.input<R>> | Promise<z.input<R> | Answer<z.input<R>>>
   },
 ): Route {
-  const { handle, params, query, body, response, ...rest } = definition
-  const facts: RouteFacts = { ...rest, ...(params && { params }), ...(query && { query }), ...(body && { body }), ...(response && { response }) }
+  const { handle, params, query, body, requestHeaders, response, ...rest } = definition
+  const facts: RouteFacts = {
+    ...rest,
+    ...(params && { params }),
+    ...(query && { query }),
+    ...(body && { body }),
+    ...(requestHeaders && { requestHeaders }),
+    ...(response && { response }),
+  }
   return {
     facts,
     async answer(raw) {
@@ -145,8 +171,10 @@ export function route<
       const readParams = read<Output<P>>(params, raw.params, 'path', errors)
       const readQuery = read<Output<Q>>(query, singleValues(raw.query, errors), 'query', errors)
       const readBody = body === undefined ? ({} as Output<B>) : read<Output<B>>(body, jsonObject(raw.body), 'body', errors)
+      const readHeaders = read<Output<H>>(requestHeaders, chosen(raw.headers, requestHeaders), 'header', errors)
       if (errors.length > 0) throw new Problem(400, 'QUERY_INVALID', summary(errors), { errors })
-      const answer = await handle({ params: readParams, query: readQuery, body: readBody, asker: raw.asker, actor: raw.actor, call: raw.call })
+      const { asker, actor, call, body: file = new Uint8Array() } = raw
+      const answer = await handle({ params: readParams, query: readQuery, body: readBody, headers: readHeaders, file, asker, actor, call })
       return answer instanceof Answer ? answer : Answer.json(answer)
     },
   }
@@ -161,6 +189,12 @@ function jsonObject(body: Uint8Array | undefined): Readonly<Record<string, unkno
     // Told below, as for any other body that is none.
   }
   throw new Problem(400, 'REQUEST_MALFORMED', 'The body must be a JSON object, in UTF-8.')
+}
+
+/** The headers that a route reads; there are always others. */
+function chosen(headers: RawRequest['headers'], schema: z.ZodObject | undefined): Record<string, unknown> {
+  const names = Object.keys(schema?.shape ?? {}).filter(name => headers[name] !== undefined)
+  return Object.fromEntries(names.map(name => [name, headers[name]]))
 }
 
 function summary(errors: readonly FieldProblem[]): string {

@@ -66,7 +66,7 @@ export const ProblemSchema = z
     instance: z.string(),
     code: z.string().meta({ description: 'Never changes its meaning: programs match on it.', example: 'QUERY_INVALID' }),
     errors: z
-      .array(z.object({ field: z.string(), in: z.enum(['path', 'query', 'body']), problem: z.string() }))
+      .array(z.object({ field: z.string(), in: z.enum(['path', 'query', 'body', 'header']), problem: z.string() }))
       .optional()
       .meta({ description: 'Which parameters can not be used, and why.' }),
   })

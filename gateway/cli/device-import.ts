@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
 import { GatewayError } from '../model/errors.ts'
-import { importDevices, signsIn } from '../registry/enrolment/import-devices.ts'
-import { type ImportPlan, planImport } from '../registry/enrolment/import-plan.ts'
+import { importDevices } from '../registry/enrolment/import-devices.ts'
+import { type ImportPlan, planImport, signsIn } from '../registry/enrolment/import-plan.ts'
 import { SecretsFile } from '../registry/enrolment/secrets-file.ts'
 import { deviceTable } from '../registry/enrolment/table-of.ts'
 import { cliActor } from './cli-actor.ts'
@@ -59,10 +59,7 @@ async function run(plan: ImportPlan, target: Parameters<typeof importDevices>[1]
   const all = plan.add.length + plan.change.length
   let done = 0
   try {
-    await importDevices(plan, target, secrets, now => {
-      done = now
-      progress.show(() => `${done} of ${all} devices`)
-    })
+    for await (done of importDevices(plan, target, secrets)) progress.show(() => `${done} of ${all} devices`)
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause
     throw new GatewayError(cause.code, `${cause.message}\n${done} of ${all} devices are written: run it again with --resume to go on`, {

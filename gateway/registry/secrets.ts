@@ -1,4 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { DeviceId } from '../model/ids.ts'
 
 /** A secret as it is kept. */
 export interface SecretHash {
@@ -15,6 +16,12 @@ export const longestSecret = 256
 export function newSecret(): string {
   const text = randomBytes(32).toString('base64url')
   return text.startsWith('-') ? newSecret() : text
+}
+
+/** A secret that follows from a key of 256 random bits and the device: whoever has the key can make it again, and nobody else. Of the same form as {@link newSecret}. */
+export function derivedSecret(key: string, id: DeviceId, round = 0): string {
+  const text = createHmac('sha256', key).update(`${round}:${id}`).digest('base64url')
+  return text.startsWith('-') ? derivedSecret(key, id, round + 1) : text
 }
 
 /**

@@ -237,7 +237,12 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     account,
     frames: new CatalogueFrameReader(catalogue),
     bench: await openModelBench(catalogue),
-    lists: { take: () => Promise.reject(new Error('this server takes no lists')) },
+    lists: {
+      take: () => Promise.reject(new Error('this server takes no lists')),
+      takeFile: () => {
+        throw new Error('this server takes no files')
+      },
+    },
     enrolments: { list: async () => [], keys: async () => [], approve: noRegistry, refuse: noRegistry },
     orgs: { ...named, list: () => [], get: () => undefined },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },

@@ -62,6 +62,9 @@ const lists: HttpServerOptions['lists'] = {
     })
     return { written: problemCount === 0, rows, added: add.length, changed: change.length, unchanged, problems, problemCount, secrets: [] }
   },
+  async *takeFile() {
+    yield { state: 'checked', rows: 0, added: 0, changed: 0, unchanged: 0, problems: [], problemCount: 0 }
+  },
 }
 
 /** bus-1 waits for pudong, registered as it is: approving does nothing. */

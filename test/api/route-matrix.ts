@@ -68,6 +68,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
     shows: '"added":1',
     cells: maintainOwn,
   },
+  importDeviceFile: { path: '/api/v1/imports/device-files?dryRun=true', method: 'POST', body: {}, shows: 'checked', cells: maintainAny },
   getLabels: { path: '/api/v1/labels?base=https://city.example', shows: 'bus-1', cells: listOfOwn },
   getLatest: { path: `${bus}/latest`, cells: theDevice },
   getReadings: { path: `${bus}/readings`, cells: theDevice },

@@ -58,7 +58,7 @@ async function enrol(what: string, bytes: Buffer, place: RegistryPlace): Promise
   if (plan.add.length !== DEVICES) throw new Error(`${what}: ${plan.problems[0]}`)
   const checked = performance.now()
   const secrets = await SecretsFile.open(join(folder, `${what}.csv`), false)
-  await importDevices(plan, registry.as({ type: 'gateway', name: 'bench' }), secrets, () => undefined)
+  for await (const _ of importDevices(plan, registry.as({ type: 'gateway', name: 'bench' }), secrets));
   await secrets.close()
   const written = performance.now()
   while (other.size < DEVICES) await pause(5)

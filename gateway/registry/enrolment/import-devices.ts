@@ -1,7 +1,7 @@
 import type { Device } from '../../model/device.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import { newSecret } from '../secrets.ts'
-import type { ImportPlan, PlannedDevice } from './import-plan.ts'
+import { type ImportPlan, type PlannedDevice, signsIn } from './import-plan.ts'
 
 /** So many devices are one transaction: little enough that others can write in between, and that a gateway follows change by change. */
 export const batchDevices = 1_000
@@ -19,30 +19,25 @@ export interface SecretsKeeper {
   write(secrets: readonly { readonly id: DeviceId; readonly secret: string }[]): Promise<void>
 }
 
-/** Whether a device signs in with a secret: not one that is polled or dials in by a link, nor one that a concentrator speaks for. */
-export function signsIn({ link, behind }: Device): boolean {
-  return link === undefined && behind === undefined
-}
-
-/** Writes what was planned, a batch at a time. One that is interrupted has written whole batches, and goes on with `resume`. */
-export async function importDevices(
+/** Writes what was planned, a batch at a time, and tells after each how many devices are written. One that is interrupted has written whole batches, and goes on with `resume`. */
+export async function* importDevices(
   plan: ImportPlan,
   target: ImportTarget,
   secrets: SecretsKeeper | undefined,
-  progress: (done: number) => void,
-): Promise<void> {
+  devicesAtOnce = batchDevices,
+): AsyncGenerator<number> {
   let done = 0
-  for (const batch of batches(plan.add)) {
+  for (const batch of batches(plan.add, devicesAtOnce)) {
     const added = batch.map(planned => withSecret(planned, secrets))
     await secrets?.write(added.flatMap(({ device, secret, made }) => (made && signsIn(device) ? [{ id: device.id, secret }] : [])))
     await target.addDevices(added)
     done += batch.length
-    progress(done)
+    yield done
   }
-  for (const batch of batches(plan.change)) {
+  for (const batch of batches(plan.change, devicesAtOnce)) {
     await target.changeDevices(batch)
     done += batch.length
-    progress(done)
+    yield done
   }
 }
 
@@ -50,6 +45,6 @@ function withSecret({ device, secret }: PlannedDevice, secrets: SecretsKeeper | 
   return { device, secret: secret ?? secrets?.secretOf(device.id) ?? newSecret(), made: secret === undefined }
 }
 
-function* batches<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < list.length; start += batchDevices) yield list.slice(start, start + batchDevices)
+function* batches<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size)
 }

@@ -6,12 +6,18 @@ import { rowOf } from '../device-row.ts'
 import { modelProblem } from '../model-fits.ts'
 import { type Column, deviceOfRow } from './columns.ts'
 import type { DeviceTable } from './table-of.ts'
+import type { TableRow } from './table-row.ts'
 
 /** A device that an import adds. */
 export interface PlannedDevice {
   readonly device: Device
   /** Given in the table. */
   readonly secret?: string
+}
+
+/** Whether a device signs in with a secret: not one that is polled or dials in by a link, nor one that a concentrator speaks for. */
+export function signsIn({ link, behind }: Device): boolean {
+  return link === undefined && behind === undefined
 }
 
 /** What an import will do, or why it can not. */
@@ -22,7 +28,7 @@ export interface ImportPlan {
   /** Registered already, just as the table has them. */
   readonly unchanged: number
   readonly rows: number
-  /** One text each, in the order of the lines; the first {@link mostProblems}. */
+  /** One text each, in the order of the lines; the first of them, as many as were asked for. */
   readonly problems: readonly string[]
   readonly problemCount: number
 }
@@ -41,22 +47,24 @@ export interface ImportOptions {
   readonly hasSecret: (id: DeviceId, secret: string) => boolean
   /** Absent: everything, for whoever works on the machine. */
   readonly reach?: ListReach
+  /** So many problems are kept with their texts; absent: a hundred, as nobody repairs more at once. */
+  readonly mostProblems?: number
 }
-
-/** So many problems are kept: nobody repairs more at once. */
-const mostProblems = 100
 
 /** Checks a whole list of devices before anything is written. */
 export function planImport(table: DeviceTable, options: ImportOptions): ImportPlan {
-  return new Planning(table, options).plan()
+  const planning = new Planning(table.places, options)
+  for (const row of table.rows) planning.take(row)
+  return planning.plan()
 }
 
 interface Listed extends PlannedDevice {
   readonly line: number
 }
 
-class Planning {
-  readonly #table: DeviceTable
+/** The same row by row, for whoever has other things to do in between. */
+export class Planning {
+  readonly #places: DeviceTable['places']
   readonly #options: ImportOptions
   readonly #listed = new Map<DeviceId, Listed>()
   readonly #add: Listed[] = []
@@ -66,21 +74,31 @@ class Planning {
   #unchanged = 0
   #rows = 0
 
-  constructor(table: DeviceTable, options: ImportOptions) {
-    this.#table = table
+  constructor(places: DeviceTable['places'], options: ImportOptions) {
+    this.#places = places
     this.#options = options
   }
 
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** The devices so far that are to sign in with a secret that the list does not bring. */
+  *withoutSecret(): Generator<DeviceId> {
+    for (const { device, secret } of this.#listed.values()) if (secret === undefined && signsIn(device)) yield device.id
+  }
+
+  take({ line, cells }: TableRow): void {
+    this.#rows += 1
+    this.#take(line, cells)
+  }
+
+  /** What is to be done, once all rows were taken. */
   plan(): ImportPlan {
-    for (const { line, cells } of this.#table.rows) {
-      this.#rows += 1
-      this.#take(line, cells)
-    }
     for (const listed of this.#listed.values()) this.#checkBehind(listed)
-    const depths = new Map([...this.#listed.keys()].map(id => [id, this.#depth(id)]))
-    const depth = ({ device }: Listed): number => depths.get(device.id) ?? 0
     return {
-      add: this.#add.toSorted((a, b) => depth(a) - depth(b)),
+      add: this.#concentratorsFirst(),
       change: this.#change,
       unchanged: this.#unchanged,
       rows: this.#rows,
@@ -92,7 +110,7 @@ class Planning {
   #take(line: number, cells: readonly string[]): void {
     const { directory, org } = this.#options
     const cell = (column: Column): string | undefined => {
-      const place = this.#table.places.get(column)
+      const place = this.#places.get(column)
       return place === undefined ? undefined : (cells[place] ?? '')
     }
     const known = directory.get((cell('id') ?? '').trim())
@@ -158,6 +176,14 @@ class Planning {
     else if (this.#depth(device.id) === Number.POSITIVE_INFINITY) this.#say(line, `behind: ${device.id} stands behind itself, by way of others`)
   }
 
+  #concentratorsFirst(): readonly Listed[] {
+    // Most lists have none, and are in order as they are.
+    if (this.#add.every(({ device }) => device.behind === undefined)) return this.#add
+    const depths = new Map(this.#add.map(({ device }) => [device.id, this.#depth(device.id)]))
+    const depth = ({ device }: Listed): number => depths.get(device.id) ?? 0
+    return this.#add.toSorted((a, b) => depth(a) - depth(b))
+  }
+
   /** How many of the list stand before it on the way to the gateway; infinite for a circle. */
   #depth(id: DeviceId): number {
     const seen = new Set<DeviceId>()
@@ -170,6 +196,6 @@ class Planning {
 
   #say(line: number, text: string): void {
     this.#problemCount += 1
-    if (this.#problems.length < mostProblems) this.#problems.push({ line, text })
+    if (this.#problems.length < (this.#options.mostProblems ?? 100)) this.#problems.push({ line, text })
   }
 }

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../../devices/catalogue.ts'
+import type { DeviceLists } from '../../../gateway/model/enrolment.ts'
 import { ListTaker } from '../../../gateway/registry/enrolment/list-taker.ts'
+import { xlsxOf } from '../../../gateway/registry/enrolment/xlsx-of.ts'
 import { Arrivals } from '../../../gateway/registry/provisioning/arrivals.ts'
 import { WaitingList } from '../../../gateway/registry/provisioning/waiting-list.ts'
 import { Registry } from '../../../gateway/registry/registry.ts'
@@ -25,6 +28,19 @@ describe('the page of new devices', () => {
   const arrivals = new Arrivals({ registry, log, now: Date.now, limits: { lookAgainAfterMs: 0 } })
   const people = new PeopleInMemory()
   let broker: Fixture
+  /** After so many devices a file's connection breaks, once. */
+  let cutAfter: number | undefined
+  const breaking = (lists: DeviceLists): DeviceLists => ({
+    take: (...brought) => lists.take(...brought),
+    async *takeFile(...brought) {
+      for await (const event of lists.takeFile(...brought)) {
+        yield event
+        if (event.state !== 'writing' || event.done !== cutAfter) continue
+        cutAfter = undefined
+        throw new Error('cut')
+      }
+    },
+  })
   let key = ''
   const pages = CityPages.over(
     async dashboardFolder => {
@@ -37,7 +53,7 @@ describe('the page of new devices', () => {
         ...signInOver(people),
         access: 'sign-in',
         catalogue,
-        lists: new ListTaker(registry, catalogue),
+        lists: breaking(new ListTaker(registry, catalogue)),
         directory: registry,
         enrolments: new WaitingList(registry),
         dashboardFolder,
@@ -102,24 +118,72 @@ describe('the page of new devices', () => {
     await page.getByRole('checkbox', { name: 'Choose bus-4' }).waitFor()
   })
 
-  it('checks a list, names each line that is wrong, and imports it when it is right; secrets are saved once', async () => {
-    const page = await pages.openAs('engineer', '/enrolment')
-    const put = async (...lines: readonly string[]) =>
-      await page
-        .getByLabel('CSV file')
-        .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(`\uFEFFid,org,model\n${lines.join('\n')}\n`) })
-    await put('tram-1,pudong,citygate-bus-unit', 'tram-2,minhang,citygate-bus-unit', 'tram-3,pudong,no-such-model')
-    await page.getByText('2 lines are wrong.', { exact: false }).waitFor()
-    const wrong = await page.locator('.cg-import-result li').allTextContents()
-    expect(wrong).toEqual([expect.stringMatching(/line 3/), expect.stringMatching(/line 4/)])
+  const fileOf = (lines: readonly string[], name = 'list.csv') => ({
+    name,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`\uFEFFid,org,model\n${lines.join('\n')}\n`),
+  })
+
+  it('checks a list, names what is wrong with it a page at a time, and imports it when it is right; secrets are saved once', async () => {
+    const page = await pages.openAs('engineer', '/enrolment', { acceptDownloads: true })
+    const put = async (lines: readonly string[]) => await page.getByLabel('CSV or .xlsx file').setInputFiles(fileOf(lines))
+    const wrong = page.locator('.cg-import-problems li')
+    await put(['tram-1,pudong,citygate-bus-unit', ...Array.from({ length: 45 }, (_, index) => `tram-${index + 2},minhang,citygate-bus-unit`)])
+    await page.getByText('45 problems.', { exact: false }).waitFor()
+    expect((await wrong.allTextContents()).map(text => /^line \d+/.exec(text)?.[0])).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 3}`))
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('41–45 of 45').waitFor()
+    expect(await wrong.count()).toBe(5)
     expect(await page.getByRole('button', { name: 'Import now' }).count()).toBe(0)
-    await put('tram-1,pudong,citygate-bus-unit')
+    await page.getByLabel('CSV or .xlsx file').setInputFiles({ name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(16 * 2 ** 20 + 1, 'a') })
+    await page.getByText('This file is larger than 16 MiB.', { exact: false }).waitFor()
+    const table = [
+      ['id', 'org', 'model'],
+      ['tram-1', 'pudong', 'citygate-bus-unit'],
+    ]
+    await page.getByLabel('CSV or .xlsx file').setInputFiles({ name: 'list.xlsx', mimeType: 'application/octet-stream', buffer: xlsxOf(table, 'devices') })
     await page.getByText('Nothing is wrong with it.').waitFor()
     expect(registry.get('tram-1')).toBeUndefined()
     await page.getByRole('button', { name: 'Import now' }).click()
-    const saved = decodeURIComponent((await page.getByRole('link', { name: 'Save secrets' }).getAttribute('href')) ?? '')
-    const [, secret = ''] = /^tram-1,"(.+)"$/m.exec(saved) ?? []
+    await page.getByText('Imported.').waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save secrets' }).click()])
+    const [, secret = ''] = /^tram-1,"(.+)"$/m.exec(await readFile(await download.path(), 'utf8')) ?? []
     expect(registry.device('tram-1', secret)).toBeDefined()
+    expect(await page.evaluate(() => Object.keys(sessionStorage).filter(name => name.startsWith('citygate.import')))).toEqual([])
+  })
+
+  it('goes on with three thousand devices where the connection was lost, after a reload, and ends with the secrets of all', async () => {
+    const file = fileOf(
+      Array.from({ length: 3_000 }, (_, index) => `lamp-${index},pudong,citygate-bus-unit`),
+      'lamps.csv',
+    )
+    const page = await pages.openAs('engineer', '/enrolment', { acceptDownloads: true })
+    cutAfter = 1_000
+    await page.getByLabel('CSV or .xlsx file').setInputFiles(file)
+    await page.getByText('3,000 lines: 3,000 new').waitFor()
+    await page.getByRole('button', { name: 'Import now' }).click()
+    await page.getByText('What is written stays, and is passed over when you go on.').waitFor()
+    // What was told last went down with the connection.
+    await page.getByText(/^(\d00|1,000) of 3,000 devices are written$/).waitFor()
+    await page.getByRole('progressbar', { name: 'Devices are being written' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    expect([...registry.all()].filter(({ id }) => id.startsWith('lamp-')).length).toBe(1_000)
+
+    await page.reload()
+    await page.getByText('An import of lamps.csv was not finished here', { exact: false }).waitFor()
+    await page.getByLabel('CSV or .xlsx file').setInputFiles(file)
+    await page.getByText('3,000 lines: 2,000 new · 0 changed · 1,000 as they are').waitFor()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('3,000 devices have a secret to sign in with.', { exact: false }).waitFor({ timeout: 30_000 })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save secrets' }).click()])
+    const saved = [...(await readFile(await download.path(), 'utf8')).matchAll(/^(lamp-\d+),"(.+)"$/gm)]
+    expect(saved.length).toBe(3_000)
+    expect(saved.every(([, id = '', secret = '']) => registry.device(id, secret) !== undefined)).toBe(true)
+    await page.reload()
+    await page.getByLabel('CSV or .xlsx file').waitFor()
+    expect(await page.getByText('was not finished here', { exact: false }).count()).toBe(0)
   })
 
   it('is not offered to a viewer, who is told why when it is opened by link', async () => {

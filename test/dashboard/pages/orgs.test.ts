@@ -46,7 +46,7 @@ describe('the page of organisations', () => {
 
   it('adds one, says what it is called, retires it and takes it back, and removes it after a question', async () => {
     const page = await pages.openAs('chief', '/overview')
-    await page.getByRole('link', { name: 'Organisations' }).click()
+    await page.getByRole('link', { name: 'Orgs' }).click()
     const row = page.locator('tr[data-org="pudong"]')
     await page.locator('tr[data-org="minhang"]').waitFor()
     await page.getByRole('button', { name: 'Add an organisation' }).click()
@@ -109,6 +109,6 @@ describe('the page of organisations', () => {
   it('is not offered to the administrator of one organisation, who is told why when it is opened by link', async () => {
     const page = await pages.openAs('li.wei', '/organisations')
     await page.getByText('Organisations are looked after by administrators of the whole gateway.').waitFor()
-    expect(await page.getByRole('link', { name: 'Organisations' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Orgs' }).count()).toBe(0)
   })
 })
