@@ -35,6 +35,7 @@ function fieldProblems(name: string, field: FieldDefinition): string[] {
   if (!numeric && (field.range ?? field.integer ?? field.counter ?? field.circular ?? field.unit) !== undefined)
     problems.push('is no number, so it has no unit, range, integer, counter or circular')
   if (field.range && !(field.range[0] < field.range[1])) problems.push('has a range whose first end is not below the second')
+  if (field.alarm && numeric) problems.push('is an alarm, so it is a boolean or a text')
   if (field.circular && field.unit !== '°') problems.push('is circular, so its unit is °')
   return problems
 }

@@ -10,11 +10,11 @@ export const terminalFields = {
   ignition: { type: 'boolean', title: { en: 'Ignition on', zh: '点火（ACC 开）' } },
   inService: { type: 'boolean', title: { en: 'In service', zh: '运营中' } },
   /** Names of the alarms that stand, with commas; empty when none does. */
-  alarms: { type: 'string', title: { en: 'Terminal alarms', zh: '终端报警' } },
+  alarms: { type: 'string', alarm: true, title: { en: 'Terminal alarms', zh: '终端报警' } },
   alarmBits: { range: [0, 0xffff_ffff], integer: true, title: { en: 'Alarm word', zh: '报警标志字' } },
-  sos: { type: 'boolean', title: { en: 'Emergency button', zh: '紧急报警' } },
-  overspeed: { type: 'boolean', title: { en: 'Overspeed', zh: '超速' } },
-  fatigue: { type: 'boolean', title: { en: 'Fatigue driving', zh: '疲劳驾驶' } },
-  powerLost: { type: 'boolean', title: { en: 'Main power lost', zh: '主电源掉电' } },
-  collision: { type: 'boolean', title: { en: 'Collision', zh: '碰撞' } },
+  sos: { type: 'boolean', alarm: true, title: { en: 'Emergency button', zh: '紧急报警' } },
+  overspeed: { type: 'boolean', alarm: true, title: { en: 'Overspeed', zh: '超速' } },
+  fatigue: { type: 'boolean', alarm: true, title: { en: 'Fatigue driving', zh: '疲劳驾驶' } },
+  powerLost: { type: 'boolean', alarm: true, title: { en: 'Main power lost', zh: '主电源掉电' } },
+  collision: { type: 'boolean', alarm: true, title: { en: 'Collision', zh: '碰撞' } },
 } as const satisfies Readonly<Record<string, FieldDefinition>>

@@ -9,6 +9,8 @@ export interface Field {
   readonly integer?: true
   readonly counter?: true
   readonly circular?: true
+  /** An alarm of the thing's own: it stands while this is true, or names any. */
+  readonly alarm?: true
   readonly title: Title
 }
 
@@ -95,6 +97,8 @@ export interface Latest {
   readonly values: Readonly<Record<string, LatestValue>>
   readonly position?: Position
   readonly flags?: Flags
+  /** Somebody should look. */
+  readonly flagged: boolean
 }
 
 export interface Account {

@@ -1,6 +1,7 @@
 import { ActionIcon, Skeleton, Table, Title } from '@mantine/core'
 import type { Field, Kind, Latest, LatestValue } from '../api/types.ts'
 import { modeOf } from '../chart/chart-data.ts'
+import { isStandingAlarm } from '../devices/standing-alarm.ts'
 import { qualityText, unitText, valueText } from '../devices/value-text.ts'
 import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'
@@ -91,12 +92,14 @@ function ValueRow({ name, value: latest, now, field, flagged, charted, onChart }
   const { value } = latest
   const place = field?.range && !field.counter && typeof value === 'number' ? rangePlace(value, field.range) : undefined
   const outside = flagged || place?.beyond !== undefined
+  const alarm = isStandingAlarm(field, value)
   return (
     <Table.Tr data-field={name}>
       <Table.Th scope="row">{label}</Table.Th>
-      <Table.Td className="cg-value" data-outside={outside || latest.quality !== undefined}>
+      <Table.Td className="cg-value" data-outside={outside || alarm || latest.quality !== undefined}>
         <span>{valueText(value, text, format)}</span>
         {unit && <span className="cg-unit">{unitText(unit, text)}</span>}
+        {alarm && <span className="cg-out">{text.device.alarm}</span>}
         {outside && <span className="cg-out">{text.device.outOfRange}</span>}
         {latest.quality !== undefined && <span className="cg-out">{qualityText(latest.quality, text)}</span>}
       </Table.Td>

@@ -4,6 +4,7 @@ import { useFormat, useGatewayNow } from '../format/format-provider.tsx'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 import { EmptyView } from '../shell/problem-view.tsx'
+import { isStandingAlarm } from './standing-alarm.ts'
 import { qualityText, unitText, valueText } from './value-text.ts'
 
 /** The newest value of every field with its unit and age, in the order of the kind. */
@@ -32,12 +33,14 @@ export function LatestValues({ latest, kind }: { readonly latest: Latest | undef
               const unit = latestValue.unit ?? field?.unit
               const fieldTitle = latestValue.title ?? field?.title
               const outside = latest.flags?.outOfRange?.includes(name) === true
+              const alarm = isStandingAlarm(field, latestValue.value)
               return (
                 <Table.Tr key={name} data-field={name}>
                   <Table.Th scope="row">{fieldTitle ? title(fieldTitle) : name}</Table.Th>
-                  <Table.Td className="cg-value" data-outside={outside || latestValue.quality !== undefined}>
+                  <Table.Td className="cg-value" data-outside={outside || alarm || latestValue.quality !== undefined}>
                     <span>{valueText(latestValue.value, text, format)}</span>
                     {unit && <span className="cg-unit">{unitText(unit, text)}</span>}
+                    {alarm && <span className="cg-out">{text.device.alarm}</span>}
                     {outside && <span className="cg-out">{text.device.outOfRange}</span>}
                     {latestValue.quality !== undefined && <span className="cg-out">{qualityText(latestValue.quality, text)}</span>}
                   </Table.Td>

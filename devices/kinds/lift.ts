@@ -13,7 +13,7 @@ export const lift = defineKind({
     running: { type: 'boolean', title: { en: 'Running', zh: '运行中' } },
     doorOpen: { type: 'boolean', title: { en: 'Door open', zh: '轿门开启' } },
     load: { unit: '%', range: [0, 200], title: { en: 'Load', zh: '载荷' } },
-    fault: { type: 'boolean', title: { en: 'Fault', zh: '故障' } },
+    fault: { type: 'boolean', alarm: true, title: { en: 'Fault', zh: '故障' } },
     /** 0: none; the numbers are the maker's. */
     faultCode: { range: [0, 65_535], integer: true, title: { en: 'Fault code', zh: '故障代码' } },
     motorCurrent: { unit: 'A', range: [-5000, 5000], title: { en: 'Motor current', zh: '电机电流' } },

@@ -15,6 +15,6 @@ export const towerCrane = defineKind({
     slewing: { unit: '°', range: [0, 360], circular: true, title: { en: 'Slewing angle', zh: '回转角度' } },
     tilt: { unit: '°', range: [0, 45], title: { en: 'Tilt of the mast', zh: '塔身倾角' } },
     windSpeed: { unit: 'm/s', range: [0, 80], title: { en: 'Wind speed at the top', zh: '塔顶风速' } },
-    overload: { type: 'boolean', title: { en: 'Overload', zh: '超载报警' } },
+    overload: { type: 'boolean', alarm: true, title: { en: 'Overload', zh: '超载报警' } },
   },
 })

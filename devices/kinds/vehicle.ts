@@ -20,9 +20,9 @@ export const vehicle = defineKind({
     doorLocked: { type: 'boolean', title: { en: 'Doors locked', zh: '车门加锁' } },
     oilCut: { type: 'boolean', title: { en: 'Oil line cut', zh: '油路断开' } },
     circuitCut: { type: 'boolean', title: { en: 'Circuit cut', zh: '电路断开' } },
-    gnssFault: { type: 'boolean', title: { en: 'GNSS fault', zh: 'GNSS 故障' } },
-    rollover: { type: 'boolean', title: { en: 'Rollover', zh: '侧翻' } },
-    illegalMove: { type: 'boolean', title: { en: 'Illegal move', zh: '非法位移' } },
+    gnssFault: { type: 'boolean', alarm: true, title: { en: 'GNSS fault', zh: 'GNSS 故障' } },
+    rollover: { type: 'boolean', alarm: true, title: { en: 'Rollover', zh: '侧翻' } },
+    illegalMove: { type: 'boolean', alarm: true, title: { en: 'Illegal move', zh: '非法位移' } },
     carriageTemperature: { unit: '°C', range: [-50, 80], title: { en: 'Carriage temperature', zh: '车厢温度' } },
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Device, lifeCycles, stages } from '../model/device.ts'
+import { alarmFields, isFlagged } from '../model/flagged.ts'
 import { type BoundingBox, boundingBoxParameter, inside } from './bounding-box.ts'
 import { lastHours, minutesOutOfRange } from './completeness.ts'
 import { conditionOf, lifeCycleOf } from './device-json.ts'
@@ -25,7 +26,7 @@ export const deviceFilterParameters = {
   state: z.enum(['ok', 'stale', 'silent']).optional().meta({ description: 'Only in this state, retired and planned ones too.' }),
   with: z.enum(troubles).optional().meta({
     description:
-      'Only those with a newest reading that carries a flag, with a value out of range in the last 24 hours, with rejected frames, or with a clock that is off.',
+      'Only those that are flagged now (see `flagged`), with a value out of range in the last 24 hours, with rejected frames, or with a clock that is off.',
   }),
   bbox: boundingBoxParameter,
   q: z.string().max(100, 'is longer than 100').optional().meta({ description: 'Only those whose id or name holds this text, in upper or lower case.' }),
@@ -81,7 +82,7 @@ function fits(sources: ApiSources, scope: Scope, filter: DeviceFilter): (device:
     if (filter.bbox !== undefined && !isInside(filter.bbox, live?.position ?? device.place)) return false
     switch (filter.with) {
       case 'flagged':
-        return live !== undefined && Object.keys(live.flags).length > 0
+        return live !== undefined && isFlagged(live, alarmFields(kind))
       case 'outOfRange':
         return minutesOutOfRange(sources.hours.of(device.id), window) > 0
       case 'rejected':
@@ -131,12 +132,12 @@ function compare(a: string | number, b: string | number): number {
 }
 
 /** What a list says of a device beside the device itself, where there is something to say. */
-export function troublesOf(sources: ApiSources, { device }: KnownDevice): { flagged?: true; rejected?: number; minutesOutOfRange?: number } {
+export function troublesOf(sources: ApiSources, { device, kind }: KnownDevice): { flagged?: true; rejected?: number; minutesOutOfRange?: number } {
   const live = sources.live.get(device.id)
   const { rejected } = sources.account.of(device.id)
   const minutes = minutesOutOfRange(sources.hours.of(device.id), lastHours(24, sources.hours.since, sources.now()))
   return {
-    ...(live !== undefined && Object.keys(live.flags).length > 0 && { flagged: true as const }),
+    ...(live !== undefined && isFlagged(live, alarmFields(kind)) && { flagged: true as const }),
     ...(rejected > 0 && { rejected }),
     ...(minutes > 0 && { minutesOutOfRange: minutes }),
   }

@@ -72,6 +72,9 @@ export const ProblemSchema = z
   })
   .meta({ id: 'Problem', description: 'An error as RFC 9457 has it.' })
 
+/** Of a device: whether somebody should look. */
+export const FLAGGED = 'An alarm of its own stands, or its newest reading has a value out of range, one that the device doubts, or a clock that is off.'
+
 /** A field of a kind. */
 const FieldSchema = z
   .object({
@@ -81,6 +84,7 @@ const FieldSchema = z
     integer: z.literal(true).optional(),
     counter: z.literal(true).optional().meta({ description: 'Grows and seldom falls.' }),
     circular: z.literal(true).optional().meta({ description: '360 is 0: means are taken on the circle.' }),
+    alarm: z.literal(true).optional().meta({ description: 'An alarm of the thing’s own: it stands while this is true, or, of a text, while it names any.' }),
     title: TitleSchema,
   })
   .meta({ id: 'Field', description: 'One thing a kind measures.' })

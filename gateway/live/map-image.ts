@@ -1,20 +1,22 @@
 import type { DeviceDirectory } from '../model/device.ts'
+import { alarmFields } from '../model/flagged.ts'
 import type { DeviceId, KindId, OrgId } from '../model/ids.ts'
 import type { Kind } from '../model/kind.ts'
 import type { LiveState, LiveView } from '../model/live.ts'
 import { topics } from '../model/topics.ts'
 import { Cell } from './cell.ts'
-import { isSameMark, type Mark, makeMark } from './mark.ts'
+import { isSameMark, type Mark, type MarkedKind, makeMark } from './mark.ts'
 import { Turns } from './turns.ts'
 
 /** Cells kept before empty ones are dropped: a device that jumps about the globe must not fill the memory. */
 const MAX_CELLS = 20_000
+const UNKNOWN_KIND: MarkedKind = { moves: false, alarms: [] }
 
 /** What stands where on the map, kept in step with live state and directory; each cell knows what it has not told yet. */
 export class MapImage {
   readonly #live: LiveView
   readonly #directory: DeviceDirectory
-  readonly #moving: ReadonlySet<KindId>
+  readonly #kinds: ReadonlyMap<KindId, MarkedKind>
   readonly #shown = new Map<DeviceId, { mark: Mark; cell: Cell }>()
   readonly #orgs = new Map<OrgId, Map<string, Cell>>()
   #cellCount = 0
@@ -24,7 +26,7 @@ export class MapImage {
   constructor(options: { readonly live: LiveView; readonly directory: DeviceDirectory; readonly kinds: Iterable<Kind> }) {
     this.#live = options.live
     this.#directory = options.directory
-    this.#moving = new Set(Array.from(options.kinds).flatMap(kind => (kind.moves ? [kind.id] : [])))
+    this.#kinds = new Map(Array.from(options.kinds, kind => [kind.id, { moves: kind.moves, alarms: alarmFields(kind) }]))
   }
 
   /**
@@ -59,7 +61,7 @@ export class MapImage {
   #place(state: LiveState): void {
     const device = this.#directory.get(state.device)
     const before = this.#shown.get(state.device)
-    const mark = device && makeMark(state, device, this.#moving.has(state.kind), before?.mark)
+    const mark = device && makeMark(state, device, this.#kinds.get(state.kind) ?? UNKNOWN_KIND, before?.mark)
     if (mark === undefined) {
       if (before) this.#drop(before, state.revision)
       return

@@ -1,4 +1,5 @@
 import type { Device } from '../model/device.ts'
+import { isFlagged } from '../model/flagged.ts'
 import type { DeviceId, OrgId } from '../model/ids.ts'
 import type { LiveState } from '../model/live.ts'
 import type { Position } from '../model/reading.ts'
@@ -26,11 +27,17 @@ export interface Mark {
   readonly simulated: boolean
 }
 
+/** What marks must know of a kind: whether it moves, and so has a heading and a speed, and by which fields it reports alarms. */
+export interface MarkedKind {
+  readonly moves: boolean
+  readonly alarms: readonly string[]
+}
+
 /**
  * Where and how a device is shown; undefined for one that has no place. Its own position counts, else where it is installed; a position that is not on Earth leaves
  * the mark where it was.
  */
-export function makeMark(state: LiveState, device: Device, moves: boolean, before: Mark | undefined): Mark | undefined {
+export function makeMark(state: LiveState, device: Device, { moves, alarms }: MarkedKind, before: Mark | undefined): Mark | undefined {
   const position = onEarth(state.position) ?? onEarth(device.place) ?? (state.position && before?.position)
   if (position === undefined) return undefined
   const stayed = before !== undefined && before.position.lat === position.lat && before.position.lon === position.lon
@@ -44,7 +51,7 @@ export function makeMark(state: LiveState, device: Device, moves: boolean, befor
     revision: state.revision,
     heading: moves ? finite(state.values.heading?.value) : undefined,
     speed: moves ? finite(state.values.speed?.value) : undefined,
-    flagged: state.flags.clockSuspect === true || (state.flags.outOfRange?.length ?? 0) > 0,
+    flagged: isFlagged(state, alarms),
     stale: state.goneSince !== undefined,
     simulated: device.simulated === true,
   }

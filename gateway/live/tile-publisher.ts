@@ -19,7 +19,7 @@ export interface TilePublisherOptions {
   readonly live: LiveView
   readonly directory: DeviceDirectory
   readonly publisher: Publisher
-  /** Which kinds move, and so have a heading and a speed. */
+  /** Which kinds move, and by which fields they report alarms. */
   readonly kinds: Iterable<Kind>
   /** The gateway's clock, milliseconds since the epoch. */
   readonly now: () => number

@@ -18,6 +18,8 @@ export interface FieldDefinition {
   readonly counter?: true
   /** 360 is 0: means are taken on the circle. */
   readonly circular?: true
+  /** An alarm of the thing's own: somebody should look while it is true, or, of a text, while it names any. */
+  readonly alarm?: true
   readonly title: Title
 }
 

@@ -129,6 +129,7 @@ function latest(device: FakeDevice) {
     at: time,
     receivedAt: time,
     state: stateOf(device),
+    flagged: flagged === true || device.id === 'meter-1',
     values: Object.fromEntries(values) as object,
     position: { lat, lon },
     ...(flagged && { flags: { outOfRange: [first?.[0]] } }),

@@ -41,7 +41,8 @@ test('a kind that is wrong is refused with every reason', () => {
         route: { type: 'string', unit: 'km', title },
         high: { range: [2, 1], title },
         turn: { circular: true, title },
+        panic: { alarm: true, title },
       },
     })
-  expect(wrong).toThrow(/id must be.*title needs.*staleAfterSeconds.*"Speed" must be.*"lat".*reserved.*"route" is no number.*"high".*"turn" is circular/)
+  expect(wrong).toThrow(/id must be.*title needs.*staleAfterSeconds.*"Speed" must be.*"lat".*reserved.*"route" is no number.*"high".*"turn" is circular.*"panic" is an alarm/)
 })

@@ -9,14 +9,14 @@ import type { ApiSources } from '../options.ts'
 import { idParameter, integerParameter } from '../parameters.ts'
 import { Problem } from '../problem.ts'
 import { Answer, type Route, route } from '../route.ts'
-import { DeviceSchema } from '../schemas.ts'
+import { DeviceSchema, FLAGGED } from '../schemas.ts'
 import { type KnownDevice, Scope } from '../scope.ts'
 
 /** Rows of one CSV: all devices of a large city. */
 const MOST_CSV_ROWS = 100_000
 
 const ListedSchema = DeviceSchema.extend({
-  flagged: z.literal(true).optional().meta({ description: 'Its newest reading carries a flag.' }),
+  flagged: z.literal(true).optional().meta({ description: FLAGGED }),
   rejected: z.int().optional().meta({ description: 'How many of its frames were rejected; absent: none.' }),
   minutesOutOfRange: z.int().optional().meta({ description: 'Minutes of the last 24 hours in which a value was out of range; absent: none.' }),
 }).meta({ id: 'ListedDevice', description: 'A device, and what there may be to look at.' })

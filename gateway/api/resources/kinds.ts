@@ -50,6 +50,7 @@ function kindJson(kind: Kind): z.input<typeof KindSchema> {
       ...(field.integer && { integer: field.integer }),
       ...(field.counter && { counter: field.counter }),
       ...(field.circular && { circular: field.circular }),
+      ...(field.alarm && { alarm: field.alarm }),
       title: { ...field.title },
     }
   }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { alarmFields, isFlagged } from '../../model/flagged.ts'
 import { stateJson } from '../../model/json.ts'
 import type { ReadingFlags } from '../../model/reading.ts'
 import { ageSeconds, conditionOf } from '../device-json.ts'
 import type { ApiSources } from '../options.ts'
 import { idParameter } from '../parameters.ts'
 import { type Route, route } from '../route.ts'
-import { FieldValueSchema, FlagsSchema, PositionSchema, QualitySchema, StaleSinceSchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
+import { FieldValueSchema, FLAGGED, FlagsSchema, PositionSchema, QualitySchema, StaleSinceSchema, StateSchema, TimeSchema, TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
 
 const LatestSchema = z
@@ -18,6 +19,7 @@ const LatestSchema = z
     receivedAt: TimeSchema.nullable(),
     ageSeconds: z.number().nullable().meta({ description: 'Since `at`.' }),
     state: StateSchema,
+    flagged: z.boolean().meta({ description: FLAGGED }),
     stale: z.boolean().meta({ description: 'Whether `state` is anything but `ok`.' }),
     values: z.record(
       z.string(),
@@ -56,7 +58,7 @@ export function latestRoutes(sources: ApiSources): readonly Route[] {
         const state = sources.live.get(device.id)
         const condition = conditionOf(state, kind, now)
         const about = { device: device.id, org: device.org, kind: kind?.id ?? null, model: device.model, state: condition, stale: condition !== 'ok' }
-        if (state === undefined) return { ...about, at: null, receivedAt: null, ageSeconds: null, values: {} }
+        if (state === undefined) return { ...about, at: null, receivedAt: null, ageSeconds: null, flagged: false, values: {} }
         const values: z.input<typeof LatestSchema>['values'] = {}
         for (const [name, latest] of Object.entries(stateJson(state).values)) {
           const field = kind?.fields[name]
@@ -72,6 +74,7 @@ export function latestRoutes(sources: ApiSources): readonly Route[] {
           ...rest,
           ...about,
           ageSeconds: ageSeconds(state.at, now),
+          flagged: isFlagged(state, alarmFields(kind)),
           values,
           ...(position && { position: { ...position } }),
           ...(flags && { flags: flagsJson(flags) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alarmFields, isFlagged } from '../../model/flagged.ts'
 import type { LiveState } from '../../model/live.ts'
 import type { Position } from '../../model/reading.ts'
 import { boundingBoxParameter, inside } from '../bounding-box.ts'
@@ -123,7 +124,7 @@ function feature({ device, kind }: KnownDevice, kindId: string, state: LiveState
       ...(state?.goneSince !== undefined && { staleSince: timeText(state.goneSince) }),
       ...numberOf(state, 'heading'),
       ...numberOf(state, 'speed'),
-      flagged: state !== undefined && Object.keys(state.flags).length > 0,
+      flagged: state !== undefined && isFlagged(state, alarmFields(kind)),
       simulated: device.simulated === true,
       revision: state?.revision ?? 0,
     },

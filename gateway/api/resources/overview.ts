@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { alarmFields, isFlagged } from '../../model/flagged.ts'
 import { conditionOf } from '../device-json.ts'
 import { narrowing, partOf } from '../narrowing.ts'
 import type { ApiSources } from '../options.ts'
 import { type Route, route } from '../route.ts'
-import { TitleSchema } from '../schemas.ts'
+import { FLAGGED, TitleSchema } from '../schemas.ts'
 import { Scope } from '../scope.ts'
 
 const CountsSchema = z
@@ -12,7 +13,7 @@ const CountsSchema = z
     ok: z.int(),
     stale: z.int(),
     silent: z.int(),
-    flagged: z.int().meta({ description: 'Whose newest reading carries a flag.' }),
+    flagged: z.int().meta({ description: `Of how many: ${FLAGGED.charAt(0).toLowerCase()}${FLAGGED.slice(1)}` }),
     simulated: z.int(),
   })
   .meta({ id: 'Counts' })
@@ -51,12 +52,13 @@ export function overviewRoutes(sources: ApiSources): readonly Route[] {
           const { device, kind } = known
           const state = sources.live.get(device.id)
           const condition = conditionOf(state, kind, now)
+          const flagged = state !== undefined && isFlagged(state, alarmFields(kind))
           byOrg.set(device.org, (byOrg.get(device.org) ?? 0) + 1)
           for (const into of [all, byKind.get(kind?.id ?? '')?.devices]) {
             if (into === undefined) continue
             into.total += 1
             into[condition] += 1
-            if (state !== undefined && Object.keys(state.flags).length > 0) into.flagged += 1
+            if (flagged) into.flagged += 1
             if (device.simulated) into.simulated += 1
           }
         }

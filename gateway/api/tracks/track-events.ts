@@ -4,16 +4,14 @@ import type { EventMessage } from './track-codec.ts'
 
 /** The most events told of one device: a flag that flutters must not make an answer of its own. */
 const MOST_EVENTS = 1_000
-/** A text field that names the alarms that stand, with commas (`devices/vehicle-fields.ts`). */
-const ALARMS = 'alarms'
 /** Flags that say something happened; that a reading came late is nothing that happened to the device. */
 const TOLD_FLAG = /^(outOfRange:|quality:|clockSuspect$)/
 
-/** The fields of a kind whose changes are events. */
+/** The fields of a kind whose changes are events: what is true or not, and texts that name the alarms that stand, with commas. */
 export function eventFields(kind: Kind): readonly string[] {
-  const told = ([name, field]: readonly [string, FieldDefinition]) => fieldType(field) === 'boolean' || (name === ALARMS && fieldType(field) === 'string')
+  const told = (field: FieldDefinition): boolean => fieldType(field) === 'boolean' || (fieldType(field) === 'string' && field.alarm === true)
   return Object.entries(kind.fields)
-    .filter(told)
+    .filter(([, field]) => told(field))
     .map(([name]) => name)
 }
 
