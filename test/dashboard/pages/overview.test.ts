@@ -57,7 +57,7 @@ describe('the overview', { timeout: 90_000 }, () => {
     await page.goto(`${pages.origin}/overview?org=pudong&kind=bus`)
     await expect.poll(() => tile('With rejected frames').getAttribute('href')).toBe('/rejected?kind=bus&org=pudong')
     await page.goBack()
-    await page.getByText('Organisations', { exact: true }).click()
+    await page.getByRole('radiogroup', { name: 'Rows' }).getByText('Organisations').click()
     await page.locator('tr[data-row="pudong"]').waitFor()
     expect(new URL(page.url()).search).toBe('?by=org')
     await page.getByRole('link', { name: 'All 2' }).click()
