@@ -44,5 +44,7 @@ test('a kind that is wrong is refused with every reason', () => {
         panic: { alarm: true, title },
       },
     })
-  expect(wrong).toThrow(/id must be.*title needs.*staleAfterSeconds.*"Speed" must be.*"lat".*reserved.*"route" is no number.*"high".*"turn" is circular.*"panic" is an alarm/)
+  expect(wrong).toThrow(
+    /id must be.*title needs.*staleAfterSeconds.*"Speed" must be.*"lat".*reserved.*"route" is no number.*"high".*"turn" is circular.*"panic" is an alarm/,
+  )
 })
