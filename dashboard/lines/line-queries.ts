@@ -1,6 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useServices } from '../services.tsx'
-import type { DtuList, DtuProbe, Line } from './line-types.ts'
+import type { DtuList, DtuProbe, Line, LinePlan } from './line-types.ts'
 
 /** How often lines and DTUs are asked about, milliseconds. */
 const EVERY = 5_000
@@ -13,6 +13,17 @@ export function useLines() {
     queryKey: ['lines'],
     queryFn: async ({ signal }) => (await api.get<{ readonly lines: readonly Line[] }>('/lines', {}, signal)).lines,
     refetchInterval: EVERY,
+  })
+}
+
+/** What is asked on a line; reckoned for a speed where its own is not known. */
+export function useLinePlan(url: string, baud: number) {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: ['lines', url, 'plan', baud],
+    queryFn: ({ signal }) => api.get<LinePlan>('/lines/plan', { url, baud }, signal),
+    refetchInterval: EVERY,
+    placeholderData: keepPreviousData,
   })
 }
 

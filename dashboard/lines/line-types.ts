@@ -1,4 +1,5 @@
 import type { Title } from '../i18n/catalogue.ts'
+import type { PlannedPoll } from '../models/model-types.ts'
 
 /** A line that devices share, as the API tells it; counts are since the gateway was started. */
 export interface Line {
@@ -18,6 +19,25 @@ export interface Line {
   readonly slipP50Ms: number
   readonly slipP99Ms: number
   readonly paused: boolean
+}
+
+/** What is asked on a line, as the API tells it. */
+export interface LinePlan {
+  readonly baud: number
+  /** That is the line's own speed. */
+  readonly known: boolean
+  /** The part of the line's time that all of it takes. */
+  readonly utilisation: number
+  readonly models: readonly ModelShare[]
+}
+
+/** What devices of one model are asked, all of them alike. */
+export interface ModelShare {
+  readonly model: string
+  readonly polls: readonly PlannedPoll[]
+  /** Of one device. */
+  readonly utilisation: number
+  readonly devices: readonly { readonly device: string; readonly name?: string; readonly address: string; readonly silent: boolean }[]
 }
 
 /** What a DTU sent without being asked. */

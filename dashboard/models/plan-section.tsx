@@ -1,3 +1,4 @@
+import './plan.css'
 import { useFormat } from '../format/format-provider.tsx'
 import { Choice } from '../table/choice.tsx'
 import { useModelTexts } from './model-texts.ts'

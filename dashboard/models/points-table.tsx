@@ -1,3 +1,4 @@
+import './plan.css'
 import { Table } from '@mantine/core'
 import { useKinds } from '../api/queries.ts'
 import type { Field } from '../api/types.ts'

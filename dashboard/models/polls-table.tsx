@@ -1,3 +1,4 @@
+import './plan.css'
 import { Table } from '@mantine/core'
 import { useFormat } from '../format/format-provider.tsx'
 import { WideTable } from '../table/wide-table.tsx'

@@ -1,3 +1,4 @@
+import './plan.css'
 import { useKinds } from '../api/queries.ts'
 import { useFormat } from '../format/format-provider.tsx'
 import { useLanguage } from '../i18n/language-provider.tsx'

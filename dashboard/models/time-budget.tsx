@@ -1,3 +1,4 @@
+import './plan.css'
 import { useFormat } from '../format/format-provider.tsx'
 import { useModelTexts } from './model-texts.ts'
 

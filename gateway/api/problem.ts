@@ -16,6 +16,7 @@ export type ApiErrorCode =
   | 'NOT_FOUND'
   | 'KIND_UNKNOWN'
   | 'MODEL_UNKNOWN'
+  | 'LINE_UNKNOWN'
   | 'FRAME_UNKNOWN'
   | 'METHOD_NOT_ALLOWED'
   | 'BODY_TOO_LARGE'

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../../devices/catalogue.ts'
-import { plannedPolls, TURNAROUND_MS, utilisationOf } from '../../devices/line-plan.ts'
+import { TURNAROUND_MS } from '../../devices/line-plan.ts'
 import { loadConfig } from '../config/config.ts'
 import type { BusTarget } from '../links/bus/bus-unit.ts'
-import { bitsPerByte, readSerial } from '../links/bus/serial-port.ts'
+import { sharesOf, speedOfUrl, utilisationOfAll } from '../links/bus/line-shares.ts'
 import { Targets } from '../links/bus/targets.ts'
 import type { Catalogue, Device } from '../model/device.ts'
 import { GatewayError } from '../model/errors.ts'
-import type { LineSpeed, PlannedPoll } from '../model/model-bench.ts'
+import type { LineSpeed } from '../model/model-bench.ts'
 import { readLinkUrl } from '../registry/link.ts'
 import { commandLog } from './command-log.ts'
 import { addConfigOptions, configOptions } from './config-options.ts'
@@ -44,9 +44,9 @@ export function registerPlan(modbus: Command): void {
     const catalogue = await loadCatalogue({ folders: loadConfig(configOptions(command)).models })
     const { url, targets } = id === undefined ? planned(flags, catalogue) : await registered(command, id, catalogue)
     const speed = speedOf(url, flags.baud)
-    const full = targets.map(target => ({ target, polls: plannedPolls(target, speed) }))
-    const utilisation = utilisationOf(full.flatMap(({ polls }) => polls))
-    console.log(planText(url, speed, full, utilisation))
+    const shares = sharesOf(targets, speed)
+    const utilisation = utilisationOfAll(targets, shares)
+    console.log(planText(url, speed, targets, shares))
     if (utilisation <= 1) return
     const percent = Math.round(100 * utilisation)
     throw new GatewayError(
@@ -81,34 +81,28 @@ async function registered(command: Command, id: string, catalogue: Catalogue): P
 }
 
 function speedOf(url: string, given: number | undefined): LineSpeed {
-  const serial = readSerial(url)
-  const baud = given ?? serial?.baud ?? USUAL_BAUD
-  return serial ? { baud, bitsPerByte: bitsPerByte(serial) } : { baud }
+  return { baud: USUAL_BAUD, ...speedOfUrl(url), ...(given !== undefined && { baud: given }) }
 }
 
 /** Devices of one model are polled alike: each model once, with how many there are. */
-function planText(
-  url: string,
-  { baud = USUAL_BAUD }: LineSpeed,
-  full: readonly { readonly target: BusTarget; readonly polls: readonly PlannedPoll[] }[],
-  utilisation: number,
-): string {
-  const byModel = Map.groupBy(full, ({ target }) => target.model)
-  const rows = [...byModel].flatMap(([model, same]) =>
-    (same[0]?.polls ?? []).map(({ what, everyMs, requestBytes, answerBytes, ms }) => [
-      `${model}${same.length > 1 ? ` × ${same.length}` : ''}`,
+function planText(url: string, { baud = USUAL_BAUD }: LineSpeed, targets: readonly BusTarget[], shares: ReturnType<typeof sharesOf>): string {
+  const countOf = (model: string): number => targets.filter(target => target.model === model).length
+  const counted = shares.map(share => ({ ...share, count: countOf(share.model) }))
+  const rows = counted.flatMap(({ model, polls, count }) =>
+    polls.map(({ what, everyMs, requestBytes, answerBytes, ms }) => [
+      `${model}${count > 1 ? ` × ${count}` : ''}`,
       what,
       `${everyMs / 1000} s`,
       String(requestBytes),
       String(answerBytes),
       `${ms.toFixed(1)} ms`,
-      percentText((same.length * ms) / everyMs),
+      percentText((count * ms) / everyMs),
     ]),
   )
   return [
     `${url}, at ${baud} baud`,
     table(['model', 'request', 'every', 'bytes out', 'bytes in', 'takes', 'of the line'], rows),
-    `${full.length} devices, ${percentText(utilisation)} of the line (a device is given ${TURNAROUND_MS} ms to begin its answer)`,
+    `${targets.length} devices, ${percentText(utilisationOfAll(targets, shares))} of the line (a device is given ${TURNAROUND_MS} ms to begin its answer)`,
   ].join('\n')
 }
 

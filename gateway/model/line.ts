@@ -1,3 +1,6 @@
+import type { DeviceId, ModelId } from './ids.ts'
+import type { LineSpeed, PlannedPoll } from './model-bench.ts'
+
 /** What a line that devices share has done since it was started, and how it is. */
 export interface LineStats {
   /** Its link: `modbus-tcp://10.0.0.5:502`, `serial:///dev/ttyUSB0?…`, `dtu://ID`. */
@@ -31,7 +34,29 @@ export interface LineStats {
   readonly paused: boolean
 }
 
+/** What devices of one model on a line are asked, all of them alike. */
+export interface ModelShare {
+  readonly model: ModelId
+  readonly polls: readonly PlannedPoll[]
+  /** The part of the line's time that one device takes. */
+  readonly utilisation: number
+  /** `silent`: its last request went without an answer. */
+  readonly devices: readonly { readonly device: DeviceId; readonly address: string; readonly silent: boolean }[]
+}
+
+/** What is asked on a line, and what that takes of its time. */
+export interface LinePolls {
+  readonly speed: LineSpeed
+  /** Whether that is the line's own speed. */
+  readonly isKnown: boolean
+  readonly models: readonly ModelShare[]
+  /** The part of the line's time that all of it takes, as planned; above 1 it can not be done. */
+  readonly utilisation: number
+}
+
 /** The lines that are worked now. */
 export interface LineView {
   lines(): readonly LineStats[]
+  /** What is asked on one of them, reckoned for its own speed or, where that is not known, for another. Undefined: it is none of them. */
+  polls(url: string, otherwise: LineSpeed): LinePolls | undefined
 }

@@ -16,8 +16,9 @@ import { GatewayError } from '../../gateway/model/errors.ts'
 import type { HealthReport } from '../../gateway/model/health.ts'
 import type { DeviceHours } from '../../gateway/model/hours.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
-import type { LineStats } from '../../gateway/model/line.ts'
+import type { LinePolls, LineStats } from '../../gateway/model/line.ts'
 import type { LiveState } from '../../gateway/model/live.ts'
+import type { LineSpeed } from '../../gateway/model/model-bench.ts'
 import type { Organisation, Organisations } from '../../gateway/model/organisation.ts'
 import type { SeriesQuery, SeriesRow, SeriesStore, VisitorsQuery } from '../../gateway/model/series.ts'
 import { CatalogueFrameReader } from '../../gateway/pipeline/frame-reader.ts'
@@ -151,6 +152,23 @@ export const lines: readonly LineStats[] = [
   },
 ]
 
+/** A mock of what is asked on a line: two devices of a model, at the speed that was asked for. */
+export function linePolls(_url: string, speed: LineSpeed): LinePolls {
+  const poll = {
+    what: 'input registers 0 to 9',
+    place: { table: 4, address: 0, count: 10 },
+    everyMs: 10_000,
+    requestBytes: 8,
+    answerBytes: 25,
+    ms: 50,
+  } as const
+  const devices = [
+    { device: 'meter-1', address: '3', silent: false },
+    { device: 'meter-gone', address: '4', silent: true },
+  ]
+  return { speed, isKnown: false, models: [{ model: 'sdm630', polls: [poll], utilisation: 0.005, devices }], utilisation: 0.01 }
+}
+
 /** A mock of the command book: every device takes one order, and each is confirmed at once. */
 class MockCommands implements Commands {
   readonly #given: CommandRecord[] = []
@@ -247,7 +265,7 @@ export async function startCity(changes: Partial<HttpServerOptions> = {}): Promi
     orgs: { ...named, list: () => [], get: () => undefined },
     upkeep: { add: noRegistry, change: noRegistry, remove: noRegistry, renewSecret: noRegistry },
     journal: { start: 0, end: 0, read: async () => [] },
-    lines: { lines: () => lines },
+    lines: { lines: () => lines, polls: linePolls },
     commands: new MockCommands(),
     tokens: { list: () => [], add: noRegistry, remove: noRegistry },
     audit: { search: async () => ({ entries: [] }), get: async () => undefined },

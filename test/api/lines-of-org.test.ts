@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Role } from '../../gateway/model/roles.ts'
 import { tester } from '../support/tester.ts'
 import { type Answered, get } from './ask.ts'
-import { type City, lines, startCity } from './city.ts'
+import { type City, linePolls, lines, startCity } from './city.ts'
 import { dtu } from './dtu-status.ts'
 import { PeopleInMemory, signInOver } from './people-in-memory.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   city = await startCity({
     access: 'sign-in',
     ...signInOver(people),
-    lines: { lines: () => ['own', 'theirs', 'shared', 'left', 'free'].flatMap(name => line(`modbus-tcp://${name}:502`)) },
+    lines: { lines: () => ['own', 'theirs', 'shared', 'left', 'free'].flatMap(name => line(`modbus-tcp://${name}:502`)), polls: linePolls },
     dtus: {
       list: () => [dtu('own'), dtu('theirs'), dtu('shared'), dtu('free'), dtu()],
       figures: () => figures,
@@ -69,6 +69,25 @@ it('a line is seen by who maintains every device on it', async () => {
   city.directory.devices.delete('mod-6')
   city.directory.put()
   expect(urlsOf(await as('pudong', 'engineer', '/api/v1/lines'))).toEqual(['modbus-tcp://own:502', 'modbus-tcp://left:502'])
+})
+
+it('so is what is asked on it, with the share of its time, reckoned for the speed that was asked for', async () => {
+  const path = (name: string, more = ''): string => `/api/v1/lines/plan?url=${encodeURIComponent(`modbus-tcp://${name}:502`)}${more}`
+  expect((await as('pudong', 'engineer', path('own', '&baud=2400'))).json).toMatchObject({
+    url: 'modbus-tcp://own:502',
+    baud: 2400,
+    known: false,
+    models: [
+      {
+        model: 'sdm630',
+        polls: [{ place: { table: 4, address: 0, count: 10 }, ms: 50 }],
+        devices: [{ device: 'meter-1' }, { device: 'meter-gone', silent: true }],
+      },
+    ],
+  })
+  for (const name of ['theirs', 'shared', 'nowhere'])
+    expect((await as('pudong', 'engineer', path(name))).json).toMatchObject({ status: 404, code: 'LINE_UNKNOWN' })
+  expect((await as('pudong', 'engineer', path('own', '&baud=x'))).json).toMatchObject({ status: 400, errors: [{ field: 'baud' }] })
 })
 
 it('so is a DTU; strangers and the figures of the port are for who maintains every organisation', async () => {

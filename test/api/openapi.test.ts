@@ -35,7 +35,7 @@ const operations = (): [string, string, Operation][] =>
   )
 
 /** A label leads to an address that only whoever prints it knows; a table is of one kind: there is nothing to fall back on. */
-const NEEDED = new Set(['/api/v1/labels base', '/api/v1/meters kind', '/api/v1/sites kind', '/api/v1/fleets kind'])
+const NEEDED = new Set(['/api/v1/labels base', '/api/v1/meters kind', '/api/v1/sites kind', '/api/v1/fleets kind', '/api/v1/lines/plan url'])
 
 describe('the OpenAPI document', () => {
   it('is 3.1 and lists the routes the router has, no more and no fewer', () => {

@@ -101,6 +101,7 @@ export const routeMatrix: Readonly<Record<string, Row>> = {
   checkModel: { path: '/api/v1/models/check', method: 'POST', body: { source: '{}' }, cells: maintainAny },
   getMetrics: { path: '/metrics', cells: ownThings },
   listLines: { path: '/api/v1/lines', shows: 'modbus-tcp://10.0.0.9:502', cells: maintainOwn },
+  getLinePlan: { path: '/api/v1/lines/plan?url=modbus-tcp://10.0.0.9:502', cells: changeIt },
   listDtus: { path: '/api/v1/dtus', shows: '"dtu-1"', cells: maintainOwn },
   probeDtu: { path: '/api/v1/dtus/dtu-1/probe', method: 'POST', cells: changeIt },
   getDtuProbe: { path: '/api/v1/dtus/dtu-1/probe', cells: changeIt },

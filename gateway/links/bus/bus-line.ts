@@ -1,5 +1,6 @@
 import type { BusPoll } from '../../../devices/protocols/bus-speech.ts'
 import type { EpochMs } from '../../model/frame.ts'
+import type { DeviceId } from '../../model/ids.ts'
 import type { Journal } from '../../model/journal.ts'
 import type { LineStats } from '../../model/line.ts'
 import type { Log } from '../../model/log.ts'
@@ -100,6 +101,11 @@ export class BusLine {
     const asked = this.#requests.add(question, signal)
     this.#waiter.wake()
     return asked
+  }
+
+  /** Devices whose last request went without an answer. */
+  silent(): ReadonlySet<DeviceId> {
+    return new Set(this.#units.filter(unit => unit.silent).map(unit => unit.target.device))
   }
 
   stats(): LineStats {

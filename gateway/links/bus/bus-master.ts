@@ -1,16 +1,16 @@
-import { plannedPolls, utilisationOf } from '../../../devices/line-plan.ts'
 import type { CommandOrder, CommandPath } from '../../model/command.ts'
-import type { Catalogue, DeviceDirectory } from '../../model/device.ts'
+import type { Catalogue, Device, DeviceDirectory } from '../../model/device.ts'
 import type { EpochMs } from '../../model/frame.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import type { Journal } from '../../model/journal.ts'
-import type { LineStats, LineView } from '../../model/line.ts'
+import type { LinePolls, LineStats, LineView } from '../../model/line.ts'
 import type { Log } from '../../model/log.ts'
+import type { LineSpeed } from '../../model/model-bench.ts'
 import { BusLine, type LineSettings, lineDefaults } from './bus-line.ts'
 import { Door } from './door.ts'
+import { sharesOf, speedOfUrl, utilisationOfAll } from './line-shares.ts'
 import { wireFor } from './open-wire.ts'
 import { ordersOn } from './orders.ts'
-import { bitsPerByte, readSerial } from './serial-port.ts'
 import { type LinePlan, Targets } from './targets.ts'
 import type { BusTransport } from './transport.ts'
 
@@ -72,6 +72,22 @@ export class BusMaster implements LineView, CommandPath {
     return [...this.#lines.values()].map(line => line.stats())
   }
 
+  polls(url: string, otherwise: LineSpeed): LinePolls | undefined {
+    const line = this.#lines.get(url)
+    if (!line) return undefined
+    const targets = this.#targets.lines(this.#linkedTo(url)).get(url)?.targets ?? []
+    const known = speedOfUrl(url)
+    const speed = known ?? otherwise
+    const silent = line.silent()
+    const byModel = Map.groupBy(targets, target => target.model)
+    const shares = sharesOf(targets, speed)
+    const models = shares.map(share => ({
+      ...share,
+      devices: (byModel.get(share.model) ?? []).map(({ device, address }) => ({ device, address, silent: silent.has(device) })),
+    }))
+    return { speed, isKnown: known !== undefined, models, utilisation: utilisationOfAll(targets, shares) }
+  }
+
   orders(id: DeviceId): readonly CommandOrder[] {
     const device = this.#options.directory.get(id)
     const target = device && this.#targets.target(device)
@@ -91,6 +107,10 @@ export class BusMaster implements LineView, CommandPath {
     this.#doors.get(url)?.detach(transport, 'the connection is gone')
   }
 
+  *#linkedTo(url: string): Generator<Device> {
+    for (const device of this.#options.directory.all()) if (device.link?.url === url) yield device
+  }
+
   #follow(): void {
     const wanted = this.#targets.lines(this.#options.directory.all())
     for (const [url, line] of this.#lines) if (!wanted.has(url)) this.#drop(url, line)
@@ -102,15 +122,14 @@ export class BusMaster implements LineView, CommandPath {
 
   /** Says, where the speed of a line is known, that it is asked for more than it can carry: it then reads as often as it can. */
   #reckon({ url, targets }: LinePlan): void {
-    const serial = readSerial(url)
-    if (!serial) return
-    const speed = { baud: serial.baud, bitsPerByte: bitsPerByte(serial) }
-    const percent = Math.round(100 * utilisationOf(targets.flatMap(target => plannedPolls(target, speed))))
+    const speed = speedOfUrl(url)
+    if (!speed) return
+    const percent = Math.round(100 * utilisationOfAll(targets, sharesOf(targets, speed)))
     const overfull = percent > 100
     if (overfull && this.#overfull.get(url) !== percent)
       this.#options.log.warn(
         { line: url, percent },
-        `the devices of this line ask for ${percent} % of its time at ${serial.baud} baud: they are read less often than their models say. citygate modbus plan shows what takes how long`,
+        `the devices of this line ask for ${percent} % of its time at ${speed.baud} baud: they are read less often than their models say. citygate modbus plan shows what takes how long`,
       )
     if (overfull) this.#overfull.set(url, percent)
     else this.#overfull.delete(url)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DtuStatus, DtuView } from '../../../gateway/model/dtu.ts'
-import { furnish, lines, NOW, named, startCity } from '../../api/city.ts'
+import { furnish, linePolls, lines, NOW, named, startCity } from '../../api/city.ts'
 import { PeopleInMemory, signInOver } from '../../api/people-in-memory.ts'
 import { axeFindings } from '../axe.ts'
 import { CityPages, password } from './city-pages.ts'
@@ -57,7 +57,10 @@ describe('the pages of the engineer', () => {
       access: 'sign-in',
       ...signInOver(people),
       dtus: mockDtus(),
-      lines: { lines: () => lines.flatMap(line => [line, { ...line, url: 'serial:///dev/ttyUSB0?baud=9600', utilisation: 0.93, connected: false }]) },
+      lines: {
+        lines: () => lines.flatMap(line => [line, { ...line, url: 'serial:///dev/ttyUSB0?baud=9600', utilisation: 0.93, connected: false }]),
+        polls: linePolls,
+      },
       orgs: named,
     })
     furnish(city)
@@ -95,6 +98,23 @@ describe('the pages of the engineer', () => {
     expect(await axeFindings(page)).toEqual([])
     await page.reload()
     await page.getByText('Models that speak this: dlt645-single-phase').waitFor()
+  })
+
+  it('show what is asked on a line, of whom, and what that takes of its time at a speed', async () => {
+    const page = await pages.openAs('li.wei', '/lines')
+    await page.getByRole('button', { name: 'modbus-tcp://10.0.0.9:502' }).click()
+    await page.getByText('As planned, all of it takes 1% of the line’s time.').waitFor()
+    const share = page.locator('[data-share="sdm630"]')
+    expect(await share.locator('tr[data-poll] td').allTextContents()).toEqual(['input registers 0–910 registers', '10 secs', '8 / 25', '50 ms', '0.5%'])
+    expect(await share.locator('tr[data-asked]').allTextContents()).toEqual([expect.stringContaining('meter-1'), expect.stringMatching(/meter-gone\s+silent/)])
+    await page.getByRole('combobox', { name: 'Line speed' }).click()
+    await page.getByRole('option', { name: '2,400 baud' }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('?line=modbus-tcp%3A%2F%2F10.0.0.9%3A502&baud=2400')
+    expect(await axeFindings(page)).toEqual([])
+    await page.reload()
+    await share.waitFor()
+    await share.getByRole('link', { name: 'sdm630' }).click()
+    await page.waitForURL('**/models/sdm630')
   })
 
   it('count rejected frames by reason, list those of one, and lead to what their bytes mean', async () => {

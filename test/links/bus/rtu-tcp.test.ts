@@ -49,6 +49,30 @@ describe('a line of RTU bytes over TCP', () => {
     expect(bus.asked.get(8)).toBeLessThan(8)
   })
 
+  it('tells what each of its devices is asked, what that takes at a speed, and who is silent', async () => {
+    const { url } = await things.bus(addressUnits(7))
+    const { master } = things.master([onLine(url, 7), onLine(url, 8)])
+    await expect.poll(() => master.lines()[0]?.silent, poll).toBe(1)
+    const of = (baud: number) => master.polls(url, { baud })
+    expect(of(9600)).toMatchObject({
+      speed: { baud: 9600 },
+      isKnown: false,
+      models: [
+        {
+          polls: [{ place: { table: 4, address: 0, count: 4 }, requestBytes: 8, answerBytes: 13, everyMs: 100 }],
+          devices: [
+            { device: 'unit-7', address: '7', silent: false },
+            { device: 'unit-8', address: '8', silent: true },
+          ],
+        },
+      ],
+    })
+    // 21 bytes and two quiets of 3.5, of 11 bits each, and 20 ms until the answer; two devices ten times a second.
+    expect(of(9600)?.utilisation).toBeCloseTo((2 * ((28 * 11_000) / 9600 + 20)) / 100, 6)
+    expect(of(2400)?.utilisation).toBeGreaterThan(2)
+    expect(master.polls('rtu-tcp://nowhere:1', { baud: 9600 })).toBeUndefined()
+  })
+
   it('takes the answer of another unit for nothing', async () => {
     let wrong = true
     const { url } = await things.bus(addressUnits(7, 8), (unit, request) =>
