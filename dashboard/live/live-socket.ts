@@ -38,14 +38,14 @@ const ACCEPTED = 0
 
 /**
  * Opens MQTT over WebSocket, each time with a new ticket: tickets are short-lived, so one that worked before may be refused. `url` is such as `wss://host/mqtt`. Rejects when no ticket
- * is given or the broker does not take it.
+ * is given, the broker does not take it, or it has not answered after `connectMs` (milliseconds; 8 s unless told otherwise).
  */
-export function mqttOpener(options: { readonly url: string; readonly ticket: () => Promise<Ticket> }): OpenSocket {
+export function mqttOpener(options: { readonly url: string; readonly ticket: () => Promise<Ticket>; readonly connectMs?: number }): OpenSocket {
   return async events => {
     const ticket = await options.ticket()
     return new Promise((resolve, reject) => {
       const connection = new Connection(new WebSocket(options.url, 'mqtt'), ticket, events, { resolve, reject })
-      connection.start()
+      connection.start(options.connectMs ?? CONNECT_MS)
     })
   }
 }
@@ -78,9 +78,9 @@ class Connection implements LiveSocket {
     this.#settle = settle
   }
 
-  start(): void {
+  start(connectMs: number): void {
     this.#socket.binaryType = 'arraybuffer'
-    this.#patience = setTimeout(() => this.#end('the broker does not answer'), CONNECT_MS)
+    this.#patience = setTimeout(() => this.#end('the broker does not answer'), connectMs)
     this.#socket.addEventListener('open', () => {
       const { username, password } = this.#ticket
       this.#send(connectPacket({ clientId: clientId(), username, password, keepaliveSeconds: KEEPALIVE_MS / 1_000 }))
