@@ -51,6 +51,25 @@ export function cellSize(length: number): { readonly width: number; readonly hei
   return { width: 360 / 2 ** Math.ceil(bits / 2), height: 180 / 2 ** Math.floor(bits / 2) }
 }
 
+/** The rectangle of a cell. */
+export function cellBounds(hash: string): Bounds {
+  let [west, south, width, height] = [-180, -90, 360, 180]
+  for (const [index, character] of Array.from(hash).entries()) {
+    const digit = ALPHABET.indexOf(character)
+    for (let bit = 4; bit >= 0; bit -= 1) {
+      const upper = (digit >> bit) & 1
+      if ((index * 5 + 4 - bit) % 2 === 0) {
+        width /= 2
+        west += upper * width
+      } else {
+        height /= 2
+        south += upper * height
+      }
+    }
+  }
+  return { west, south, east: west + width, north: south + height }
+}
+
 /** The cells that cover a view, as few as `most` allows and as small as `longest` characters allows; and what they cover together. */
 export interface Cover {
   readonly cells: readonly string[]

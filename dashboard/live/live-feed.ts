@@ -1,3 +1,4 @@
+import { CellMembers } from './cell-members.ts'
 import type { GatewayClock } from './gateway-clock.ts'
 import { type Bounds, type Cover, cover } from './geohash.ts'
 import { backOffMs, DELAY_SHOWN_FROM_MS, type LinkState, sameLinkState } from './link-state.ts'
@@ -14,7 +15,7 @@ const MOST_FILTERS = 32
 const LONGEST_CELL = 5
 /** Part of the view's size kept around it, so that a small move needs no new subscriptions. */
 const MARGIN = 0.15
-/** A missed frame asks for a snapshot, but not more often than this. */
+/** A missed frame, or a snapshot that failed, asks for a snapshot, but not more often than this. */
 const RESNAPSHOT_EVERY_MS = 2_000
 
 /** Live state of a rectangle. */
@@ -44,6 +45,7 @@ export interface LiveFeedOptions {
 export class LiveFeed {
   readonly #options: LiveFeedOptions
   readonly #revisions = new Revisions()
+  readonly #members = new CellMembers()
   readonly #listeners = new Set<() => void>()
   #state: LinkState = { phase: 'connecting' }
   #cover: Cover | undefined
@@ -54,6 +56,7 @@ export class LiveFeed {
   #tick: ReturnType<typeof setInterval> | undefined
   #snapshotting: AbortController | undefined
   #snapshotDueMs: number | undefined
+  #clearingDueMs: number | undefined
   #loaded = false
   #heardAtMs = 0
   #delayMs = 0
@@ -149,6 +152,8 @@ export class LiveFeed {
     this.#delayMs = 0
     this.#subscribed = new Set()
     this.#revisions.reset()
+    this.#members.reset()
+    this.#clearingDueMs = undefined
     this.#options.clock.reset()
     this.#options.marks.beginAnew()
     this.#become({ phase: 'live' })
@@ -181,7 +186,19 @@ export class LiveFeed {
     if (fresh.length > 0) this.#socket.subscribe(fresh)
     if (gone.length > 0) this.#socket.unsubscribe(gone)
     const cells = this.#cover.cells
-    this.#revisions.keepOnly(topic => cells.some(cell => cellOf(topic).startsWith(cell)))
+    const heard = (topic: string) => cells.some(cell => cellOf(topic).startsWith(cell))
+    this.#revisions.keepOnly(heard)
+    this.#members.keepOnly(heard)
+  }
+
+  /** Subscribes once more to where something is unclear, which brings the cells' snapshots with the numbers of their marks; names, routes and who is gone come with the other snapshot. */
+  #clearUp(): void {
+    this.#clearingDueMs = undefined
+    if (!this.#socket || !this.#cover || !this.#members.unclear) return
+    const { org } = this.#socket
+    const unclear = this.#members.takeUnclear().map(cellOf)
+    this.#socket.subscribe(this.#cover.cells.filter(cell => unclear.some(hash => hash.startsWith(cell))).map(cell => filterOf(org, cell)))
+    this.#takeSnapshot()
   }
 
   #takeSnapshot(): void {
@@ -213,15 +230,18 @@ export class LiveFeed {
     const tile = readTile(payload)
     if (!tile) return
     this.#delayMs = this.#options.clock.heard(tile.sentAtMs)
-    const follows = this.#revisions.follows(topic, tile)
-    this.#options.marks.applyTile(topic, tile)
-    if (!follows) this.#snapshotDueMs ??= this.#options.now() + RESNAPSHOT_EVERY_MS
+    const succession = this.#revisions.take(topic, tile)
+    if (succession === 'old') return
+    if (succession === 'missed') this.#members.missed(topic)
+    this.#options.marks.applyTile(topic, { ...tile, marks: this.#members.marksOf(topic, tile) })
+    if (this.#members.unclear) this.#clearingDueMs ??= this.#options.now() + RESNAPSHOT_EVERY_MS
   }
 
   #everySecond(): void {
     const now = this.#options.now()
     this.#options.marks.sweep()
     if (this.#snapshotDueMs !== undefined && this.#snapshotDueMs <= now) this.#takeSnapshot()
+    if (this.#clearingDueMs !== undefined && this.#clearingDueMs <= now) this.#clearUp()
     if (!this.#socket) return
     this.#socket.ping()
     const delay = Math.max(this.#delayMs, now - this.#heardAtMs)

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js'
+import { decodeMoves, type Move } from './moves-codec.ts'
 
 /** One device in a tile. */
 export interface TileMark {
@@ -17,6 +18,8 @@ export interface TileMark {
   readonly simulated: boolean
   /** It said that it is gone. */
   readonly stale: boolean
+  /** By which moves of its cell name it from now on; 0 of one that is gone. */
+  readonly number: number
 }
 
 /** The changed devices of one geohash cell. */
@@ -27,11 +30,16 @@ export interface Tile {
   readonly marks: readonly TileMark[]
   /** 0: changes. 1 and on: parts of the snapshot that greets a new subscription; the revision is the one the next frame of changes follows on. */
   readonly snapshotPart: number
+  /** How many parts the snapshot has. */
+  readonly snapshotParts: number
+  /** What only moved. */
+  readonly moves: readonly Move[]
 }
 
 /**
  * Reads `citygate.live.v1.Tile` (proto/citygate/live/v1/live.proto). Written by hand over the wire reader: protobufjs' reflection builds its decoders with `Function`,
- * which the page's content security policy forbids. Unknown fields are skipped. Throws a RangeError for bytes that are no message.
+ * which the page's content security policy forbids. Unknown fields are skipped. Throws an Error for bytes that are no
+ * tile, a RangeError where they end too early or do not fit one another.
  */
 export function decodeTile(bytes: Uint8Array): Tile {
   const reader = protobuf.Reader.create(bytes)
@@ -40,6 +48,8 @@ export function decodeTile(bytes: Uint8Array): Tile {
   let previousRevision = 0
   const marks: TileMark[] = []
   let snapshotPart = 0
+  let snapshotParts = 0
+  let moves: readonly Move[] | undefined
   while (reader.pos < reader.len) {
     const tag = reader.uint32()
     if (tag === key(1, VARINT)) sentAtMs = Number(reader.int64())
@@ -47,9 +57,12 @@ export function decodeTile(bytes: Uint8Array): Tile {
     else if (tag === key(3, VARINT)) previousRevision = Number(reader.uint64())
     else if (tag === key(4, BYTES)) marks.push(decodeMark(reader, reader.uint32()))
     else if (tag === key(5, VARINT)) snapshotPart = reader.uint32()
+    else if (tag === key(6, BYTES) && moves === undefined) moves = decodeMoves(reader, reader.uint32())
+    else if (tag === key(7, VARINT)) snapshotParts = reader.uint32()
+    else if (tag === key(6, BYTES)) throw new RangeError('a tile tells its moves twice')
     else reader.skipType(tag & 7)
   }
-  return { sentAtMs, revision, previousRevision, marks, snapshotPart }
+  return { sentAtMs, revision, previousRevision, marks, snapshotPart, snapshotParts, moves: moves ?? [] }
 }
 
 function decodeMark(reader: protobuf.Reader, length: number): TileMark {
@@ -65,6 +78,7 @@ function decodeMark(reader: protobuf.Reader, length: number): TileMark {
     flagged: false,
     simulated: false,
     stale: false,
+    number: 0,
   }
   while (reader.pos < end) {
     const tag = reader.uint32()
@@ -79,6 +93,7 @@ function decodeMark(reader: protobuf.Reader, length: number): TileMark {
     else if (tag === key(9, VARINT)) mark.flagged = reader.bool()
     else if (tag === key(10, VARINT)) mark.simulated = reader.bool()
     else if (tag === key(11, VARINT)) mark.stale = reader.bool()
+    else if (tag === key(12, VARINT)) mark.number = reader.uint32()
     else reader.skipType(tag & 7)
   }
   return mark

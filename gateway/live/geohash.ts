@@ -35,3 +35,38 @@ export function geohash({ lat, lon }: Position, precision: number): string {
   }
   return hash
 }
+
+/** Steps that an offset within a cell is counted in, for each of its sides. */
+export const STEPS_OF_CELL = 65_536
+
+/** A cell as its south-west corner and its size, degrees. Exact: all four are multiples of powers of two. */
+export interface CellBounds {
+  readonly south: number
+  readonly west: number
+  readonly height: number
+  readonly width: number
+}
+
+/** The cell that a geohash names. */
+export function cellBounds(hash: string): CellBounds {
+  let south = -90
+  let west = -180
+  let height = 180
+  let width = 360
+  let isLongitude = true
+  for (const character of hash) {
+    const bits = ALPHABET.indexOf(character)
+    for (let bit = 4; bit >= 0; bit--) {
+      const upper = (bits >> bit) & 1
+      if (isLongitude) {
+        width /= 2
+        west += upper * width
+      } else {
+        height /= 2
+        south += upper * height
+      }
+      isLongitude = !isLongitude
+    }
+  }
+  return { south, west, height, width }
+}

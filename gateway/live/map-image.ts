@@ -93,7 +93,7 @@ export class MapImage {
     this.#orgs.set(org, cells)
     const known = cells.get(geohash)
     if (known) return known
-    const cell = new Cell(topics.tile(org, geohash))
+    const cell = new Cell(topics.tile(org, geohash), geohash)
     cells.set(geohash, cell)
     this.#cellCount += 1
     return cell

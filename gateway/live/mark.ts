@@ -62,8 +62,13 @@ export function isSameMark(a: Mark, b: Mark): boolean {
   return a.revision === b.revision && a.org === b.org && a.position.lat === b.position.lat && a.position.lon === b.position.lon && a.simulated === b.simulated
 }
 
-/** The mark as it is sent. */
-export function markMessage(mark: Mark, sentAt: number): MarkMessage {
+/** Whether whoever knows the first mark need be told no more than what a move tells: place, heading, speed and age. */
+export function onlyMoved(before: Mark, after: Mark): boolean {
+  return before.kind === after.kind && before.flagged === after.flagged && before.stale === after.stale && before.simulated === after.simulated
+}
+
+/** The mark as it is sent in full. `number`: by which the cell's moves name it. */
+export function markMessage(mark: Mark, sentAt: number, number: number): MarkMessage {
   const { device, kind, position, heading, speed } = mark
   return {
     device,
@@ -76,6 +81,7 @@ export function markMessage(mark: Mark, sentAt: number): MarkMessage {
     ...(mark.flagged && { flagged: true }),
     ...(mark.simulated && { simulated: true }),
     ...(mark.stale && { stale: true }),
+    number,
   }
 }
 

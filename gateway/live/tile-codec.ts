@@ -8,6 +8,8 @@ export interface TileMessage {
   readonly previousRevision: number
   readonly marks: readonly MarkMessage[]
   readonly snapshotPart?: number
+  readonly snapshotParts?: number
+  readonly moves?: MovesMessage
 }
 
 /** A device on the map, or one that left the cell. Optional members are left out of the bytes. */
@@ -23,6 +25,16 @@ export interface MarkMessage {
   readonly flagged?: true
   readonly simulated?: true
   readonly stale?: true
+  readonly number?: number
+}
+
+/** What only moved, in columns of one length. */
+export interface MovesMessage {
+  readonly numbers: readonly number[]
+  readonly places: readonly number[]
+  readonly headings?: Uint8Array
+  readonly speeds?: readonly number[]
+  readonly agesMs: readonly number[]
 }
 
 /** Makes tiles into bytes. */

@@ -1,17 +1,15 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Aedes } from 'aedes'
+import { Aedes, type Client } from 'aedes'
 import compression from 'compression'
 import express from 'express'
-import protobuf from 'protobufjs'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { geohash } from '../../dashboard/live/geohash.ts'
 import { mapFiles } from '../../gateway/api/map-files.ts'
 import { type FakeFaults, fakeApi } from './fake-api.ts'
 import { FakeCity, type FakeCityOptions, type FakeDevice } from './fake-city.ts'
+import { FakeTiles } from './fake-tiles.ts'
 
-const PROTO = new URL('../../proto/citygate/live/v1/live.proto', import.meta.url).pathname
 /** As strict as the gateway's own: the page must live with it. */
 const CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data: blob:; connect-src 'self' ws:; object-src 'none'"
@@ -20,12 +18,9 @@ const CSP =
 export class FakeGateway {
   readonly city: FakeCity
   readonly faults: FakeFaults = { down: false, tokenNeeded: false, map: {} }
-  readonly #tile: protobuf.Type
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true })
-  readonly #revisions = new Map<string, number>()
-  /** Cell each device was last told in. */
-  readonly #topics = new Map<string, string>()
+  #tiles: FakeTiles | undefined
   #broker: Aedes | undefined
   #streams = new Set<Duplex>()
   #driving: ReturnType<typeof setInterval> | undefined
@@ -33,7 +28,6 @@ export class FakeGateway {
   /** `folder`: the built dashboard; `maps`: what the real one would be given as `http.mapFolder`. */
   constructor(options: FakeCityOptions & { readonly folder: string; readonly maps?: string }) {
     this.city = new FakeCity(options)
-    this.#tile = protobuf.loadSync(PROTO).lookupType('citygate.live.v1.Tile')
     const app = express()
     app.use(compression())
     app.use((_, response, next) => {
@@ -79,8 +73,11 @@ export class FakeGateway {
   }
 
   async startBroker(): Promise<void> {
-    this.#broker = await Aedes.createBroker({ authenticate: (_client, _username, password, done) => done(null, password !== undefined) })
-    this.#revisions.clear()
+    const broker = await Aedes.createBroker({ authenticate: (_client, _username, password, done) => done(null, password !== undefined) })
+    this.#tiles = await FakeTiles.make()
+    this.#tiles.place(this.city.devices.values())
+    broker.on('subscribe', (subscriptions, client) => this.#greet(client, subscriptions))
+    this.#broker = broker
   }
 
   async stopBroker(): Promise<void> {
@@ -104,52 +101,28 @@ export class FakeGateway {
 
   /** A tile of the cell this device is in is sent and never arrives. */
   loseNextTile(device: FakeDevice): void {
-    const topic = topicOf(device)
-    this.#revisions.set(topic, (this.#revisions.get(topic) ?? 0) + 1)
+    this.#tiles?.tell([device], Date.now())
   }
 
   /** Publishes tiles about these devices. `lateMs`: as if they had been sent that long ago. */
   async tell(devices: readonly FakeDevice[], { lateMs = 0 } = {}): Promise<void> {
-    const sentAtMs = Date.now() - lateMs
-    const tiles = new Map<string, object[]>()
-    const put = (topic: string, mark: object) => void tiles.set(topic, [...(tiles.get(topic) ?? []), mark])
-    for (const device of devices) {
-      const topic = topicOf(device)
-      const before = this.#topics.get(device.id)
-      if (before !== undefined && before !== topic) put(before, { device: device.id, gone: true })
-      this.#topics.set(device.id, topic)
-      put(topic, markOf(device, sentAtMs))
-    }
-    await Promise.all([...tiles].map(([topic, marks]) => this.#publish(topic, marks, sentAtMs)))
+    const frames = this.#tiles?.tell(devices, Date.now() - lateMs) ?? []
+    await Promise.all(frames.map(({ topic, payload }) => this.#publish(topic, payload)))
   }
 
-  async #publish(topic: string, marks: readonly object[], sentAtMs: number): Promise<void> {
-    const previousRevision = this.#revisions.get(topic) ?? 0
-    const revision = Math.max(this.city.revision, previousRevision + 1)
-    this.#revisions.set(topic, revision)
-    const payload = Buffer.from(this.#tile.encode(this.#tile.fromObject({ sentAtMs, revision, previousRevision, marks })).finish())
+  #greet(client: Client, subscriptions: readonly { readonly topic: string }[]): void {
+    for (const { topic: filter } of subscriptions) {
+      for (const { topic, payload } of this.#tiles?.greet(filter, Date.now()) ?? []) {
+        client.publish({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false }, () => undefined)
+      }
+    }
+  }
+
+  async #publish(topic: string, payload: Buffer): Promise<void> {
     const broker = this.#broker
     if (!broker) return
     await new Promise<void>(resolve => {
       broker.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => resolve())
     })
-  }
-}
-
-function topicOf(device: FakeDevice): string {
-  return `live/v1/${device.org}/${geohash(device.lat, device.lon, 5).split('').join('/')}`
-}
-
-function markOf({ id, kind, lat, lon, at, heading, speed, flagged, simulated }: FakeDevice, sentAtMs: number): object {
-  return {
-    device: id,
-    kind,
-    latE6: Math.round(lat * 1e6),
-    lonE6: Math.round(lon * 1e6),
-    ageMs: sentAtMs - at,
-    ...(heading !== undefined && { heading }),
-    ...(speed !== undefined && { speed }),
-    flagged,
-    simulated,
   }
 }

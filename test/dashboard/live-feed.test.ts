@@ -15,6 +15,8 @@ const TOPIC = 'live/v1/pudong-bus/w/t/w/3/s'
 class MockSocket implements LiveSocket {
   readonly org = '+'
   readonly filters = new Set<string>()
+  /** All that was ever subscribed to, again and again. */
+  readonly asked: string[] = []
   closed = false
   readonly events: SocketEvents
 
@@ -22,6 +24,7 @@ class MockSocket implements LiveSocket {
     this.events = events
   }
   subscribe(filters: readonly string[]): void {
+    this.asked.push(...filters)
     for (const filter of filters) this.filters.add(filter)
   }
   unsubscribe(filters: readonly string[]): void {
@@ -113,6 +116,64 @@ describe('the live feed', () => {
     latest().tell(TOPIC, { sentAtMs: Date.now(), revision: 15, previousRevision: 14 })
     await pass(5_000)
     expect(snapshots.length).toBe(asked + 1)
+    expect(latest().asked).toEqual(['live/v1/+/w/t/w/3/s/#', 'live/v1/+/w/t/w/3/s/#'])
+  })
+
+  const bus = { device: 'bus-1', kind: 'bus', latE6: 31_240_000, lonE6: 121_470_000, number: 3 }
+  const move = { numbers: [3], places: [0x8000_4000], headings: Uint8Array.of(60), speeds: [43], agesMs: [250] }
+
+  it('moves what a snapshot gave a number', async () => {
+    await pass(0)
+    latest().tell(TOPIC, { sentAtMs: 5_000_000, revision: 20, snapshotPart: 1, snapshotParts: 1, marks: [{ ...bus, simulated: true, flagged: true }] })
+    latest().tell(TOPIC, { sentAtMs: 5_001_000, revision: 21, previousRevision: 20, moves: move })
+    expect(marks.get('bus-1')).toMatchObject({ at: 5_000_750, heading: 90, speedKmh: 42, kind: 'bus', simulated: true, flagged: true, revision: 21 })
+    expect(marks.get('bus-1')?.lat).toBeCloseTo(31.201171875 + 0.0439453125 / 2, 6)
+    expect(marks.get('bus-1')?.lon).toBeCloseTo(121.46484375 + 0.0439453125 / 4, 6)
+  })
+
+  it('does not move the one who has a number now by a frame from before it had it', async () => {
+    await pass(0)
+    latest().tell(TOPIC, { sentAtMs: 5_000_000, revision: 20, snapshotPart: 1, snapshotParts: 1, marks: [bus] })
+    latest().tell(TOPIC, { sentAtMs: 5_000_000, revision: 19, previousRevision: 18, moves: move })
+    expect(marks.get('bus-1')).toMatchObject({ lat: 31.24, at: 5_000_000 })
+    latest().tell(TOPIC, { sentAtMs: 5_001_000, revision: 21, previousRevision: 20, moves: move })
+    expect(marks.get('bus-1')?.at).toBe(5_000_750)
+  })
+
+  it('moves nothing after a missed tile until it was told the numbers again', async () => {
+    await pass(0)
+    latest().tell(TOPIC, { sentAtMs: 5_000_000, revision: 20, snapshotPart: 1, snapshotParts: 1, marks: [bus] })
+    latest().tell(TOPIC, { sentAtMs: 5_002_000, revision: 22, previousRevision: 21, moves: move })
+    expect(marks.get('bus-1')?.lat).toBe(31.24)
+    const asked = latest().asked.length
+    await pass(3_000)
+    expect(latest().asked.slice(asked)).toEqual(['live/v1/+/w/t/w/3/s/#'])
+    latest().tell(TOPIC, { sentAtMs: 5_003_000, revision: 22, snapshotPart: 1, snapshotParts: 1, marks: [{ ...bus, device: 'bus-2' }] })
+    latest().tell(TOPIC, { sentAtMs: 5_004_000, revision: 23, previousRevision: 22, moves: move })
+    expect(marks.get('bus-1')?.lat).toBe(31.24)
+    expect(marks.get('bus-2')?.at).toBe(5_003_750)
+  })
+
+  it('asks once for a cell that is empty by now, and so sends nothing', async () => {
+    await pass(0)
+    latest().tell(TOPIC, { sentAtMs: Date.now(), revision: 10, previousRevision: 9, moves: move })
+    const asked = latest().asked.length
+    await pass(5_000)
+    latest().tell(TOPIC, { sentAtMs: Date.now(), revision: 11, previousRevision: 10, marks: [{ device: 'bus-1', gone: true }] })
+    await pass(10_000)
+    expect(latest().asked.length).toBe(asked + 1)
+  })
+
+  it('asks for numbers it was never told, unless the greeting brings them', async () => {
+    await pass(0)
+    latest().tell(TOPIC, { sentAtMs: Date.now(), revision: 10, previousRevision: 9, moves: move })
+    latest().tell(TOPIC, { sentAtMs: Date.now(), revision: 10, snapshotPart: 1, snapshotParts: 1, marks: [bus] })
+    const asked = latest().asked.length
+    await pass(5_000)
+    expect(latest().asked.length).toBe(asked)
+    latest().tell(`${TOPIC}/0`, { sentAtMs: Date.now(), revision: 10, previousRevision: 9, moves: move })
+    await pass(5_000)
+    expect(latest().asked.length).toBe(asked + 1)
   })
 
   it('sees a first tile that does not follow on the snapshot, and takes a greeting for what it is', async () => {

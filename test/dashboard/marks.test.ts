@@ -27,7 +27,9 @@ const tile = (revision: number, told: Partial<TileMark>, more: Partial<Tile> = {
   revision,
   previousRevision: 0,
   snapshotPart: 0,
-  marks: [{ device: 'bus-1', kind: 'bus', lat: 31.23, lon: 121.47, ageMs: 0, gone: false, flagged: false, simulated: false, stale: false, ...told }],
+  snapshotParts: 0,
+  marks: [{ device: 'bus-1', kind: 'bus', lat: 31.23, lon: 121.47, ageMs: 0, gone: false, flagged: false, simulated: false, stale: false, number: 0, ...told }],
+  moves: [],
   ...more,
 })
 

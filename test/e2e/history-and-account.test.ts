@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodeTelemetry } from '../../devices/protocols/telemetry/encode.ts'
 import { decodeTile } from '../live/decode-tile.ts'
+import { movesOf } from '../live/map-client.ts'
 import { accountProblems, gatewayAccountProblems } from '../support/account.ts'
 import { citygate, dataFolder, type GatewayProcess, startGateway } from '../support/gateway.ts'
 
@@ -66,7 +67,11 @@ describe('a bus that was out of reach for hours', () => {
     const states: { at: string; position: { lat: number; lon: number } }[] = []
     watcher.on('message', (topic, payload) => {
       if (topic.startsWith('city/')) states.push(JSON.parse(payload.toString()))
-      else for (const mark of decodeTile(payload).marks) if (!mark.gone) shown.add(`${mark.latE6} ${mark.lonE6}`)
+      else {
+        const tile = decodeTile(payload)
+        for (const { gone, latE6, lonE6 } of tile.marks) if (!gone) shown.add(`${(latE6 / 1e6).toFixed(4)} ${(lonE6 / 1e6).toFixed(4)}`)
+        for (const { lat, lon } of movesOf(topic, tile)) shown.add(`${lat.toFixed(4)} ${lon.toFixed(4)}`)
+      }
     })
     await watcher.subscribeAsync(['city/v1/pudong-bus/bus/bus-1/state', 'live/v1/pudong-bus/#'])
 
@@ -82,7 +87,7 @@ describe('a bus that was out of reach for hours', () => {
     await expect.poll(() => shown.size, { timeout: 10_000 }).toBe(2)
     await expect.poll(() => states.at(-1)?.position.lat).toBe(31.24)
 
-    expect([...shown].sort()).toEqual(['31230000 121470000', '31240000 121480000'])
+    expect([...shown].sort()).toEqual(['31.2300 121.4700', '31.2400 121.4800'])
     expect([...new Set(states.map(state => state.position.lat))]).toEqual([31.23, 31.24])
     const { rows } = await gateway.get<{ rows: { at: string; flags?: string[] }[] }>(`/devices/bus-1/readings?from=-5h&limit=1000`)
     expect(rows).toHaveLength(202)

@@ -178,7 +178,7 @@ it('a map that subscribes in the middle of the traffic comes to the picture that
   } finally {
     clearInterval(driving)
   }
-  const truth = Array.from(live.all(), ({ device, position }) => [device, position?.lat, position?.lon]).sort((a, b) =>
+  const truth = Array.from(live.all(), ({ device, position }) => [device, position?.lat.toFixed(5), position?.lon.toFixed(5)]).sort((a, b) =>
     String(a[0]).localeCompare(String(b[0])),
   )
   for (const map of maps) {

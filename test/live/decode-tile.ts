@@ -9,6 +9,7 @@ const tile = z.object({
   revision: z.number(),
   previousRevision: z.number(),
   snapshotPart: z.number(),
+  snapshotParts: z.number(),
   marks: z.array(
     z.object({
       device: z.string(),
@@ -22,8 +23,18 @@ const tile = z.object({
       flagged: z.boolean(),
       simulated: z.boolean(),
       stale: z.boolean(),
+      number: z.number(),
     }),
   ),
+  moves: z
+    .object({
+      numbers: z.array(z.number()),
+      places: z.array(z.number()),
+      headings: z.instanceof(Uint8Array),
+      speeds: z.array(z.number()),
+      agesMs: z.array(z.number()),
+    })
+    .nullable(),
 })
 
 /** A tile as a client that knows nothing but the .proto file reads it. */

@@ -7,6 +7,7 @@ import { TilePublisher } from '../../gateway/live/tile-publisher.ts'
 import type { Kind } from '../../gateway/model/kind.ts'
 import { decodeTile } from './decode-tile.ts'
 import { busReading, MockDirectory, MockPublisher, memoryLog, mockSubscription, NOON } from './fakes.ts'
+import { movesOf } from './map-client.ts'
 
 const kinds: readonly Kind[] = [
   { id: 'bus', title: { en: 'Bus', zh: '公交车' }, moves: true, staleAfterSeconds: 60, fields: {} },
@@ -80,6 +81,7 @@ describe('a round', () => {
       revision: live.revision - 1,
       previousRevision: 0,
       snapshotPart: 0,
+      snapshotParts: 0,
       marks: [
         {
           device: 'bus-1',
@@ -93,8 +95,10 @@ describe('a round', () => {
           flagged: false,
           simulated: false,
           stale: false,
+          number: 1,
         },
       ],
+      moves: null,
     })
     expect(second).toMatchObject({ revision: live.revision, marks: [{ device: 'bus-2', flagged: true }] })
     await tiles.tick()
@@ -139,7 +143,66 @@ describe('a round', () => {
     await tiles.tick()
     const sent = publisher.take()
     expect(sent.map(({ topic }) => topic)).toEqual([BUND_TOPIC])
-    expect(decodeTile(sent[0]?.payload ?? '').marks).toMatchObject([{ device: 'bus-1', gone: false }])
+    expect(decodeTile(sent[0]?.payload ?? '')).toMatchObject({ marks: [], moves: { numbers: [1] } })
+  })
+
+  it('tells in columns what only moved, and in full again whose flags changed', async () => {
+    bus('bus-1', 'bus-2', 'bus-3')
+    directory.put({ id: 'meter-1', org: 'pudong-bus', model: 'tuf-2000m', place: BUND })
+    await listen()
+    for (const id of ['bus-1', 'bus-2', 'bus-3']) await drive(id, BUND)
+    await live.take([busReading({ device: 'meter-1', kind: 'water-meter', values: {} })])
+    await tiles.tick()
+    publisher.take()
+    await drive('bus-3', { lat: 31.24, lon: 121.5 }, { values: { speed: 30.5, heading: 359.9 } })
+    await drive('bus-1', BUND, { values: { speed: 300 } })
+    await drive('bus-2', BUND, { flags: { outOfRange: ['speed'] } })
+    await live.take([busReading({ device: 'meter-1', kind: 'water-meter', values: {}, at: clock + 5, receivedAt: clock + 5, origin: 9 })])
+    await tiles.tick()
+    const tile = decodeTile(publisher.take()[0]?.payload ?? '')
+    expect(tile.marks).toMatchObject([{ device: 'bus-2', flagged: true, number: 2 }])
+    expect(tile.moves).toMatchObject({ numbers: [1, 2, 1], speeds: [301, 32, 0], agesMs: [1_995, 1_996, -5] })
+    expect(Array.from(tile.moves?.headings ?? [])).toEqual([255, 0, 255])
+    expect(movesOf(BUND_TOPIC, tile)[1]?.lat).toBeCloseTo(31.24, 6)
+    expect(movesOf(BUND_TOPIC, tile)[1]?.lon).toBeCloseTo(121.5, 6)
+  })
+
+  it('tells in full what the columns can not hold, and leaves out those of which nothing is known', async () => {
+    bus('bus-1', 'bus-2')
+    await listen()
+    for (const id of ['bus-1', 'bus-2']) await drive(id, BUND)
+    await tiles.tick()
+    publisher.take()
+    await drive('bus-1', BUND, { values: { speed: -3 } })
+    await drive('bus-2', BUND)
+    await tiles.tick()
+    const tile = decodeTile(publisher.take()[0]?.payload ?? '')
+    expect(tile.marks).toMatchObject([{ device: 'bus-1', speed: -3 }])
+    expect(tile.moves).toMatchObject({ numbers: [2], headings: { length: 0 } })
+    clock += 40 * 86_400_000
+    await drive('bus-2', BUND)
+    await tiles.tick()
+    expect(decodeTile(publisher.take()[0]?.payload ?? '').marks).toMatchObject([{ device: 'bus-2', number: 2 }])
+  })
+
+  it('gives the number of one that left to the next who comes, told in full', async () => {
+    bus('bus-1', 'bus-2', 'bus-3')
+    await listen()
+    await drive('bus-1', BUND)
+    await drive('bus-2', BUND)
+    await tiles.tick()
+    publisher.take()
+    await drive('bus-1', PUDONG)
+    await drive('bus-3', BUND)
+    await drive('bus-2', BUND)
+    await tiles.tick()
+    const bund = publisher.take().find(({ topic }) => topic === BUND_TOPIC)
+    const tile = decodeTile(bund?.payload ?? '')
+    expect(tile.marks).toMatchObject([
+      { device: 'bus-1', gone: true, number: 0 },
+      { device: 'bus-3', gone: false, number: 1 },
+    ])
+    expect(tile.moves).toMatchObject({ numbers: [2] })
   })
 
   it('shows what does not move where it is installed, without heading or speed', async () => {
@@ -294,8 +357,9 @@ describe('a new subscriber', () => {
     await tiles.tick()
     const snapshot = decodeTile(subscription.got[0]?.payload ?? '')
     const [next] = publisher.take().map(({ payload }) => decodeTile(payload))
-    expect(snapshot).toMatchObject({ snapshotPart: 1, previousRevision: 0 })
+    expect(snapshot).toMatchObject({ snapshotPart: 1, snapshotParts: 1, previousRevision: 0, marks: [{ device: 'bus-1', number: 1 }] })
     expect(next?.previousRevision).toBe(snapshot.revision)
+    expect(next).toMatchObject({ marks: [], moves: { numbers: [1] } })
   })
 
   it('gets a crowded cell in parts, handed over together', async () => {
@@ -308,17 +372,17 @@ describe('a new subscriber', () => {
     const send = async (_topic: string, payload: Uint8Array | string): Promise<boolean> => {
       pending += 1
       together = Math.max(together, pending)
-      const { snapshotPart, marks } = decodeTile(payload)
-      parts.push([snapshotPart, marks.length])
+      const { snapshotPart, snapshotParts, marks } = decodeTile(payload)
+      parts.push([snapshotPart, snapshotParts, marks.length])
       await new Promise(resolve => setImmediate(resolve))
       pending -= 1
       return true
     }
     await tiles.greet(mockSubscription('live/v1/#', { send }))
     expect(parts).toEqual([
-      [1, 2_000],
-      [2, 2_000],
-      [3, 100],
+      [1, 3, 2_000],
+      [2, 3, 2_000],
+      [3, 3, 100],
     ])
     expect(together).toBe(3)
   })
