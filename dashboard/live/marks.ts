@@ -31,9 +31,9 @@ export class Marks {
     return this.#marks.values()
   }
 
-  /** Devices that are gliding. */
-  gliding(): Iterable<string> {
-    return this.#glides.keys()
+  /** The glide a mark is on, or was on last; undefined where it stands. */
+  glide(device: string): Glide | undefined {
+    return this.#glides.get(device)
   }
 
   /** Where a mark is drawn now. A glide that has arrived is forgotten. */
@@ -45,7 +45,7 @@ export class Marks {
     return place
   }
 
-  /** What changed since the last call: marks to draw anew (beside those that glide), and marks to take off. */
+  /** What changed since the last call: marks to draw anew, and marks to take off. */
   takeChanges(): { readonly touched: ReadonlySet<string>; readonly removed: ReadonlySet<string> } {
     const changes = { touched: this.#touched, removed: this.#removed }
     this.#touched = new Set()

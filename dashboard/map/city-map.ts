@@ -1,8 +1,11 @@
 import type { Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import { type Counts, countMarks, NO_COUNTS, sameCounts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
-import type { Mark, MarkState } from '../live/mark.ts'
+import { GLIDE_MS, type Mark, type MarkState } from '../live/mark.ts'
 import type { Marks } from '../live/marks.ts'
+import { MarkBuffer, type NearMark } from '../marks/mark-buffer.ts'
+import { MarksCanvas } from '../marks/marks-canvas.ts'
+import { worldPixels, worldX, worldY } from '../marks/mercator.ts'
 import type { BaseMap } from './base-map.ts'
 import type { BaseLook } from './base-style.ts'
 import { CITY, START } from './city.ts'
@@ -12,17 +15,15 @@ import type { DistrictIndex } from './districts.ts'
 import { type FilterTest, filterTest, type MapFilter } from './filter.ts'
 import { FlatMap, movementMs } from './flat-map.ts'
 import { FollowCamera } from './follow-camera.ts'
-import { hitsAt } from './hits.ts'
+import { meant, reachAt } from './hits.ts'
 import { type Look, UNKNOWN_LOOK } from './looks.ts'
 import type { MapPlane } from './map-plane.ts'
-import { MARKS_LAYER } from './mark-layers.ts'
-import { MarkSource } from './mark-source.ts'
-import { MarksDrawing } from './marks-drawing.ts'
+import { MarksDrawing, rankOf } from './marks-drawing.ts'
 import { MeasureTool } from './measure-tool.ts'
 import { Overlay, type OverlayWords } from './overlay.ts'
 import type { MapView } from './url-state.ts'
 
-/** The source is brought up to date no more often than this. */
+/** What was told of marks is taken over no more often than this; they glide in every frame. */
 const STEP_MS = 100
 /** States and counts change with time alone: looked at this often. */
 const SWEEP_MS = 1_000
@@ -64,14 +65,16 @@ export interface CityMapOptions {
   readonly onStyleFailed: () => void
 }
 
-/** The map: MapLibre with the marks as WebGL layers above a base map, and what lies above both. */
+/** The map: a base map by MapLibre, the marks on a canvas above it, and what lies above both. */
 export class CityMap {
   readonly measure: MeasureTool
   readonly #options: CityMapOptions
   readonly #flat: FlatMap
   readonly #map: MapLibreMap
   readonly #plane: MapPlane
-  readonly #source: MarkSource
+  readonly #buffer = new MarkBuffer(GLIDE_MS)
+  readonly #canvas: MarksCanvas
+  readonly #drawing: MarksDrawing
   readonly #overlay: Overlay
   readonly #camera: FollowCamera
   #input: MapInput
@@ -113,14 +116,23 @@ export class CityMap {
       onDistrict: options.onDistrict,
     })
     this.measure = new MeasureTool({ map: this.#map, plane: this.#plane, onPlaces: options.onMeasured })
-    const drawing = new MarksDrawing({
+    this.#canvas = new MarksCanvas({
+      below: this.#map.getCanvas(),
+      buffer: this.#buffer,
+      looks: options.looks,
+      scheme: input.look.scheme,
+      glideMs: GLIDE_MS,
+      ringed: rankOf('flagged'),
+    })
+    this.#drawing = new MarksDrawing({
       marks,
+      buffer: this.#buffer,
+      sprites: this.#canvas.sprites,
       look,
       state: stateOf,
       shows: (mark, state) => this.#test.shows(mark, state) && !this.#overlay.piled.has(mark.device),
       drawnAt: place => this.#plane.drawn(place),
     })
-    this.#source = new MarkSource({ map: this.#map, drawing, looks: options.looks })
     this.#camera = new FollowCamera({
       map: this.#map,
       plane: this.#plane,
@@ -136,8 +148,11 @@ export class CityMap {
     map.on('moveend', this.#moved)
     map.on('move', () => this.#overlay.arrange())
     map.on('click', this.#clicked)
-    map.on('mousemove', MARKS_LAYER, () => map.getCanvas().style.setProperty('cursor', 'pointer'))
-    map.on('mouseleave', MARKS_LAYER, () => map.getCanvas().style.removeProperty('cursor'))
+    map.on('mousemove', this.#hovered)
+    // In the same frame as the base map: else marks would lag behind it.
+    map.on('render', () => this.#canvas.frame(this.#flat.camera, performance.now()))
+    this.#canvas.selected = this.#input.selected
+    this.#canvas.start()
     this.#camera.start()
     this.#camera.follow(this.#input.follow)
     this.measure.switch(this.#input.measuring)
@@ -151,6 +166,7 @@ export class CityMap {
     cancelAnimationFrame(this.#frame)
     this.measure.stop()
     this.#overlay.stop()
+    this.#canvas.stop()
     this.#flat.stop()
   }
 
@@ -165,7 +181,8 @@ export class CityMap {
     // Seen at the next step.
     this.#sweptAtMs = 0
     this.#flat.look = input.look
-    if (this.#flat.ready && input.selected !== before.selected) this.#source.select(input.selected)
+    this.#canvas.scheme = input.look.scheme
+    this.#canvas.selected = input.selected
   }
 
   zoomBy(levels: number): void {
@@ -202,7 +219,6 @@ export class CityMap {
   }
 
   #dress(): void {
-    this.#source.dress(this.#input.look.scheme, this.#input.selected)
     this.measure.dress(this.#input.look.scheme)
   }
 
@@ -213,9 +229,21 @@ export class CityMap {
 
   readonly #clicked = (event: MapMouseEvent): void => {
     if (!this.#flat.ready || this.measure.active) return
-    const hits = hitsAt(this.#map, event.point)
+    const hits = meant(this.#near(event), worldPixels(this.#plane.zoom))
     if (hits.length > 1) this.#options.onSpot(hits)
     else this.#options.onPick(hits[0])
+  }
+
+  readonly #hovered = (event: MapMouseEvent): void => {
+    const { style } = this.#map.getCanvas()
+    if (this.#near(event).length > 0) style.setProperty('cursor', 'pointer')
+    else style.removeProperty('cursor')
+  }
+
+  /** The marks a pointer may mean, the nearest first. From afar there are none. */
+  #near({ lngLat: { lng, lat } }: MapMouseEvent): readonly NearMark[] {
+    if (this.#overlay.far) return []
+    return this.#buffer.near({ x: worldX(lng), y: worldY(lat) }, reachAt(this.#plane.zoom) / worldPixels(this.#plane.zoom), performance.now())
   }
 
   /** A crowd is gone into as long as that tells it apart; then it is a list. */
@@ -230,6 +258,8 @@ export class CityMap {
     this.#frame = requestAnimationFrame(this.#step)
     const { selected } = this.#input
     const place = this.#overlay.follow(selected)
+    this.#canvas.hidden = this.#overlay.far
+    this.#canvas.frame(this.#flat.camera, performance.now())
     if (nowMs - this.#steppedAtMs < STEP_MS) return
     this.#steppedAtMs = nowMs
     this.#camera.keep(place)
@@ -242,7 +272,7 @@ export class CityMap {
     if (turn === 'counts') this.#count()
     if (turn === 'overlay') this.#overlay.sweep({ words: this.#input.words, selected, counts: this.#counts })
     // From afar crowds are shown and no marks: they are brought up to date when they are seen again.
-    if (this.#flat.ready && !this.#overlay.far) this.#source.step({ degreesPerPixel: this.#plane.degreesPerPixel, all: turn === 'marks' })
+    if (!this.#overlay.far && this.#drawing.step(turn === 'marks')) this.#canvas.touch()
   }
 
   #count(): void {

@@ -2,6 +2,7 @@ import type { StateCounts } from '../live/counts.ts'
 import { noStates } from '../live/counts.ts'
 import { type Bounds, inside } from '../live/geohash.ts'
 import type { Mark, MarkState } from '../live/mark.ts'
+import { worldPixels, worldX, worldY } from '../marks/mercator.ts'
 
 /** Farther out than this, single marks would lie on one another: crowds are shown in their place. */
 export const FAR_ZOOM = 8.6
@@ -42,7 +43,7 @@ export function worstOf(states: StateCounts): MarkState {
 
 /** From afar: every mark belongs to a crowd of its square of the map. The squares stand still while the map moves. */
 export function farCrowds(marks: Iterable<CrowdMark>, zoom: number): readonly Crowd[] {
-  const world = 512 * 2 ** Math.floor(zoom)
+  const world = worldPixels(Math.floor(zoom))
   const groups = new Map<number, Group>()
   for (const { mark, state } of marks) {
     const column = Math.floor((worldX(mark.lon) * world) / FAR_CELL)
@@ -55,7 +56,7 @@ export function farCrowds(marks: Iterable<CrowdMark>, zoom: number): readonly Cr
     }
     group.add(mark, state)
   }
-  return merged([...groups.values()], 512 * 2 ** zoom).map(group => group.crowd())
+  return merged([...groups.values()], worldPixels(zoom)).map(group => group.crowd())
 }
 
 /** The spots where many devices stand on one another, and who stands there. */
@@ -159,14 +160,4 @@ class Group {
       north: Math.max(north, this.#bounds.north),
     }
   }
-}
-
-/** Where a place lies on the map of the world, 0 to 1 (Web Mercator). */
-function worldX(lon: number): number {
-  return (lon + 180) / 360
-}
-
-function worldY(lat: number): number {
-  const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180)
-  return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)
 }

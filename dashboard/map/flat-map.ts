@@ -2,6 +2,8 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { Map as MapLibreMap, type PaddingOptions, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { Bounds } from '../live/geohash.ts'
+import type { Camera } from '../marks/marks-painter.ts'
+import { worldX, worldY } from '../marks/mercator.ts'
 import type { BaseMap } from './base-map.ts'
 import { type BaseLook, baseStyle } from './base-style.ts'
 import { type Datum, datumShift } from './datum.ts'
@@ -34,6 +36,7 @@ export class FlatMap {
   #base: BaseMap
   #look: BaseLook
   #ready = false
+  #size = { width: 0, height: 0 }
 
   constructor(options: FlatMapOptions) {
     const { container, base, datum, look, view, cooperative = false } = options
@@ -62,6 +65,8 @@ export class FlatMap {
   }
 
   start(): void {
+    this.map.on('resize', () => this.#measure())
+    this.#measure()
     this.map.on('style.load', () => {
       this.#ready = true
       this.#options.onStyle()
@@ -76,6 +81,12 @@ export class FlatMap {
   /** Whether there is a style on which can be drawn. */
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** Where it looks, as marks are drawn. */
+  get camera(): Camera {
+    const { lat, lng } = this.map.getCenter()
+    return { centre: { x: worldX(lng), y: worldY(lat) }, zoom: this.map.getZoom(), ...this.#size }
   }
 
   /** Whether it is the map of the dashboard itself, which names nothing. */
@@ -98,6 +109,12 @@ export class FlatMap {
     const southWest = this.plane.drawn({ lat: bounds.south, lon: bounds.west })
     const northEast = this.plane.drawn({ lat: bounds.north, lon: bounds.east })
     this.map.fitBounds([southWest, northEast], { ...options, duration: movementMs() })
+  }
+
+  /** Asked only when it changes: reading it in each frame would have the browser lay out the page each time. */
+  #measure(): void {
+    const { clientWidth: width, clientHeight: height } = this.#options.container
+    this.#size = { width, height }
   }
 
   #restyle(): void {

@@ -38,10 +38,6 @@ export class MapPlane {
     return this.#map.getZoom()
   }
 
-  get degreesPerPixel(): number {
-    return 360 / (512 * 2 ** this.zoom)
-  }
-
   /** What is in view. */
   get bounds(): Bounds {
     const view = this.#map.getBounds()

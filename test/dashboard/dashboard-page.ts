@@ -98,7 +98,9 @@ export class DashboardPage {
   /** How many pixels of the map have a colour (`#rrggbb`), as a person would see it: taken from a screenshot. */
   async pixels(colour: string): Promise<number> {
     // What lies above the map has the same colours.
-    const png = await this.page.locator('.cg-map canvas').screenshot({ mask: [this.page.locator('.cg-legend, .cg-map-tools, .cg-panel, .cg-crowd')] })
+    const png = await this.page
+      .locator('.cg-map .maplibregl-canvas')
+      .screenshot({ mask: [this.page.locator('.cg-legend, .cg-map-tools, .cg-panel, .cg-crowd')] })
     return this.page.evaluate(
       async ([base64, hex]) => {
         const bytes = Uint8Array.from(atob(base64 ?? ''), letter => letter.charCodeAt(0))

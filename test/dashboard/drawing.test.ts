@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { countMarks } from '../../dashboard/live/counts.ts'
-import type { Mark } from '../../dashboard/live/mark.ts'
+import { GLIDE_MS, type Mark } from '../../dashboard/live/mark.ts'
 import { Marks, stateOf } from '../../dashboard/live/marks.ts'
 import { filterTest, NO_FILTER } from '../../dashboard/map/filter.ts'
 import { looksOf, UNKNOWN_LOOK } from '../../dashboard/map/looks.ts'
-import { MarksDrawing } from '../../dashboard/map/marks-drawing.ts'
+import { MarksDrawing, rankOf } from '../../dashboard/map/marks-drawing.ts'
+import { MarkBuffer } from '../../dashboard/marks/mark-buffer.ts'
+import { worldX, worldY } from '../../dashboard/marks/mercator.ts'
+import { SpriteIndex } from '../../dashboard/marks/sprite-atlas.ts'
 import { kinds } from '../../devices/kinds/index.ts'
 
 const CITY = { west: 121, south: 31, east: 122, north: 32 }
@@ -23,82 +26,95 @@ const mark = (device: string, more: Partial<Mark> = {}): Mark => ({
   ...more,
 })
 
+const places = { x: worldX(121.5), y: worldY(31.5) }
+
 function drawing(clock: { now: number }, marks: Marks, shows: (one: Mark) => boolean = () => true) {
   const looks = looksOf(['bus', 'worksite'])
-  return new MarksDrawing({
+  const buffer = new MarkBuffer(GLIDE_MS)
+  const sprites = new SpriteIndex(looks)
+  const drawn = new MarksDrawing({
     marks,
+    buffer,
+    sprites,
     look: kind => looks.get(kind) ?? UNKNOWN_LOOK,
     state: one => stateOf(one, 60, clock.now),
     shows,
     drawnAt: ({ lat, lon }) => [lon, lat],
   })
+  /** Turn, sprite and opacity as the graphics card gets them. */
+  const how = (device: string) => {
+    const slot = buffer.slotOf(device)
+    return slot === undefined ? undefined : Array.from(buffer.data.subarray(slot * 8 + 5, slot * 8 + 8))
+  }
+  return { drawn, buffer, sprites, how }
 }
 
 describe('drawing marks', () => {
-  it('hands over everything once, then only what can be seen to differ', () => {
+  it('hands over everything once, then only what was told of', () => {
     const clock = { now: 0 }
     const marks = new Marks({ now: () => clock.now })
     marks.applySnapshot([mark('a'), mark('b', { kind: 'worksite' })], 1, CITY)
-    const drawn = drawing(clock, marks)
-    expect(drawn.whole().features.map(({ properties }) => properties)).toEqual([
-      { device: 'a', kind: 'bus', turn: 90, icon: 'mark:bus:fresh:arrow', state: 'fresh' },
-      { device: 'b', kind: 'worksite', turn: 0, icon: 'mark:worksite:fresh', state: 'fresh' },
-    ])
-    expect(drawn.changes({ degreesPerPixel: 0.001, all: true })).toBeUndefined()
-    // A tenth of a pixel: not worth a thing. A hundred pixels: half of them after half the glide.
-    marks.applySnapshot([mark('a', { lat: 31.5001, revision: 2 }), mark('b', { kind: 'worksite' })], 2, CITY)
-    clock.now = 5_000
-    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })).toBeUndefined()
-    marks.applySnapshot([mark('a', { lat: 31.5051, revision: 3 }), mark('b', { kind: 'worksite' })], 3, CITY)
-    clock.now += 600
-    const diff = drawn.changes({ degreesPerPixel: 0.00005, all: false })
-    expect(diff?.update).toHaveLength(1)
-    expect(diff?.update?.[0]).toMatchObject({ id: 'a', newGeometry: { coordinates: [121.5, expect.closeTo(31.5026, 6)] } })
+    const { drawn, buffer, sprites, how } = drawing(clock, marks)
+    expect(drawn.step(true)).toBe(true)
+    expect(how('a')).toEqual([90, sprites.of('bus', 'fresh', true), 1])
+    expect(how('b')).toEqual([0, sprites.of('worksite', 'fresh', false), 1])
+    expect(drawn.step(true)).toBe(false)
+    marks.applySnapshot([mark('a', { lat: 31.505, revision: 3 }), mark('b', { kind: 'worksite', revision: 3 })], 3, CITY)
+    expect(drawn.step(false)).toBe(true)
+    // Half of the way after half of the glide, and never farther than the fix.
+    const distance = (ms: number) => buffer.near(places, 1, ms).find(({ key }) => key === 'a')?.distance ?? Number.NaN
+    const way = places.y - worldY(31.505)
+    expect(distance(600) / way).toBeCloseTo(0.5, 6)
+    expect(distance(5_000) / way).toBeCloseTo(1, 6)
   })
 
   it('greys what fell silent, and takes off what is gone', () => {
     const clock = { now: 0 }
     const marks = new Marks({ now: () => clock.now })
     marks.applySnapshot([mark('a'), mark('b')], 1, CITY)
-    const drawn = drawing(clock, marks)
-    drawn.whole()
+    const { drawn, buffer, sprites, how } = drawing(clock, marks)
+    drawn.step(false)
     clock.now = 61_000
-    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })).toBeUndefined()
-    const icon = { key: 'icon', value: 'mark:bus:stale:arrow' }
-    expect(drawn.changes({ degreesPerPixel: 0.001, all: true })?.update?.[0]?.addOrUpdateProperties).toEqual([icon, { key: 'state', value: 'stale' }])
+    expect(drawn.step(false)).toBe(false)
+    expect(drawn.step(true)).toBe(true)
+    expect(how('a')?.[1]).toBe(sprites.of('bus', 'stale', true))
     marks.applySnapshot([mark('a')], 2, CITY)
-    expect(drawn.changes({ degreesPerPixel: 0.001, all: false })?.remove).toEqual(['b'])
+    expect(drawn.step(false)).toBe(true)
+    expect([...buffer.keys()]).toEqual(['a'])
   })
 
   it('takes off what the filter no longer lets through, and puts it back', () => {
     const marks = new Marks({ now: () => 0 })
     marks.applySnapshot([mark('a'), mark('b')], 1, CITY)
     let hidden = 'b'
-    const drawn = drawing({ now: 0 }, marks, ({ device }) => device !== hidden)
-    expect(drawn.whole().features.map(({ id }) => id)).toEqual(['a'])
+    const { drawn, buffer } = drawing({ now: 0 }, marks, ({ device }) => device !== hidden)
+    drawn.step(true)
+    expect([...buffer.keys()]).toEqual(['a'])
     hidden = 'a'
-    const diff = drawn.changes({ degreesPerPixel: 0.001, all: true })
-    expect([diff?.remove, diff?.add?.map(({ id }) => id)]).toEqual([['a'], ['b']])
+    drawn.step(true)
+    expect([...buffer.keys()]).toEqual(['b'])
   })
 
   it('hands over ten thousand changes in parts, and forgets none', () => {
     const marks = new Marks({ now: () => 0 })
     const ids = Array.from({ length: 10_000 }, (_, index) => `bus-${index}`)
-    const drawn = drawing({ now: 0 }, marks)
-    drawn.whole()
+    const { drawn, buffer } = drawing({ now: 0 }, marks)
     marks.applySnapshot(
       ids.map(id => mark(id)),
       1,
       CITY,
     )
-    const added: unknown[] = []
-    for (let step = 0; step < 8; step += 1) {
-      const part = drawn.changes({ degreesPerPixel: 0.001, all: false })?.add ?? []
-      expect(part.length).toBeLessThanOrEqual(3_000)
-      added.push(...part.map(({ id }) => id))
-    }
-    expect(added).toHaveLength(ids.length)
-    expect(new Set(added)).toEqual(new Set(ids))
+    for (let before = 0; drawn.step(false); before = buffer.size) expect(buffer.size - before).toBeLessThanOrEqual(3_000)
+    expect(new Set(buffer.keys())).toEqual(new Set(ids))
+  })
+
+  it('draws what needs an eye above what does not', () => {
+    expect(['flagged', 'fresh', 'stale', 'offline'].sort((a, b) => rankOf(a as 'fresh') - rankOf(b as 'fresh'))).toEqual([
+      'offline',
+      'stale',
+      'fresh',
+      'flagged',
+    ])
   })
 
   it('counts what is in view: all, what the filter lets through, and what can be chosen', () => {

@@ -51,7 +51,7 @@ describe('marks', () => {
     expect(marks.place('bus-1')?.lat).toBeCloseTo(31.2305, 6)
     now += GLIDE_MS * 10
     expect(marks.place('bus-1')).toEqual({ lat: 31.232, lon: 121.47, arrived: true })
-    expect([...marks.gliding()]).toEqual([])
+    expect(marks.glide('bus-1')).toBeUndefined()
   })
 
   it('are never drawn beyond the way between two fixes', () => {

@@ -33,7 +33,7 @@ export async function coldLoad(browser: Browser, url: string, slowed: number): P
   await page.locator('.cg-legend-row').first().waitFor({ timeout: 120_000 })
   const legendMs = performance.now() - start
   // The picture of the map changes by itself: something moves on it.
-  const canvas = page.locator('.cg-map canvas').first()
+  const canvas = page.locator('.cg-map .maplibregl-canvas')
   await canvas.waitFor({ timeout: 120_000 })
   const clip = { x: 500, y: 250, width: 500, height: 400 }
   let before = await page.screenshot({ clip })

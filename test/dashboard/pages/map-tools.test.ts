@@ -51,7 +51,7 @@ describe('the map’s tools', { timeout: 120_000 }, () => {
     await until(async () => expect(await panel.locator('dd').first().textContent()).toMatch(/^1\.6[34]\d? km$/))
     expect(await panel.locator('dd').nth(1).textContent()).toMatch(/^81\d m$/)
     expect(await panel.locator('dd').nth(2).textContent()).toMatch(/^0\.33\d* km²$/)
-    await page.page.locator('.cg-map canvas').focus()
+    await page.page.locator('.cg-map .maplibregl-canvas').focus()
     await page.page.keyboard.press('Backspace')
     await until(async () => expect(await panel.locator('dd').count()).toBe(2))
     await page.page.keyboard.press('Enter')
@@ -94,7 +94,7 @@ describe('the map’s tools', { timeout: 120_000 }, () => {
     const before = await page.count(page.kind('bus'))
     // Time is the browser's own here: nobody waits a minute and a half.
     await page.page.clock.install()
-    await page.page.locator('.cg-map canvas').focus()
+    await page.page.locator('.cg-map .maplibregl-canvas').focus()
     await page.page.keyboard.press('+')
     await page.page.clock.runFor(3_000)
     await until(async () => expect(await page.count(page.kind('bus'))).toBeLessThan(before))
