@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that run whole gateways with little to do: they mostly wait, so four files run at a time. */
+/** Tests of gateways and lines with little to do: they mostly wait, so four files run at a time. */
 const LIGHT = [
   'test/conformance/**/*.test.ts',
   'test/e2e/bad-input.test.ts',
@@ -11,6 +11,7 @@ const LIGHT = [
   'test/e2e/sparkplug*.test.ts',
   'test/e2e/terminals.test.ts',
   'test/e2e/transport.test.ts',
+  'test/links/**/*.test.ts',
 ]
 /** Pages in a real browser, each file with a browser and a gateway of its own: two files at a time on the two cores of a small machine. */
 const BROWSERS = [
