@@ -156,3 +156,16 @@ export function stateOf(mark: Mark, staleAfterSeconds: number, gatewayNowMs: num
   if (silentSeconds > staleAfterSeconds) return 'stale'
   return mark.flagged ? 'flagged' : 'fresh'
 }
+
+/** Of the time a kind may be silent: how long a mark stays as it was. */
+const UNFADED = 0.5
+/** From then on it fades in so many steps, this much each. */
+const FADE_STEPS = 4
+const FADE_STEP = 0.1
+
+/** How visible a mark is, 0 to 1. One that is silent for half the time its kind allows fades step by step, so that nobody takes it for one that was heard of just now; stale ones look otherwise as it is. */
+export function visibilityOf(mark: Mark, staleAfterSeconds: number, gatewayNowMs: number): number {
+  const share = (gatewayNowMs - mark.at) / 1_000 / staleAfterSeconds
+  if (mark.gone || share <= UNFADED || share > 1) return 1
+  return 1 - FADE_STEP * Math.ceil(((share - UNFADED) / (1 - UNFADED)) * FADE_STEPS)
+}

@@ -53,6 +53,7 @@ export interface CityMapOptions {
   readonly marks: Marks
   readonly looks: ReadonlyMap<string, Look>
   readonly stateOf: (mark: Mark) => MarkState
+  readonly visibilityOf: (mark: Mark) => number
   readonly onView: (view: MapView, bounds: Bounds) => void
   readonly onPick: (device: string | undefined) => void
   /** Several devices stand where the operator pointed. */
@@ -130,6 +131,7 @@ export class CityMap {
       sprites: this.#canvas.sprites,
       look,
       state: stateOf,
+      visibility: options.visibilityOf,
       shows: (mark, state) => this.#test.shows(mark, state) && !this.#overlay.piled.has(mark.device),
       drawnAt: place => this.#plane.drawn(place),
     })

@@ -4,7 +4,6 @@ import type { Kind, MapSettings } from '../api/types.ts'
 import { useText } from '../i18n/language-provider.tsx'
 import type { Counts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
-import type { Mark, MarkState } from '../live/mark.ts'
 import { useServices } from '../services.tsx'
 import type { Scheme } from '../theme/tokens.ts'
 import { type BaseMap, datumOf } from './base-map.ts'
@@ -15,6 +14,7 @@ import type { MapFilter } from './filter.ts'
 import type { Look } from './looks.ts'
 import { type MapView, queryText, withView } from './url-state.ts'
 import { useBaseLook, useMap } from './use-map.ts'
+import type { MarkClock } from './use-mark-clock.ts'
 import { useOverlayWords } from './use-overlay-words.ts'
 
 /** A place the map is asked to show. */
@@ -32,7 +32,7 @@ interface MapCanvasProps {
   readonly scheme: Scheme
   readonly filter: MapFilter
   readonly districts: DistrictIndex | undefined
-  readonly stateOf: (mark: Mark) => MarkState
+  readonly markClock: MarkClock
   /** Where the map begins; later it moves by itself. */
   readonly startView: MapView | undefined
   readonly selected: string | undefined
@@ -87,7 +87,7 @@ export function MapCanvas(props: MapCanvasProps) {
         view: props.startView,
         marks,
         looks: props.looks,
-        stateOf: props.stateOf,
+        ...props.markClock,
         onView: (view, bounds) => {
           feed.look(bounds)
           props.onBounds(bounds)

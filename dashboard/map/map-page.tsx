@@ -26,7 +26,7 @@ import { MeasurePanel } from './measure-panel.tsx'
 import { SpotList } from './spot-list.tsx'
 import { filterFrom, type MapSwitch, queryText, switchFrom, viewFrom, withFilter, withSwitch } from './url-state.ts'
 import { useDistricts } from './use-districts.ts'
-import { useStateOf } from './use-state-of.ts'
+import { useMarkClock } from './use-mark-clock.ts'
 import { fillScreen, leaveScreen, useWall } from './use-wall.ts'
 import { WallClock } from './wall-clock.tsx'
 import { hasWebgl } from './webgl.ts'
@@ -57,7 +57,7 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
   const [aside, setAside] = useState<Aside>()
   const [measured, setMeasured] = useState<readonly LatLon[]>([])
   const looks = useMemo(() => looksOf((kinds.data ?? []).map(kind => kind.id)), [kinds.data])
-  const stateOf = useStateOf(kinds.data ?? [])
+  const markClock = useMarkClock(kinds.data ?? [])
   const filter = useMemo(() => filterFrom(parameters), [parameters])
   const follow = id !== undefined && switchFrom(parameters, 'follow')
   const wall = switchFrom(parameters, 'wall')
@@ -124,7 +124,7 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
                 scheme={scheme}
                 filter={filter}
                 districts={districts}
-                stateOf={stateOf}
+                markClock={markClock}
                 startView={viewFrom(parameters)}
                 selected={id}
                 follow={follow}
@@ -171,7 +171,9 @@ export function MapPage({ phone }: { readonly phone: boolean }) {
               onEnd={() => setAside(undefined)}
             />
           )}
-          {aside?.type === 'spot' && <SpotList devices={aside.devices} looks={looks} stateOf={stateOf} onPick={pick} onClose={() => setAside(undefined)} />}
+          {aside?.type === 'spot' && (
+            <SpotList devices={aside.devices} looks={looks} stateOf={markClock.stateOf} onPick={pick} onClose={() => setAside(undefined)} />
+          )}
           {listing && aside?.type !== 'spot' && districts && (
             <DistrictPanel
               districts={districts.districts}

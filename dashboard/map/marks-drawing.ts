@@ -12,6 +12,7 @@ const MOST_CHANGES = 3_000
 interface Drawn {
   readonly mark: Mark
   readonly state: MarkState
+  readonly visibility: number
 }
 
 export interface DrawingOptions {
@@ -20,6 +21,8 @@ export interface DrawingOptions {
   readonly sprites: Pick<SpriteIndex, 'of'>
   readonly look: (kind: string) => Look
   readonly state: (mark: Mark) => MarkState
+  /** 0 to 1. */
+  readonly visibility: (mark: Mark) => number
   /** Whether a mark is drawn by itself. */
   readonly shows: (mark: Mark, state: MarkState) => boolean
   /** Longitude and latitude as the base map has them. */
@@ -62,15 +65,16 @@ export class MarksDrawing {
         continue
       }
       const known = this.#drawn.get(device)
-      if (known?.mark === mark && known.state === state) continue
-      this.#drawn.set(device, { mark, state })
-      this.#put(mark, state)
+      const visibility = this.#options.visibility(mark)
+      if (known?.mark === mark && known.state === state && known.visibility === visibility) continue
+      this.#drawn.set(device, { mark, state, visibility })
+      this.#put(mark, state, visibility)
       changes += 1
     }
     return changes > 0
   }
 
-  #put(mark: Mark, state: MarkState): void {
+  #put(mark: Mark, state: MarkState, opacity: number): void {
     const { marks, buffer, sprites, look } = this.#options
     const glide = marks.glide(mark.device)
     const turned = look(mark.kind).arrow !== undefined && mark.heading !== undefined
@@ -81,7 +85,7 @@ export class MarksDrawing {
       startMs: glide?.startMs ?? 0,
       turn: turned ? (mark.heading ?? 0) : 0,
       sprite: sprites.of(mark.kind, state === 'flagged' ? 'fresh' : state, turned),
-      opacity: 1,
+      opacity,
       rank: rankOf(state),
     })
   }

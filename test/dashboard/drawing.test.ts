@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countMarks } from '../../dashboard/live/counts.ts'
 import { GLIDE_MS, type Mark } from '../../dashboard/live/mark.ts'
-import { Marks, stateOf } from '../../dashboard/live/marks.ts'
+import { Marks, stateOf, visibilityOf } from '../../dashboard/live/marks.ts'
 import { filterTest, NO_FILTER } from '../../dashboard/map/filter.ts'
 import { looksOf, UNKNOWN_LOOK } from '../../dashboard/map/looks.ts'
 import { MarksDrawing, rankOf } from '../../dashboard/map/marks-drawing.ts'
@@ -38,6 +38,7 @@ function drawing(clock: { now: number }, marks: Marks, shows: (one: Mark) => boo
     sprites,
     look: kind => looks.get(kind) ?? UNKNOWN_LOOK,
     state: one => stateOf(one, 60, clock.now),
+    visibility: one => visibilityOf(one, 60, clock.now),
     shows,
     drawnAt: ({ lat, lon }) => [lon, lat],
   })
@@ -81,6 +82,25 @@ describe('drawing marks', () => {
     marks.applySnapshot([mark('a')], 2, CITY)
     expect(drawn.step(false)).toBe(true)
     expect([...buffer.keys()]).toEqual(['a'])
+  })
+
+  it('fades what is silent for more than half the time its kind allows, in a few steps and not below half', () => {
+    const clock = { now: 0 }
+    const marks = new Marks({ now: () => clock.now })
+    marks.applySnapshot([mark('a'), mark('gone', { gone: true })], 1, CITY)
+    const { drawn, how } = drawing(clock, marks)
+    const seen = new Map<number, number | undefined>()
+    let redrawn = 0
+    for (clock.now = 0; clock.now <= 70_000; clock.now += 1_000) {
+      if (drawn.step(true)) redrawn += 1
+      seen.set(clock.now / 1_000, how('a')?.[2])
+    }
+    expect([0, 30, 60, 61].map(second => seen.get(second)?.toFixed(2))).toEqual(['1.00', '1.00', '0.60', '1.00'])
+    const fading = [...seen].filter(([second]) => second <= 60).map(([, opacity]) => opacity ?? 0)
+    expect(fading).toEqual(fading.toSorted((a, b) => b - a))
+    // Once at first, once a step, and once when it is stale.
+    expect(redrawn).toBe(6)
+    expect(how('gone')?.[2]).toBe(1)
   })
 
   it('takes off what the filter no longer lets through, and puts it back', () => {
