@@ -5,6 +5,7 @@ import { useText } from '../i18n/language-provider.tsx'
 import type { Counts } from '../live/counts.ts'
 import type { Bounds } from '../live/geohash.ts'
 import { useServices } from '../services.tsx'
+import { pageOf } from '../shell/pages.ts'
 import type { Scheme } from '../theme/tokens.ts'
 import { type BaseMap, datumOf } from './base-map.ts'
 import { CityMap, type MapInput } from './city-map.ts'
@@ -74,7 +75,8 @@ export function MapCanvas(props: MapCanvasProps) {
     if (!props.remembers) return
     const { pathname, search } = window.location
     const next = queryText(withView(new URLSearchParams(search), view))
-    if (next !== search) void navigate(`${pathname}${next}`, { replace: true })
+    // Whoever is on the way to another page, of which the code is still to come, has its address already: the map must not write into that.
+    if (next !== search && pageOf(pathname)?.key === 'map') void navigate(`${pathname}${next}`, { replace: true })
   })
 
   const create = (element: HTMLElement, base: BaseMap): CityMap => {
