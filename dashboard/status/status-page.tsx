@@ -22,44 +22,44 @@ export function StatusPage() {
   const overview = useOverview()
   const account = useTotalAccount()
   const session = useSession().data
-  const statusTexts = useStatusTexts()
+  const texts = useStatusTexts()
   useTitle(text.pages.status)
   return (
     <div className="cg-page">
       <div className="cg-page-head">
-        <Title order={1}>{text.status.title}</Title>
+        <Title order={1}>{texts.page.title}</Title>
       </div>
       {health.isPending && <Loader size="sm" aria-label={text.app.loading} />}
       {health.isError && <ProblemView error={health.error} onRetry={() => void health.refetch()} />}
       {health.data && !health.isError && <Verdict health={health.data} />}
       <div className="cg-cards">
         {health.data?.checks && (
-          <Card title={text.status.checks}>
+          <Card title={texts.page.checks}>
             <Checks checks={health.data.checks} />
           </Card>
         )}
         {health.data?.journal && (
-          <Card title={text.status.journal}>
+          <Card title={texts.page.journal}>
             <JournalFacts journal={health.data.journal} />
           </Card>
         )}
         {health.data?.sinks && (
-          <Card title={text.status.sinks}>
+          <Card title={texts.page.sinks}>
             <Sinks sinks={health.data.sinks} />
           </Card>
         )}
         {account.data && (
-          <Card title={text.status.account}>
+          <Card title={texts.page.account}>
             <AccountTable account={account.data} />
           </Card>
         )}
         {maintainsAll(session) && (
-          <Card title={statusTexts.limits}>
+          <Card title={texts.limits}>
             <LimitsTable />
           </Card>
         )}
         {overview.data && (
-          <Card title={text.status.city}>
+          <Card title={texts.page.city}>
             <City overview={overview.data} />
           </Card>
         )}
@@ -69,17 +69,17 @@ export function StatusPage() {
 }
 
 function Verdict({ health }: { readonly health: Health }) {
-  const text = useText()
+  const texts = useStatusTexts()
   const format = useFormat()
   return (
     <div className="cg-verdict" data-status={health.status} role="status">
       <Icon name={health.status === 'ok' ? 'check' : 'warning'} size={22} />
-      <strong>{text.status[health.status]}</strong>
+      <strong>{texts.page[health.status]}</strong>
       <span className="cg-verdict-facts">
         {[
-          health.version && `${text.status.version} ${health.version}`,
-          health.startedAt && `${text.status.runningSince} ${format.dateTime(Date.parse(health.startedAt))}`,
-          health.connections !== undefined && `${text.status.connections} ${format.count(health.connections)}`,
+          health.version && `${texts.page.version} ${health.version}`,
+          health.startedAt && `${texts.page.runningSince} ${format.dateTime(Date.parse(health.startedAt))}`,
+          health.connections !== undefined && `${texts.page.connections} ${format.count(health.connections)}`,
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -100,9 +100,8 @@ function Card({ title, children }: { readonly title: string; readonly children: 
 }
 
 function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) {
-  const text = useText()
   const texts = useStatusTexts()
-  if (checks.length === 0) return <EmptyView title={text.status.noChecks} />
+  if (checks.length === 0) return <EmptyView title={texts.page.noChecks} />
   return (
     <Table verticalSpacing={4} horizontalSpacing={0}>
       <Table.Tbody>
@@ -112,7 +111,7 @@ function Checks({ checks }: { readonly checks: NonNullable<Health['checks']> }) 
               {checkWords(check.name, texts)}
               {check.advice && <div className="cg-advice">{check.advice}</div>}
             </Table.Td>
-            <Table.Td className={check.ok ? 'cg-good' : 'cg-bad'}>{check.ok ? text.status.good : text.status.bad}</Table.Td>
+            <Table.Td className={check.ok ? 'cg-good' : 'cg-bad'}>{check.ok ? texts.page.good : texts.page.bad}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -124,14 +123,14 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
   const text = useText()
   const format = useFormat()
   const texts = useStatusTexts()
-  if (sinks.length === 0) return <EmptyView title={text.status.noSinks} />
+  if (sinks.length === 0) return <EmptyView title={texts.page.noSinks} />
   return (
     <Table verticalSpacing={4} horizontalSpacing={0}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>{text.status.sink}</Table.Th>
-          <Table.Th className="cg-number">{text.status.lagFrames}</Table.Th>
-          <Table.Th className="cg-number">{text.status.lagTime}</Table.Th>
+          <Table.Th>{texts.page.sink}</Table.Th>
+          <Table.Th className="cg-number">{texts.page.lagFrames}</Table.Th>
+          <Table.Th className="cg-number">{texts.page.lagTime}</Table.Th>
           <Table.Th className="cg-number">{text.list.state}</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -144,7 +143,7 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
             </Table.Td>
             <Table.Td className="cg-number">{format.count(sink.lagFrames)}</Table.Td>
             <Table.Td className="cg-number">{format.duration(sink.lagSeconds)}</Table.Td>
-            <Table.Td className={`cg-number ${sink.state === 'running' ? 'cg-good' : 'cg-bad'}`}>{text.status[sink.state]}</Table.Td>
+            <Table.Td className={`cg-number ${sink.state === 'running' ? 'cg-good' : 'cg-bad'}`}>{texts.page[sink.state]}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -153,10 +152,11 @@ function Sinks({ sinks }: { readonly sinks: NonNullable<Health['sinks']> }) {
 }
 
 function City({ overview }: { readonly overview: Overview }) {
+  const texts = useStatusTexts()
   const { text, title } = useLanguage()
   const format = useFormat()
   return (
-    <WideTable label={text.status.city} minWidth={380}>
+    <WideTable label={texts.page.city} minWidth={380}>
       <Table verticalSpacing={4} horizontalSpacing={0}>
         <Table.Thead>
           <Table.Tr>

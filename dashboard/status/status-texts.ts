@@ -2,6 +2,39 @@ import type { Language, Translated } from '../i18n/catalogue.ts'
 import { useLanguage } from '../i18n/language-provider.tsx'
 
 const en = {
+  page: {
+    title: 'Status of the gateway',
+    ok: 'All is well',
+    degraded: 'Receipts hold; something behind them lags or fails',
+    failing: 'Frames cannot be taken',
+    version: 'Version',
+    runningSince: 'Running since',
+    connections: 'Connections',
+    checks: 'Checks',
+    good: 'good',
+    bad: 'not good',
+    journal: 'Journal',
+    journalState: 'State',
+    normal: 'normal',
+    pressed: 'filling up',
+    full: 'full',
+    journalFailing: 'failing',
+    used: 'Used on disk',
+    ofBudget: (used: string, budget: string) => `${used} of ${budget}`,
+    segments: 'Segments',
+    unsynced: 'Frames not yet synced',
+    sinks: 'Sinks',
+    sink: 'Sink',
+    lagFrames: 'Frames behind',
+    lagTime: 'Time behind',
+    running: 'running',
+    retrying: 'retrying',
+    stopped: 'stopped',
+    account: 'Account of all frames',
+    city: 'City',
+    noChecks: 'No checks.',
+    noSinks: 'No sinks.',
+  },
   limits: 'Limits',
   setting: 'Setting',
   inUse: 'In use',
@@ -26,6 +59,39 @@ const en = {
 type Texts = Translated<typeof en>
 
 const zh: Texts = {
+  page: {
+    title: '网关状态',
+    ok: '一切正常',
+    degraded: '回执有效；后续环节有滞后或故障',
+    failing: '无法接收数据帧',
+    version: '版本',
+    runningSince: '运行开始于',
+    connections: '连接数',
+    checks: '检查项',
+    good: '正常',
+    bad: '异常',
+    journal: '日志存储',
+    journalState: '状态',
+    normal: '正常',
+    pressed: '即将写满',
+    full: '已满',
+    journalFailing: '故障',
+    used: '磁盘占用',
+    ofBudget: (used, budget) => `${used} / ${budget}`,
+    segments: '分段数',
+    unsynced: '尚未落盘的帧',
+    sinks: '下游',
+    sink: '下游',
+    lagFrames: '落后帧数',
+    lagTime: '落后时间',
+    running: '运行中',
+    retrying: '重试中',
+    stopped: '已停止',
+    account: '全部数据帧账目',
+    city: '全市',
+    noChecks: '没有检查项。',
+    noSinks: '没有下游。',
+  },
   limits: '限制',
   setting: '设置项',
   inUse: '使用中',
@@ -47,7 +113,7 @@ const zh: Texts = {
   sinkCheck: sink => `下游：${sink}`,
 }
 
-/** Texts of the status page that came later than the catalogue's. */
+/** Texts of the status page. */
 export const statusTexts: Readonly<Record<Language, Texts>> = { en, zh }
 
 /** Them in the language of the page. */

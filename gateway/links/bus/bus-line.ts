@@ -7,28 +7,13 @@ import type { Log } from '../../model/log.ts'
 import { BackOff } from '../back-off.ts'
 import { FrameIntake } from '../frame-intake.ts'
 import { Waiter } from '../waiter.ts'
-import { type BreakerSettings, type BusTarget, BusUnit } from './bus-unit.ts'
+import { type BusTarget, BusUnit } from './bus-unit.ts'
 import { LineMeter } from './line-meter.ts'
+import type { LineSettings } from './line-settings.ts'
 import { Overload } from './overload.ts'
 import { type Question, Requests } from './requests.ts'
-import { type ProbeSettings, type Turn, Turns } from './turns.ts'
+import { type Turn, Turns } from './turns.ts'
 import type { Ask, Outcome, Wire } from './wire.ts'
-
-/** How a line is worked. All have a default in {@link lineDefaults}. */
-export interface LineSettings extends BreakerSettings, ProbeSettings {
-  readonly connectTimeoutMs: number
-  /** Frames that may be on their way to the disk before the line waits. */
-  readonly mostUnsynced: number
-}
-
-export const lineDefaults: LineSettings = {
-  timeoutMs: 1000,
-  connectTimeoutMs: 5000,
-  firstBackOffMs: 1000,
-  longestBackOffMs: 60_000,
-  mostUnsynced: 64,
-  probeShare: 0.04,
-}
 
 export interface LineOptions {
   readonly url: string
